@@ -1,0 +1,124 @@
+//! The command line: the same engine as the window's, without a window. Its shape is a contract for scripts.
+
+mod answers;
+mod backup;
+mod calendar;
+mod campaign;
+mod changes;
+mod chart;
+mod event;
+mod expand;
+mod guests;
+mod inbox;
+mod inspect;
+mod ledger;
+mod list;
+mod output;
+mod rehearse;
+mod run;
+mod sender;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::output::Output;
+use crate::session::{Session, SessionOptions};
+
+/// Calendar invitations from your own account, thousands at a click.
+#[derive(Parser)]
+#[command(name = "rollcall-cli", version)]
+struct Arguments {
+    #[command(flatten)]
+    session: SessionOptions,
+    /// Print one JSON document (or one a line for a stream) on standard output and nothing else there.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+#[derive(Subcommand)]
+enum Noun {
+    /// Calendars: import, list, export.
+    #[command(subcommand)]
+    Calendar(calendar::Verb),
+    /// Events: list, create, show, history, edit, delete, restore.
+    #[command(subcommand)]
+    Event(event::Verb),
+    /// Occurrences of a file, without a database.
+    Expand(expand::Arguments),
+    /// What Rollcall understands of a mail or a calendar file.
+    Inspect(inspect::Arguments),
+    /// Guests: import.
+    #[command(subcommand)]
+    Guests(guests::Verb),
+    /// Lists of guests: show, delete.
+    #[command(subcommand)]
+    List(list::Verb),
+    /// Accounts that send: add, check.
+    #[command(subcommand)]
+    Sender(sender::Verb),
+    /// Inboxes that answers come back to: add, probe, pull.
+    #[command(subcommand)]
+    Inbox(inbox::Verb),
+    /// Campaigns: create, preview, test, send, status, pause, resume, stop.
+    #[command(subcommand)]
+    Campaign(campaign::Verb),
+    /// The ledger of what was sent: list, settle, adopt.
+    #[command(subcommand)]
+    Ledger(ledger::Verb),
+    /// Events whose guests hold old details: list, send.
+    #[command(subcommand)]
+    Changes(changes::Verb),
+    /// Answers: show, export.
+    #[command(subcommand)]
+    Answers(answers::Verb),
+    /// Charts as .svg or .png.
+    #[command(subcommand)]
+    Chart(chart::Verb),
+    /// The background work without a window, until stopped.
+    Run,
+    /// Write a backup.
+    Backup(backup::Backup),
+    /// Put a backup in place.
+    Restore(backup::Restore),
+    /// The whole round with practice guests: needs no account, no secret and no display.
+    Rehearse(rehearse::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(arguments.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.fail(&anyhow::Error::new(error).context("Start the background threads")),
+    };
+    match runtime.block_on(dispatch(arguments.noun, Session::new(arguments.session), &output)) {
+        Ok(code) => code,
+        Err(error) => output.fail(&error),
+    }
+}
+
+async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Result<ExitCode> {
+    match noun {
+        Noun::Calendar(verb) => calendar::run(verb, &session, output).await,
+        Noun::Event(verb) => event::run(verb, &session, output).await,
+        Noun::Expand(arguments) => expand::run(&arguments, output),
+        Noun::Inspect(arguments) => inspect::run(&arguments, output),
+        Noun::Guests(verb) => guests::run(verb, &session, output).await,
+        Noun::List(verb) => list::run(verb, &session, output).await,
+        Noun::Sender(verb) => sender::run(verb, &session, output).await,
+        Noun::Inbox(verb) => inbox::run(verb, &session, output).await,
+        Noun::Campaign(verb) => campaign::run(verb, &session, output).await,
+        Noun::Ledger(verb) => ledger::run(verb, &session, output).await,
+        Noun::Changes(verb) => changes::run(verb, &session, output).await,
+        Noun::Answers(verb) => answers::run(verb, &session, output).await,
+        Noun::Chart(verb) => chart::run(verb, &session, output).await,
+        Noun::Run => run::run(&session, output).await,
+        Noun::Backup(arguments) => backup::back_up(&arguments, &session, output).await,
+        Noun::Restore(arguments) => backup::restore(&arguments, &session, output).await,
+        Noun::Rehearse(arguments) => rehearse::run(&arguments, &session, output).await,
+    }
+}

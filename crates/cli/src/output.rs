@@ -1,0 +1,42 @@
+//! What goes to standard output and what goes to standard error.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use engine::Failure;
+use serde::Serialize;
+
+/// Prints results, as words or as JSON.
+pub(crate) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints a result: `value` as one line of JSON, or `words` for a person.
+    pub(crate) fn result<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) -> Result<()> {
+        let line = if self.json { serde_json::to_string(value)? } else { words(value) };
+        writeln!(std::io::stdout(), "{}", line.trim_end())?;
+        Ok(())
+    }
+
+    /// A message for a person, on standard error.
+    pub(crate) fn say(&self, words: &str) {
+        // A closed standard error has nobody to tell.
+        drop(writeln!(std::io::stderr(), "{words}"));
+    }
+
+    /// Reports a failure. With `--json` its code and facts go to standard error as JSON.
+    pub(crate) fn fail(&self, error: &anyhow::Error) -> ExitCode {
+        match error.downcast_ref::<Failure>() {
+            Some(failure) if self.json => self.say(&serde_json::to_string(failure).unwrap_or_else(|_| failure.message.clone())),
+            Some(failure) => self.say(&failure.message),
+            None => self.say(&format!("{error:#}")),
+        }
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,39 @@
+//! The engine that a call works on, opened when it is first needed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use engine::vault::{KeyStore, Vault};
+use engine::{Engine, SystemClock};
+
+/// Where the data lies and how secrets are opened.
+#[derive(Args)]
+pub(crate) struct SessionOptions {
+    /// Data folder; by default the one the window uses.
+    #[arg(long, global = true, value_name = "DIR", env = "ROLLCALL_DATA")]
+    data: Option<PathBuf>,
+    /// Unseals secrets on a machine without a keychain.
+    #[arg(long, global = true, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+/// One call's view of the engine.
+pub(crate) struct Session {
+    options: SessionOptions,
+}
+
+impl Session {
+    pub(crate) fn new(options: SessionOptions) -> Self {
+        Self { options }
+    }
+
+    /// Opens the engine.
+    pub(crate) async fn engine(&self) -> Result<Engine> {
+        let folder = self.options.data.clone().context("--data is needed")?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("Make {}", folder.display()))?;
+        let keys = KeyStore { load: Box::new(|| Ok(None)), save: Box::new(|_| Ok(())) };
+        Engine::open(&folder, Arc::new(SystemClock), Vec::new(), Vault::keychain(keys)).await
+    }
+}

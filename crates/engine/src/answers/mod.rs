@@ -1,0 +1,2 @@
+//! answers.
+pub mod view;

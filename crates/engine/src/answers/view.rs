@@ -1,0 +1,145 @@
+//! Answers as the window and the command line see them.
+#![expect(missing_docs, reason = "a field is named by the word of the window; what needs more has it")]
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// The answers to one event, or to all events of a campaign.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct AnswersView {
+    pub title: String,
+    pub yes: u32,
+    pub maybe: u32,
+    pub no: u32,
+    pub none: u32,
+    /// Answers over time since the first sending.
+    pub timeline: Vec<TimelinePoint>,
+    /// Instants at which updates and cancellations went out, RFC 3339.
+    pub updates: Vec<String>,
+}
+
+/// How many had answered what by then.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct TimelinePoint {
+    /// RFC 3339.
+    pub at: String,
+    pub yes: u32,
+    pub maybe: u32,
+    pub no: u32,
+}
+
+/// What answers are about.
+#[derive(Clone, Debug, Deserialize, Type)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum AnswersOf {
+    Event(String),
+    Campaign(String),
+}
+
+/// Answers per event: a row of the season's table.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct EventAnswers {
+    pub event: String,
+    pub uid: String,
+    pub summary: String,
+    pub start: String,
+    pub tzid: String,
+    pub all_day: bool,
+    pub invited: u32,
+    pub yes: u32,
+    pub maybe: u32,
+    pub no: u32,
+    pub none: u32,
+}
+
+/// A guest and what they said.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct GuestAnswer {
+    pub invitation: String,
+    pub guest: String,
+    pub address: String,
+    pub name: String,
+    pub event: String,
+    pub summary: String,
+    /// yes, maybe, no or empty
+    pub answer: String,
+    /// RFC 3339; empty without an answer.
+    pub at: String,
+    /// Number of the revision that was answered.
+    pub revision: u32,
+    /// It answered details that have since changed.
+    pub outdated: bool,
+    pub extra_guests: u32,
+    pub comment: String,
+    /// The message that said so; empty without an answer.
+    pub receipt: String,
+    /// accepted, refused, uncertain, bounced, ... of the latest delivery.
+    pub delivery: String,
+}
+
+/// A page of guests with their answers.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct GuestAnswerPage {
+    pub rows: Vec<GuestAnswer>,
+    pub total: u32,
+    pub next: String,
+}
+
+/// A message that came back.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct ReceiptView {
+    pub id: String,
+    /// reply, counter, bounce, complaint, auto-reply, unsubscribe, ...
+    pub kind: String,
+    /// counted, outdated, desk, shown or ignored
+    pub state: String,
+    /// Why it is not counted, in words.
+    pub reason: String,
+    pub matched_by: String,
+    pub from: String,
+    pub subject: String,
+    pub at: String,
+    pub answer: String,
+    pub comment: String,
+    /// Readable text of the message.
+    pub text: String,
+    /// The whole message as it came.
+    pub raw: String,
+}
+
+/// What reading the inboxes brought.
+#[derive(Clone, Debug, Default, Serialize, Type)]
+pub struct PullResult {
+    pub messages: u32,
+    pub answers: u32,
+    pub bounces: u32,
+    /// Waiting at the desk.
+    pub desk: u32,
+    /// Seen before, or not about an invitation.
+    pub other: u32,
+}
+
+/// A chart with the numbers it is drawn from.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct ChartView {
+    pub svg: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Which chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ChartKind {
+    Answers,
+    Timeline,
+    Season,
+}
+
+/// The window's colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    Light,
+    Dark,
+}

@@ -1,0 +1,2 @@
+//! calendars.
+pub mod view;

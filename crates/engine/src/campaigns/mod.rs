@@ -1,0 +1,2 @@
+//! campaigns.
+pub mod view;

@@ -1,0 +1,97 @@
+//! The engine: one database, its adapters, its clock, and the work that goes on in the background.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use mail::port::Adapters;
+use store::Store;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::event::EngineEvent;
+use crate::vault::Vault;
+
+/// One opened Rollcall. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    adapters: Vec<Box<dyn Adapters>>,
+    vault: Vault,
+    events: broadcast::Sender<EngineEvent>,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Engine {
+    /// Opens the data folder: `rollcall.db` in it is created where there is none.
+    ///
+    /// # Errors
+    /// When the folder or the database cannot be used.
+    pub async fn open(folder: &Path, clock: Arc<dyn Clock>, adapters: Vec<Box<dyn Adapters>>, vault: Vault) -> Result<Self> {
+        let store = Store::open(&folder.join("rollcall.db")).await?;
+        let (events, _) = broadcast::channel(1024);
+        let inner = Inner { store, clock, adapters, vault, events, stopping: CancellationToken::new(), tasks: TaskTracker::new() };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.inner.clock.as_ref()
+    }
+
+    /// Sealed secrets.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// The adapters that the program put in.
+    pub(crate) fn adapters(&self) -> &[Box<dyn Adapters>] {
+        &self.inner.adapters
+    }
+
+    /// Everything that happens from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
+        self.inner.events.subscribe()
+    }
+
+    /// Tells whoever watches.
+    pub(crate) fn tell(&self, event: EngineEvent) {
+        // Nobody watching is fine.
+        drop(self.inner.events.send(event));
+    }
+
+    /// Cancelled when the engine stops: every loop watches it.
+    pub(crate) fn stopping(&self) -> &CancellationToken {
+        &self.inner.stopping
+    }
+
+    /// Starts background work that `stop` waits for.
+    #[expect(clippy::disallowed_methods, reason = "the one spawner")]
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        drop(self.inner.tasks.spawn(work));
+    }
+
+    /// Asks every loop to end and waits until each has put back what it had not begun.
+    pub async fn stop(&self) {
+        self.inner.stopping.cancel();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+}

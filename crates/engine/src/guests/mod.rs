@@ -1,0 +1,2 @@
+//! guests.
+pub mod view;

@@ -1,0 +1,21 @@
+//! What Rollcall does, without saying how it looks or whom it talks to.
+//!
+//! A module a domain. Functions that only touch the database take a [`store::Store`]; what needs the outside takes the
+//! [`Engine`], which owns the adapters and the background work. Nothing here names a provider: `src-tauri` and `cli`
+//! put adapters into the ports of [`mail::port`].
+
+pub mod accounts;
+pub mod answers;
+pub mod app;
+pub mod calendars;
+pub mod campaigns;
+mod clock;
+mod engine;
+mod error;
+pub mod event;
+pub mod guests;
+pub mod vault;
+
+pub use clock::{Clock, SystemClock};
+pub use engine::Engine;
+pub use error::{Code, Failure};

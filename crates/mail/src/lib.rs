@@ -1,0 +1,3 @@
+//! Mail without I/O: invitations out as MIME; replies, bounces and complaints in.
+
+pub mod port;

@@ -1,0 +1,235 @@
+//! The two ports to the outside: a sender that takes messages and an inbox that gives them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+/// A message ready to leave.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// Envelope sender; empty for the null sender.
+    pub envelope_from: String,
+    /// The one recipient.
+    pub recipient: String,
+    /// RFC 5322 message with CRLF line ends.
+    pub message: Vec<u8>,
+    /// Names the ledger row to a service that can carry a tag: `[A-Za-z0-9_-]` only.
+    pub tag: String,
+    /// Where a service should send bounces, if it can be told (SES feedback forwarding).
+    pub feedback_address: String,
+}
+
+/// What became of a message, decided once beside the protocol.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum SendOutcome {
+    /// The server took responsibility for it (RFC 5321 §4.2.5).
+    Accepted {
+        /// The server's name for it; may be empty.
+        remote_id: String,
+    },
+    /// Not taken, and nothing was handed over: may be tried again.
+    Retry {
+        /// Not before this long; none where the server said nothing.
+        after: Option<Duration>,
+        /// The server's words.
+        reason: String,
+        /// The server complains about the pace: slow down.
+        throttled: bool,
+    },
+    /// Not taken, for ever.
+    Refused {
+        /// The server's words.
+        reason: String,
+    },
+    /// The line broke, or time ran out, after the message began to leave and before the answer.
+    Uncertain {
+        /// What is known.
+        reason: String,
+    },
+    /// The whole account stops; this message was not taken.
+    AccountStopped {
+        /// The server's words.
+        reason: String,
+        /// When it is worth trying again, if known.
+        until: Option<Timestamp>,
+    },
+    /// The account's password, key or consent no longer works; this message was not taken.
+    NeedsLogin {
+        /// The server's words.
+        reason: String,
+    },
+}
+
+/// How much an account may send.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Messages a second; none where the service states no limit.
+    pub per_second: Option<f64>,
+    /// Messages in any 24 hours; none where unlimited.
+    pub per_day: Option<u64>,
+    /// Messages sent in the last 24 hours, by anyone who uses the account.
+    pub sent_last_day: u64,
+    /// How many messages may be on their way at once.
+    pub connections: usize,
+}
+
+/// One line of a pre-flight check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Stable name, e.g. `dkim`.
+    pub code: String,
+    /// How it stands.
+    pub state: CheckState,
+    /// One sentence: what was found and, if it is not good, what to do next.
+    pub message: String,
+    /// Text to copy, such as a DNS record or a policy; may be empty.
+    pub copy: String,
+}
+
+/// How one line of a check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// ✓
+    Good,
+    /// ! works, but something should be done.
+    Warning,
+    /// ✗ will not work.
+    Bad,
+}
+
+/// An account that sends. Opened once per connection that the pace asks for.
+#[async_trait]
+pub trait MailSender: Send + Sync {
+    /// A line to the service; kept and reused by its holder.
+    ///
+    /// # Errors
+    /// The outcome that every message would have had: never `Accepted` or `Uncertain`.
+    async fn open(&self) -> Result<Box<dyn SenderLine>, SendOutcome>;
+
+    /// What the account may send now.
+    ///
+    /// # Errors
+    /// The outcome that a message would have had.
+    async fn limits(&self) -> Result<Limits, SendOutcome>;
+
+    /// The pre-flight check, without sending anything.
+    async fn check(&self) -> Vec<Check>;
+}
+
+/// One line to a sending service. Messages go one after the other.
+#[async_trait]
+pub trait SenderLine: Send {
+    /// Hands one message over. Never tries twice.
+    async fn send(&mut self, message: &Outgoing) -> SendOutcome;
+
+    /// Whether the line can take another message.
+    fn is_open(&self) -> bool;
+
+    /// Says goodbye.
+    async fn close(self: Box<Self>);
+}
+
+/// How far a mailbox folder was read (RFC 3501 §2.3.1.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FolderCursor {
+    /// Folder name; empty for an inbox that has only one.
+    pub folder: String,
+    /// UIDVALIDITY, or a stand-in that changes when the folder was rebuilt.
+    pub validity: u64,
+    /// Highest UID read.
+    pub last_uid: u64,
+}
+
+/// A message as the inbox holds it.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// Where it lies.
+    pub folder: String,
+    /// Its UID there.
+    pub uid: u64,
+    /// INTERNALDATE, or the file's time.
+    pub received_at: Timestamp,
+    /// The raw message.
+    pub message: Vec<u8>,
+}
+
+/// One step of reading an inbox.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Messages in the order of their UIDs.
+    pub messages: Vec<Received>,
+    /// Where to go on; stored in the same transaction as the messages.
+    pub cursors: Vec<FolderCursor>,
+    /// There is more to read now.
+    pub more: bool,
+}
+
+/// Why an inbox could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InboxError {
+    /// Password or consent no longer works.
+    #[error("the server refused the login: {0}")]
+    NeedsLogin(String),
+    /// Not reached, or the line broke: try later.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The server said something that cannot be read.
+    #[error("{0}")]
+    Protocol(String),
+}
+
+/// An inbox that answers come back to. It is read, never changed.
+#[async_trait]
+pub trait MailInbox: Send + Sync {
+    /// The next messages after `cursors`, at most about `limit` of them.
+    ///
+    /// # Errors
+    /// When the inbox cannot be read; nothing was lost, the same cursors can be used again.
+    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError>;
+
+    /// Waits until something new may be there, or about `at_most` has passed.
+    ///
+    /// # Errors
+    /// When the inbox cannot be reached.
+    async fn wait(&self, at_most: Duration) -> Result<(), InboxError>;
+
+    /// The pre-flight check.
+    async fn check(&self) -> Vec<Check>;
+}
+
+/// A connected account as an adapter needs it.
+#[derive(Clone, Debug, Default)]
+pub struct AccountConfig {
+    /// smtp, ses, imap, maildir, rehearsal, ...
+    pub kind: String,
+    /// The organizer's name for it, for messages.
+    pub label: String,
+    /// From of a sender, address of an inbox.
+    pub address: String,
+    /// The kind's own settings.
+    pub settings: serde_json::Value,
+    /// Unsealed secrets by name; never printed.
+    pub secrets: BTreeMap<String, SecretString>,
+}
+
+/// Makes senders and inboxes of the kinds it knows. The program chooses which adapters there are.
+pub trait Adapters: Send + Sync {
+    /// The sender behind an account; none where the kind is not of these adapters.
+    ///
+    /// # Errors
+    /// A sentence that says which setting is wrong.
+    fn sender(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailSender>, String>>;
+
+    /// The inbox behind an account; none where the kind is not of these adapters.
+    ///
+    /// # Errors
+    /// A sentence that says which setting is wrong.
+    fn inbox(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>>;
+}
