@@ -1,0 +1,62 @@
+//! Around the window: start, tray, closing, events.
+
+mod closing;
+mod environment;
+mod events;
+mod open;
+mod tray;
+
+use std::process::ExitCode;
+
+use tauri::{App, Manager as _, WebviewWindowBuilder};
+
+pub(crate) use open::Open;
+
+/// The window's label in `tauri.conf.json`.
+const WINDOW: &str = "main";
+
+/// Opens the app and stays until it ends.
+#[must_use]
+pub fn run() -> ExitCode {
+    if let Some(code) = environment::restart_prepared() {
+        return code;
+    }
+    let builder = crate::ipc::builder();
+    let app = tauri::Builder::default()
+        // First, so that a second start hands over before anything of it has begun.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| tray::show(app)))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .invoke_handler(builder.invoke_handler())
+        .setup(move |app| {
+            builder.mount_events(app);
+            set_up(app)
+        })
+        .on_window_event(closing::on_window_event)
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => {
+            app.run(closing::on_run_event);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!("the window could not be made: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
+    let open = match tauri::async_runtime::block_on(Open::start(app.handle())) {
+        Ok(open) => open,
+        Err(error) => return environment::explain(app, &error),
+    };
+    events::pass_on(app.handle(), &open.engine());
+    app.manage(open);
+    tray::add(app)?;
+    let window = app.config().app.windows.iter().find(|window| window.label == WINDOW).cloned().ok_or("the window is not configured")?;
+    WebviewWindowBuilder::from_config(app.handle(), &window)?.build()?.show()?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! `cargo xtask test`: every test, on a machine that had nothing but Rust, Node, Python and git.
+
+use std::process::Command;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::command::{self, cargo, is_on_path, program};
+use crate::{lint, setup};
+
+/// Which tests.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave out the real window.
+    #[arg(long)]
+    no_window: bool,
+    /// Passed on to the Rust tests: a name to filter by.
+    filter: Option<String>,
+}
+
+/// Installs and runs them.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    setup::system_libraries()?;
+    setup::test_world()?;
+    setup::window_contents()?;
+    if options.filter.is_none() {
+        lint::run()?;
+        command::run(&mut program("npm", &["--prefix", "ui", "test"]))?;
+    }
+    rust_tests(options)
+}
+
+fn rust_tests(options: &Options) -> Result<()> {
+    let filter = options.filter.as_deref();
+    let arguments: Vec<&str> = ["test", "--workspace", "--exclude", "rollcall"].into_iter().chain(filter).collect();
+    command::run(with_servers(&mut cargo(&arguments))?)?;
+    let mut arguments: Vec<&str> = vec!["test", "--package", "rollcall"];
+    if options.no_window {
+        arguments.extend(["--lib", "--test", "types"]);
+    }
+    arguments.extend(filter);
+    if options.no_window || !is_on_path("xvfb-run") {
+        return command::run(with_servers(&mut cargo(&arguments))?);
+    }
+    let mut on_display = program("xvfb-run", &["--auto-servernum", "--server-args=-screen 0 1400x1000x24", "dbus-run-session", "--"]);
+    on_display.arg(cargo(&[]).get_program()).args(&arguments);
+    command::run(with_servers(&mut on_display)?)
+}
+
+fn with_servers(command: &mut Command) -> Result<&mut Command> {
+    Ok(command.env("ROLLCALL_PYTHON", setup::test_python()?).env("ROLLCALL_TOOLS", setup::tools()?))
+}
