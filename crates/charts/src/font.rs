@@ -1,0 +1,82 @@
+//! The bundled font: measuring and cutting text, and its glyphs for bitmaps.
+
+use std::sync::LazyLock;
+
+use ab_glyph::{Font as _, FontRef, Point, PxScale, ScaleFont as _};
+
+static REGULAR: LazyLock<Option<FontRef<'static>>> =
+    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("../assets/Inter-Regular.otf")).ok());
+static SEMI_BOLD: LazyLock<Option<FontRef<'static>>> =
+    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("../assets/Inter-SemiBold.otf")).ok());
+
+const ELLIPSIS: char = '…';
+
+/// How heavy a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weight {
+    Regular,
+    SemiBold,
+}
+
+fn face(weight: Weight) -> Option<&'static FontRef<'static>> {
+    match weight {
+        Weight::Regular => REGULAR.as_ref(),
+        Weight::SemiBold => SEMI_BOLD.as_ref(),
+    }
+}
+
+/// `size` is the em in pixels; `ab_glyph` wants the height from descender to ascender.
+fn scale(face: &FontRef<'_>, size: f64) -> PxScale {
+    let em = face.units_per_em().unwrap_or(1000.0);
+    #[expect(clippy::cast_possible_truncation, reason = "a size in pixels is small")]
+    let size = size as f32;
+    PxScale::from(size * face.height_unscaled() / em)
+}
+
+/// How wide `text` runs, in pixels.
+pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
+    let Some(face) = face(weight) else { return 0.0 };
+    let scaled = face.as_scaled(scale(face, size));
+    text.chars().map(|letter| f64::from(scaled.h_advance(scaled.glyph_id(letter)))).sum()
+}
+
+/// `text` on one line, cut with an ellipsis where it would run wider than `room`.
+pub(crate) fn fit(text: &str, size: f64, weight: Weight, room: f64) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if width(&text, size, weight) <= room {
+        return text;
+    }
+    let Some(face) = face(weight) else { return text };
+    let scaled = face.as_scaled(scale(face, size));
+    let mut used = f64::from(scaled.h_advance(scaled.glyph_id(ELLIPSIS)));
+    let mut kept = String::new();
+    for letter in text.chars() {
+        used += f64::from(scaled.h_advance(scaled.glyph_id(letter)));
+        if used > room {
+            break;
+        }
+        kept.push(letter);
+    }
+    kept.truncate(kept.trim_end().len());
+    kept.push(ELLIPSIS);
+    kept
+}
+
+/// Calls `dot` for every pixel that a text covers, with how much of it; `x` is where the text starts.
+pub(crate) fn cover(text: &str, (x, baseline): (f64, f64), size: f64, weight: Weight, mut dot: impl FnMut(i32, i32, f64)) {
+    let Some(face) = face(weight) else { return };
+    let scaled = face.as_scaled(scale(face, size));
+    #[expect(clippy::cast_possible_truncation, reason = "a place on a drawing")]
+    let mut pen = Point { x: x as f32, y: baseline as f32 };
+    for letter in text.chars() {
+        let mut glyph = scaled.scaled_glyph(letter);
+        glyph.position = pen;
+        pen.x += scaled.h_advance(glyph.id);
+        let Some(outline) = face.outline_glyph(glyph) else { continue };
+        let corner = outline.px_bounds().min;
+        outline.draw(|right, down, share| {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a place on a drawing")]
+            dot(corner.x as i32 + right as i32, corner.y as i32 + down as i32, f64::from(share));
+        });
+    }
+}
