@@ -1,5 +1,15 @@
 //! Campaigns: what is sent to whom, and how far it is.
 
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::delivery::State as DeliveryState;
+use crate::words::words;
+use crate::{Reader, Writer, instant, millis};
+
 pub(crate) const CREATE: &str = "
 CREATE TABLE campaign (
     id               INTEGER PRIMARY KEY,
@@ -13,7 +23,9 @@ CREATE TABLE campaign (
     scheduled_at     INTEGER,
     per_second       REAL,                          -- the organizer's own limit, below the account's share
     state            TEXT    NOT NULL DEFAULT 'draft', -- draft, scheduled, sending, paused, done, stopped
-    reason           TEXT    NOT NULL DEFAULT '',   -- why it is paused or stopped
+    reason           TEXT    NOT NULL DEFAULT '',   -- why it is paused or stopped; while it sends, why it waits
+    enqueued_through INTEGER NOT NULL DEFAULT 0,    -- guest up to whom the audience became ledger rows
+    enqueued         INTEGER NOT NULL DEFAULT 0,    -- the whole audience did
     created_at       INTEGER NOT NULL,
     started_at       INTEGER,
     finished_at      INTEGER
@@ -51,3 +63,321 @@ CREATE TRIGGER delivery_uncounted AFTER DELETE ON delivery BEGIN
     UPDATE campaign_count SET count = count - 1 WHERE campaign = old.campaign AND state = old.state;
 END;
 ";
+
+words! {
+    /// What a campaign brings.
+    pub enum Kind {
+        /// Events to a list.
+        Invitation = "invitation",
+        /// New details to those who hold old ones.
+        Update = "update",
+        /// That an event is off.
+        Cancellation = "cancellation",
+        /// A mail without a calendar entry.
+        Message = "message",
+        /// The standing campaign of what is sent to one guest.
+        Single = "single",
+    }
+}
+
+words! {
+    /// Where a campaign stands.
+    pub enum State {
+        /// Being written.
+        Draft = "draft",
+        /// Starts by itself at its time.
+        Scheduled = "scheduled",
+        /// Goes on.
+        Sending = "sending",
+        /// Waits for the organizer.
+        Paused = "paused",
+        /// Nothing is left to do.
+        Done = "done",
+        /// Ended by the organizer.
+        Stopped = "stopped",
+    }
+}
+
+/// A campaign.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// Row id.
+    pub id: i64,
+    /// What it brings.
+    pub kind: Kind,
+    /// The organizer's name for it.
+    pub name: String,
+    /// Whom it goes to, where that is a list.
+    pub list: Option<i64>,
+    /// JSON of the choice as it was made.
+    pub audience: String,
+    /// The message.
+    pub template_version: Option<i64>,
+    /// The account that sends.
+    pub sender: Option<i64>,
+    /// The account that answers go to.
+    pub inbox: Option<i64>,
+    /// When it starts by itself.
+    pub scheduled_at: Option<Timestamp>,
+    /// The organizer's own limit.
+    pub per_second: Option<f64>,
+    /// Where it stands.
+    pub state: State,
+    /// Why it is paused or stopped; while it sends, why it waits.
+    pub reason: String,
+    /// Guest up to whom the audience became ledger rows.
+    pub enqueued_through: i64,
+    /// The whole audience became ledger rows.
+    pub enqueued: bool,
+    /// When it was first written.
+    pub created_at: Timestamp,
+    /// When sending started.
+    pub started_at: Option<Timestamp>,
+    /// When nothing was left to do.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// One event of a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CampaignEvent {
+    /// The master or single event.
+    pub event: i64,
+    /// What guests are told, once sending has started.
+    pub revision: Option<i64>,
+}
+
+/// What a draft says; everything but its kind and name may be missing.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What it brings.
+    pub kind: Kind,
+    /// The organizer's name for it.
+    pub name: String,
+    /// Whom it goes to.
+    pub list: Option<i64>,
+    /// JSON of the choice.
+    pub audience: String,
+    /// The message.
+    pub template_version: Option<i64>,
+    /// The account that sends.
+    pub sender: Option<i64>,
+    /// The account that answers go to.
+    pub inbox: Option<i64>,
+    /// When it starts by itself.
+    pub scheduled_at: Option<Timestamp>,
+    /// The organizer's own limit.
+    pub per_second: Option<f64>,
+    /// Masters and single events.
+    pub events: Vec<i64>,
+}
+
+const COLUMNS: &str = "id, kind, name, list, audience, template_version, sender, inbox, scheduled_at, per_second, state, reason, \
+                       enqueued_through, enqueued, created_at, started_at, finished_at";
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Campaign> {
+    let at = |index| row.get::<_, Option<i64>>(index).map(|millis| millis.map(instant));
+    Ok(Campaign {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        name: row.get(2)?,
+        list: row.get(3)?,
+        audience: row.get(4)?,
+        template_version: row.get(5)?,
+        sender: row.get(6)?,
+        inbox: row.get(7)?,
+        scheduled_at: at(8)?,
+        per_second: row.get(9)?,
+        state: row.get(10)?,
+        reason: row.get(11)?,
+        enqueued_through: row.get(12)?,
+        enqueued: row.get(13)?,
+        created_at: instant(row.get(14)?),
+        started_at: at(15)?,
+        finished_at: at(16)?,
+    })
+}
+
+/// Creates a draft.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn create(w: &Writer<'_>, draft: &Draft, now: Timestamp) -> Result<i64> {
+    w.0.prepare_cached(
+        "INSERT INTO campaign (kind, name, list, audience, template_version, sender, inbox, scheduled_at, per_second, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute(params![
+        draft.kind,
+        draft.name,
+        draft.list,
+        draft.audience,
+        draft.template_version,
+        draft.sender,
+        draft.inbox,
+        draft.scheduled_at.map(millis),
+        draft.per_second,
+        millis(now)
+    ])?;
+    let id = w.0.last_insert_rowid();
+    put_events(w, id, &draft.events)?;
+    Ok(id)
+}
+
+/// Rewrites a draft; false where it is none any more.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn update(w: &Writer<'_>, id: i64, draft: &Draft) -> Result<bool> {
+    let changed =
+        w.0.prepare_cached(
+            "UPDATE campaign SET kind = ?2, name = ?3, list = ?4, audience = ?5, template_version = ?6, sender = ?7, inbox = ?8,
+                    scheduled_at = ?9, per_second = ?10
+             WHERE id = ?1 AND state = 'draft'",
+        )?
+        .execute(params![
+            id,
+            draft.kind,
+            draft.name,
+            draft.list,
+            draft.audience,
+            draft.template_version,
+            draft.sender,
+            draft.inbox,
+            draft.scheduled_at.map(millis),
+            draft.per_second
+        ])?;
+    if changed == 1 {
+        put_events(w, id, &draft.events)?;
+    }
+    Ok(changed == 1)
+}
+
+fn put_events(w: &Writer<'_>, id: i64, events: &[i64]) -> Result<()> {
+    w.0.prepare_cached("DELETE FROM campaign_event WHERE campaign = ?1")?.execute([id])?;
+    let mut insert = w.0.prepare_cached("INSERT OR IGNORE INTO campaign_event (campaign, event) VALUES (?1, ?2)")?;
+    for event in events {
+        insert.execute((id, event))?;
+    }
+    Ok(())
+}
+
+/// Deletes a draft; false where it is none any more.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn delete(w: &Writer<'_>, id: i64) -> Result<bool> {
+    Ok(w.0.prepare_cached("DELETE FROM campaign WHERE id = ?1 AND state = 'draft'")?.execute([id])? == 1)
+}
+
+/// A campaign by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn get(r: &Reader<'_>, id: i64) -> Result<Option<Campaign>> {
+    Ok(r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM campaign WHERE id = ?1"))?.query_row([id], row).optional()?)
+}
+
+/// Every campaign, the newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn list(r: &Reader<'_>) -> Result<Vec<Campaign>> {
+    let mut select = r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM campaign ORDER BY id DESC"))?;
+    Ok(select.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The campaigns in one state, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn in_state(r: &Reader<'_>, state: State) -> Result<Vec<Campaign>> {
+    let mut select = r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM campaign WHERE state = ?1 ORDER BY id"))?;
+    Ok(select.query_map([state], row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The events of a campaign.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn events(r: &Reader<'_>, id: i64) -> Result<Vec<CampaignEvent>> {
+    let mut select = r.0.prepare_cached("SELECT event, revision FROM campaign_event WHERE campaign = ?1 ORDER BY event")?;
+    let events = select.query_map([id], |row| Ok(CampaignEvent { event: row.get(0)?, revision: row.get(1)? }))?;
+    Ok(events.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Events that any campaign ever brought.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn invited_events(r: &Reader<'_>) -> Result<Vec<i64>> {
+    let mut select = r.0.prepare_cached("SELECT DISTINCT event FROM campaign_event WHERE revision IS NOT NULL ORDER BY event")?;
+    Ok(select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Freezes what guests are told of an event.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn freeze(w: &Writer<'_>, id: i64, event: i64, revision: i64) -> Result<()> {
+    w.0.prepare_cached("UPDATE campaign_event SET revision = ?3 WHERE campaign = ?1 AND event = ?2")?.execute((id, event, revision))?;
+    Ok(())
+}
+
+/// Moves a campaign from one of the states `from` to `to`; false where it is in none of them.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn advance(w: &Writer<'_>, id: i64, from: &[State], to: State, reason: &str, now: Timestamp) -> Result<bool> {
+    let Some(campaign) = get(w, id)?.filter(|campaign| from.contains(&campaign.state)) else { return Ok(false) };
+    let started = campaign.started_at.or_else(|| (to == State::Sending).then_some(now));
+    let finished = matches!(to, State::Done | State::Stopped).then_some(now);
+    w.0.prepare_cached("UPDATE campaign SET state = ?2, reason = ?3, started_at = ?4, finished_at = ?5 WHERE id = ?1")?
+        .execute(params![id, to, reason, started.map(millis), finished.map(millis)])?;
+    Ok(true)
+}
+
+/// Says why a campaign that sends has to wait; empty while it goes on.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn put_waiting(w: &Writer<'_>, id: i64, reason: &str) -> Result<()> {
+    w.0.prepare_cached("UPDATE campaign SET reason = ?2 WHERE id = ?1 AND state = 'sending' AND reason <> ?2")?.execute((id, reason))?;
+    Ok(())
+}
+
+/// Remembers how far the audience became ledger rows.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn put_enqueued(w: &Writer<'_>, id: i64, through: i64, finished: bool) -> Result<()> {
+    w.0.prepare_cached("UPDATE campaign SET enqueued_through = ?2, enqueued = ?3 WHERE id = ?1")?.execute((id, through, finished))?;
+    Ok(())
+}
+
+/// How many rows of the ledger a campaign has in each state. They sum to its total.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts(BTreeMap<DeliveryState, u64>);
+
+impl Counts {
+    /// Rows in one state.
+    #[must_use]
+    pub fn of(&self, state: DeliveryState) -> u64 {
+        self.0.get(&state).copied().unwrap_or(0)
+    }
+
+    /// All rows.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.values().sum()
+    }
+}
+
+/// The counts of one campaign.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn counts(r: &Reader<'_>, id: i64) -> Result<Counts> {
+    let mut select = r.0.prepare_cached("SELECT state, count FROM campaign_count WHERE campaign = ?1 AND count > 0")?;
+    let counts = select.query_map([id], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
+    Ok(Counts(counts.collect::<rusqlite::Result<_>>()?))
+}

@@ -1,17 +1,35 @@
 //! The ledger: what was handed to a server for whom, and what became of it.
+//!
+//! A row is entered once ([`enqueue`]), moves in [`turn`]s of the sender, and is ruled on by the organizer or by what
+//! comes back ([`settle`]). Every move changes the counts of its campaign in the same transaction, by trigger.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row};
+
+use crate::words::words;
+use crate::{Reader, millis};
+
+pub mod due;
+pub mod enqueue;
+pub mod page;
+pub mod settle;
+#[cfg(test)]
+mod tests;
+pub mod turn;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE delivery (
     id          INTEGER PRIMARY KEY,
     campaign    INTEGER NOT NULL REFERENCES campaign (id),
     guest       INTEGER NOT NULL REFERENCES guest (id),
-    invitation  INTEGER REFERENCES invitation (id),   -- NULL for a plain message
+    invitation  INTEGER REFERENCES invitation (id),   -- NULL for a plain message, and where the guest was left out
     revision    INTEGER REFERENCES revision (id),
     method      TEXT    NOT NULL,                     -- request, cancel, message
     channel     TEXT    NOT NULL DEFAULT 'bulk',      -- bulk, page, link, mail, api
     attempt     INTEGER NOT NULL DEFAULT 1,
     state       TEXT    NOT NULL,                     -- queued, retry, handed_over, accepted, refused, uncertain, skipped, superseded, bounced, complained
-    not_before  INTEGER NOT NULL DEFAULT 0,           -- of a retry
+    not_before  INTEGER NOT NULL DEFAULT 0,           -- of a retry, or of a revision that waits for an uncertain one
     tries       INTEGER NOT NULL DEFAULT 0,
     claim       INTEGER NOT NULL DEFAULT 0,           -- number of the claim that handed it over
     sequence    INTEGER NOT NULL DEFAULT 0,           -- frozen with the claim
@@ -31,3 +49,136 @@ CREATE INDEX delivery_unsettled ON delivery (state, id) WHERE state IN ('handed_
 CREATE INDEX delivery_invitation ON delivery (invitation, id);
 CREATE INDEX delivery_remote ON delivery (remote_id) WHERE remote_id <> '';
 ";
+
+words! {
+    /// Where a delivery stands.
+    pub enum State {
+        /// Waits for its turn.
+        Queued = "queued",
+        /// Was not taken and waits for its next try.
+        Retry = "retry",
+        /// On its way: claimed, and no result yet.
+        HandedOver = "handed_over",
+        /// The server took it.
+        Accepted = "accepted",
+        /// Not taken, for ever.
+        Refused = "refused",
+        /// Nobody can know whether the server took it.
+        Uncertain = "uncertain",
+        /// Left out, with its reason.
+        Skipped = "skipped",
+        /// A later revision took its place.
+        Superseded = "superseded",
+        /// Taken, and came back.
+        Bounced = "bounced",
+        /// Taken, and reported as spam.
+        Complained = "complained",
+    }
+}
+
+words! {
+    /// What a delivery does at its guest.
+    pub enum Method {
+        /// Invites, or brings new details.
+        Request = "request",
+        /// Takes the entry, or some of its occurrences, away.
+        Cancel = "cancel",
+        /// A mail without an entry.
+        Message = "message",
+    }
+}
+
+/// What names a delivery from the outside: a bounce, an event of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryKey {
+    /// Row id.
+    pub id: i64,
+    /// Its campaign.
+    pub campaign: i64,
+    /// To whom.
+    pub guest: i64,
+    /// Of which invitation; none for a plain message.
+    pub invitation: Option<i64>,
+    /// Where it stands.
+    pub state: State,
+}
+
+const KEY: &str = "id, campaign, guest, invitation, state";
+
+fn key(row: &Row<'_>) -> rusqlite::Result<DeliveryKey> {
+    Ok(DeliveryKey { id: row.get(0)?, campaign: row.get(1)?, guest: row.get(2)?, invitation: row.get(3)?, state: row.get(4)? })
+}
+
+/// A delivery by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn get(r: &Reader<'_>, id: i64) -> Result<Option<DeliveryKey>> {
+    Ok(r.0.prepare_cached(&format!("SELECT {KEY} FROM delivery WHERE id = ?1"))?.query_row([id], key).optional()?)
+}
+
+/// The delivery that a server's own name for it names.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn by_remote_id(r: &Reader<'_>, remote_id: &str) -> Result<Option<DeliveryKey>> {
+    let mut select =
+        r.0.prepare_cached(&format!("SELECT {KEY} FROM delivery WHERE remote_id = ?1 AND remote_id <> '' ORDER BY id DESC LIMIT 1"))?;
+    Ok(select.query_row([remote_id], key).optional()?)
+}
+
+/// The last delivery of an invitation that may have left this computer.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn last_of(r: &Reader<'_>, invitation: i64) -> Result<Option<DeliveryKey>> {
+    let mut select = r
+        .0
+        .prepare_cached(&format!("SELECT {KEY} FROM delivery WHERE invitation = ?1 AND claimed_at IS NOT NULL ORDER BY id DESC LIMIT 1"))?;
+    Ok(select.query_row([invitation], key).optional()?)
+}
+
+/// When the next row of a campaign is due; none where none waits.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn next_due(r: &Reader<'_>, campaign: i64) -> Result<Option<Timestamp>> {
+    let mut select = r.0.prepare_cached(
+        "SELECT not_before FROM delivery WHERE campaign = ?1 AND state IN ('queued', 'retry') ORDER BY not_before, id LIMIT 1",
+    )?;
+    Ok(select.query_row([campaign], |row| row.get(0)).optional()?.map(crate::instant))
+}
+
+/// Whether anything of a campaign waits or is on its way.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_unfinished(r: &Reader<'_>, campaign: i64) -> Result<bool> {
+    let mut select = r.0.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM delivery WHERE campaign = ?1 AND state IN ('queued', 'retry'))
+             OR EXISTS (SELECT 1 FROM delivery WHERE campaign = ?1 AND state = 'handed_over')",
+    )?;
+    Ok(select.query_row([campaign], |row| row.get(0))?)
+}
+
+/// Instants at which each revision of an event first reached a server.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn first_sendings(r: &Reader<'_>, event: i64) -> Result<Vec<Timestamp>> {
+    let mut select = r.0.prepare_cached(
+        "SELECT c.started_at FROM campaign_event e JOIN campaign c ON c.id = e.campaign
+         WHERE e.event = ?1 AND c.started_at IS NOT NULL AND c.kind IN ('update', 'cancellation') ORDER BY c.started_at",
+    )?;
+    let instants = select.query_map([event], |row| row.get(0).map(crate::instant))?;
+    Ok(instants.collect::<rusqlite::Result<_>>()?)
+}
+
+fn ten_minutes_after(finished: i64) -> i64 {
+    finished + 10 * 60 * 1000
+}
+
+/// How long a later revision leaves an uncertain one to be settled.
+pub(crate) fn patience(finished: Option<i64>, now: Timestamp) -> i64 {
+    ten_minutes_after(finished.unwrap_or_else(|| millis(now)))
+}

@@ -1,5 +1,10 @@
 //! What each guest holds of an event, and what they answered.
 
+use anyhow::Result;
+use rusqlite::OptionalExtension as _;
+
+use crate::{Reader, Writer};
+
 pub(crate) const CREATE: &str = "
 CREATE TABLE holding (
     invitation        INTEGER NOT NULL REFERENCES invitation (id),
@@ -16,4 +21,96 @@ CREATE TABLE holding (
     receipt           INTEGER REFERENCES receipt (id),   -- the evidence
     PRIMARY KEY (invitation, recurrence_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Guests per revision sent and answer to the whole, kept by triggers: who holds old details is a look-up.
+CREATE TABLE holding_count (
+    event     INTEGER NOT NULL,
+    revision  INTEGER NOT NULL,   -- 0 before anything was sent
+    answer    TEXT    NOT NULL,
+    count     INTEGER NOT NULL,
+    PRIMARY KEY (event, revision, answer)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER holding_counted AFTER INSERT ON holding WHEN new.recurrence_id = '' BEGIN
+    INSERT INTO holding_count (event, revision, answer, count)
+    VALUES ((SELECT event FROM invitation WHERE id = new.invitation), coalesce(new.revision_sent, 0), new.answer, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER holding_recounted AFTER UPDATE OF revision_sent, answer ON holding
+WHEN new.recurrence_id = '' AND (old.revision_sent IS NOT new.revision_sent OR old.answer <> new.answer) BEGIN
+    UPDATE holding_count SET count = count - 1
+    WHERE event = (SELECT event FROM invitation WHERE id = old.invitation) AND revision = coalesce(old.revision_sent, 0) AND answer = old.answer;
+    INSERT INTO holding_count (event, revision, answer, count)
+    VALUES ((SELECT event FROM invitation WHERE id = new.invitation), coalesce(new.revision_sent, 0), new.answer, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
 ";
+
+/// Guests of one event who were sent the same revision and answered the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldingCount {
+    /// The revision last sent; 0 before anything was.
+    pub revision: i64,
+    /// yes, no, maybe or empty.
+    pub answer: String,
+    /// How many.
+    pub guests: u64,
+}
+
+/// How the guests of an event stand.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn counts(r: &Reader<'_>, event: i64) -> Result<Vec<HoldingCount>> {
+    let mut select = r.0.prepare_cached("SELECT revision, answer, count FROM holding_count WHERE event = ?1 AND count > 0")?;
+    let counts = select.query_map([event], |row| {
+        Ok(HoldingCount { revision: row.get(0)?, answer: row.get(1)?, guests: row.get::<_, i64>(2)?.unsigned_abs() })
+    })?;
+    Ok(counts.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What was last sent of the whole to a guest, and their answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The revision last sent, whether or not their server surely took it.
+    pub revision: Option<i64>,
+    /// They were told that it is off.
+    pub cancelled: bool,
+    /// yes, no, maybe or empty.
+    pub answer: String,
+}
+
+/// What a guest holds of the whole of an invitation.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn held(r: &Reader<'_>, invitation: i64) -> Result<Option<Held>> {
+    let mut select =
+        r.0.prepare_cached("SELECT revision_sent, cancelled, answer FROM holding WHERE invitation = ?1 AND recurrence_id = ''")?;
+    let held = select.query_row([invitation], |row| Ok(Held { revision: row.get(0)?, cancelled: row.get(1)?, answer: row.get(2)? }));
+    Ok(held.optional()?)
+}
+
+/// Notes what a delivery brought: `accepted` where their server took it, else only that it may have arrived.
+pub(crate) fn put_sent(w: &Writer<'_>, delivery: i64, accepted: bool) -> Result<()> {
+    w.0.prepare_cached(
+        "INSERT INTO holding (invitation, revision_sent, revision_accepted, cancelled)
+         SELECT d.invitation, d.revision, iif(?2, d.revision, NULL), r.cancelled
+         FROM delivery d JOIN revision r ON r.id = d.revision WHERE d.id = ?1 AND d.invitation IS NOT NULL
+         ON CONFLICT DO UPDATE SET revision_sent = excluded.revision_sent, cancelled = excluded.cancelled,
+             revision_accepted = coalesce(excluded.revision_accepted, revision_accepted)",
+    )?
+    .execute((delivery, accepted))?;
+    Ok(())
+}
+
+/// An uncertain delivery is known not to have arrived: the guest holds what their server last took.
+pub(crate) fn take_back(w: &Writer<'_>, delivery: i64) -> Result<()> {
+    w.0.prepare_cached(
+        "UPDATE holding SET revision_sent = revision_accepted,
+                cancelled = coalesce((SELECT cancelled FROM revision WHERE id = revision_accepted), 0)
+         WHERE recurrence_id = '' AND invitation = (SELECT invitation FROM delivery WHERE id = ?1)
+           AND revision_sent = (SELECT revision FROM delivery WHERE id = ?1)",
+    )?
+    .execute([delivery])?;
+    Ok(())
+}

@@ -39,6 +39,7 @@ pub mod secret;
 pub mod setting;
 pub mod suppression;
 pub mod template;
+mod words;
 
 pub use pool::{Reader, Store, Writer};
 

@@ -1,0 +1,140 @@
+//! What is to be sent next, with all that its message is made from.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::Row;
+
+use super::Method;
+use crate::invitation::Invitation;
+use crate::{Reader, millis};
+
+/// A row that waits, with what its message is made from.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Row id.
+    pub id: i64,
+    /// Where it stands in the queue.
+    pub place: Place,
+    /// What it does.
+    pub method: Method,
+    /// How often it was handed over before.
+    pub tries: u32,
+    /// To whom.
+    pub recipient: Recipient,
+    /// Of which invitation; none for a plain message.
+    pub invitation: Option<Invitation>,
+    /// The revision it was entered for; none for a plain message.
+    pub revision: Option<i64>,
+    /// The revision that the guest was last sent.
+    pub held: Option<i64>,
+    /// The message as it left before: it leaves again byte for byte.
+    pub kept: Option<Vec<u8>>,
+}
+
+/// A place in a campaign's queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    not_before: i64,
+    id: i64,
+}
+
+/// A guest as a message names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recipient {
+    /// Row id.
+    pub guest: i64,
+    /// Normalised address.
+    pub address: String,
+    /// Full name; may be empty.
+    pub name: String,
+    /// First name; may be empty.
+    pub first_name: String,
+    /// Last name; may be empty.
+    pub last_name: String,
+    /// required, optional or resource.
+    pub role: String,
+    /// Zone; may be empty.
+    pub zone: String,
+    /// Language; may be empty.
+    pub language: String,
+    /// JSON of own fields, name to text.
+    pub fields: String,
+}
+
+/// Columns of a [`Recipient`] from `guest g`.
+pub(crate) const RECIPIENT: &str = "g.id, g.address, g.name, g.first_name, g.last_name, g.role, g.zone, g.language, g.fields";
+
+pub(crate) fn recipient(row: &Row<'_>) -> rusqlite::Result<Recipient> {
+    Ok(Recipient {
+        guest: row.get(0)?,
+        address: row.get(1)?,
+        name: row.get(2)?,
+        first_name: row.get(3)?,
+        last_name: row.get(4)?,
+        role: row.get(5)?,
+        zone: row.get(6)?,
+        language: row.get(7)?,
+        fields: row.get(8)?,
+    })
+}
+
+/// One guest as a message names them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn recipient_of(r: &Reader<'_>, guest: i64) -> Result<Option<Recipient>> {
+    use rusqlite::OptionalExtension as _;
+    Ok(r.0.prepare_cached(&format!("SELECT {RECIPIENT} FROM guest g WHERE g.id = ?1"))?.query_row([guest], recipient).optional()?)
+}
+
+pub(super) fn sql() -> String {
+    format!(
+        "SELECT {RECIPIENT}, d.id, d.not_before, d.method, d.tries, d.message,
+                i.id, i.event, i.token, i.uid, i.organizer, i.address, i.sequence, i.dtstamp, h.revision_sent, d.revision
+         FROM delivery d JOIN guest g ON g.id = d.guest
+              LEFT JOIN invitation i ON i.id = d.invitation
+              LEFT JOIN holding h ON h.invitation = d.invitation AND h.recurrence_id = ''
+         WHERE d.campaign = ?1 AND d.state IN ('queued', 'retry') AND (d.not_before, d.id) > (?2, ?3) AND d.not_before <= ?4
+         ORDER BY d.not_before, d.id LIMIT ?5"
+    )
+}
+
+/// The rows of a campaign that may leave now, after a place in its queue.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn after(r: &Reader<'_>, campaign: i64, place: Place, now: Timestamp, limit: usize) -> Result<Vec<Due>> {
+    let mut select = r.0.prepare_cached(&sql())?;
+    let rows = select.query_map((campaign, place.not_before, place.id, millis(now), i64::try_from(limit)?), due)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn due(row: &Row<'_>) -> rusqlite::Result<Due> {
+    let recipient = recipient(row)?;
+    let invitation = match row.get::<_, Option<i64>>(14)? {
+        None => None,
+        Some(id) => Some(Invitation {
+            id,
+            guest: recipient.guest,
+            event: row.get(15)?,
+            token: row.get(16)?,
+            uid: row.get(17)?,
+            organizer: row.get(18)?,
+            address: row.get(19)?,
+            sequence: row.get(20)?,
+            dtstamp: row.get(21)?,
+        }),
+    };
+    let id = row.get(9)?;
+    Ok(Due {
+        id,
+        place: Place { not_before: row.get(10)?, id },
+        method: row.get(11)?,
+        tries: row.get(12)?,
+        kept: row.get(13)?,
+        recipient,
+        invitation,
+        held: row.get(22)?,
+        revision: row.get(23)?,
+    })
+}

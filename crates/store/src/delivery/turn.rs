@@ -1,0 +1,262 @@
+//! One turn of the sender: the results that came in and the next claim, durable together.
+//!
+//! Results ride with the next claim, so that the rows which a crash leaves in doubt are never more than those on their
+//! way, and so that both cost one commit.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, params};
+
+use super::Method;
+use crate::campaign::State as CampaignState;
+use crate::{Reader, Writer, holding, invitation, millis, setting};
+
+const CLAIM_NUMBER: &str = "claim_number";
+
+/// What became of a row that was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finished {
+    /// The server took it.
+    Accepted {
+        /// The server's name for it.
+        remote_id: String,
+    },
+    /// Not taken: to be tried again.
+    Retry {
+        /// Not before.
+        at: Timestamp,
+        /// The server's words.
+        reason: String,
+        /// It counts as a try.
+        counts: bool,
+    },
+    /// Not taken, for ever.
+    Refused {
+        /// The server's words.
+        reason: String,
+    },
+    /// Nobody can know.
+    Uncertain {
+        /// What is known.
+        reason: String,
+    },
+    /// Was claimed and never begun.
+    PutBack {
+        /// Its message left before and is to leave again byte for byte.
+        keep: bool,
+    },
+}
+
+/// A row that is about to be handed over.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The row.
+    pub delivery: i64,
+    /// Its campaign.
+    pub campaign: i64,
+    /// What the guest is told; none for a plain message.
+    pub told: Option<Told>,
+    /// The message as it will leave.
+    pub message: Vec<u8>,
+}
+
+/// What a claimed row tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Of which invitation.
+    pub invitation: i64,
+    /// Which revision.
+    pub revision: i64,
+    /// How.
+    pub method: Method,
+    /// SEQUENCE in the message.
+    pub sequence: u32,
+    /// DTSTAMP in the message, in seconds.
+    pub dtstamp: i64,
+}
+
+/// Everything that becomes durable in one turn.
+#[derive(Clone, Debug, Default)]
+pub struct Turn {
+    /// Results that came in, by row.
+    pub finished: Vec<(i64, Finished)>,
+    /// Rows left out at the last moment, with the reason.
+    pub left_out: Vec<(i64, String)>,
+    /// The next rows to hand over.
+    pub claims: Vec<Claim>,
+}
+
+/// What a turn did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turned {
+    /// Number of the claim: rises with every turn that claimed something.
+    pub number: i64,
+    /// The rows that may be handed over now. What was claimed and is not among them must not leave.
+    pub claimed: Vec<i64>,
+}
+
+/// Number of the last claim of this database.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn last_claim(r: &Reader<'_>) -> Result<i64> {
+    match setting::get(r, CLAIM_NUMBER)? {
+        Some(number) => number.parse().context("the claim number of the database cannot be read"),
+        None => Ok(0),
+    }
+}
+
+/// Raises the claim number to at least `number`.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn raise_last_claim(w: &Writer<'_>, number: i64) -> Result<()> {
+    if last_claim(w)? < number {
+        setting::put(w, CLAIM_NUMBER, &number.to_string())?;
+    }
+    Ok(())
+}
+
+/// Writes results, then claims. A campaign that no longer sends gives nothing.
+///
+/// # Errors
+/// When the database cannot be written: then nothing was claimed.
+pub fn turn(w: &Writer<'_>, turn: &Turn, now: Timestamp) -> Result<Turned> {
+    for (delivery, finished) in &turn.finished {
+        finish(w, *delivery, finished, now)?;
+    }
+    for (delivery, reason) in &turn.left_out {
+        w.0.prepare_cached(
+            "UPDATE delivery SET state = 'skipped', reason = ?2, finished_at = ?3, message = NULL WHERE id = ?1 AND state IN ('queued', 'retry')",
+        )?
+        .execute((delivery, reason, millis(now)))?;
+    }
+    if turn.claims.is_empty() {
+        return Ok(Turned::default());
+    }
+    let number = last_claim(w)? + 1;
+    let mut sends = BTreeMap::new();
+    let mut claimed = Vec::with_capacity(turn.claims.len());
+    for claim in &turn.claims {
+        let sends = match sends.get(&claim.campaign) {
+            Some(sends) => *sends,
+            None => *sends.entry(claim.campaign).or_insert(is_sending(w, claim.campaign)?),
+        };
+        if sends && take(w, claim, number, now)? {
+            claimed.push(claim.delivery);
+        }
+    }
+    if !claimed.is_empty() {
+        setting::put(w, CLAIM_NUMBER, &number.to_string())?;
+    }
+    Ok(Turned { number, claimed })
+}
+
+fn is_sending(r: &Reader<'_>, campaign: i64) -> Result<bool> {
+    let state: Option<CampaignState> =
+        r.0.prepare_cached("SELECT state FROM campaign WHERE id = ?1")?.query_row([campaign], |row| row.get(0)).optional()?;
+    Ok(state == Some(CampaignState::Sending))
+}
+
+fn take(w: &Writer<'_>, claim: &Claim, number: i64, now: Timestamp) -> Result<bool> {
+    if let Some(told) = &claim.told {
+        // The row moved to a newer revision since it was entered, and the guest was told that one by another campaign.
+        if is_told(w, claim.delivery, told)? {
+            super::settle::supersede(w, claim.delivery, now)?;
+            return Ok(false);
+        }
+    }
+    let told = claim.told.as_ref();
+    let taken =
+        w.0.prepare_cached(
+            "UPDATE delivery SET state = 'handed_over', claim = ?2, claimed_at = ?3, tries = tries + 1, message = ?4,
+                    revision = coalesce(?5, revision), method = coalesce(?6, method), sequence = coalesce(?7, sequence)
+             WHERE id = ?1 AND state IN ('queued', 'retry')",
+        )?
+        .execute(params![
+            claim.delivery,
+            number,
+            millis(now),
+            claim.message,
+            told.map(|told| told.revision),
+            told.map(|told| told.method),
+            told.map(|told| told.sequence)
+        ])?;
+    if taken == 0 {
+        return Ok(false);
+    }
+    if let Some(told) = told {
+        invitation::put_sent(w, told.invitation, told.sequence, told.dtstamp)?;
+        super::settle::supersede_uncertain(w, told.invitation, now)?;
+    }
+    Ok(true)
+}
+
+fn is_told(r: &Reader<'_>, delivery: i64, told: &Told) -> Result<bool> {
+    let mut select = r.0.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM delivery o, delivery d WHERE d.id = ?1 AND o.id <> d.id
+             AND o.invitation = ?2 AND o.revision = ?3 AND o.method = ?4 AND o.attempt = d.attempt)",
+    )?;
+    Ok(select.query_row(params![delivery, told.invitation, told.revision, told.method], |row| row.get(0))?)
+}
+
+/// Writes one result. The message is dropped with it, except where nobody can know.
+fn finish(w: &Writer<'_>, delivery: i64, finished: &Finished, now: Timestamp) -> Result<()> {
+    let now = millis(now);
+    match finished {
+        Finished::Accepted { remote_id } => {
+            w.0.prepare_cached(
+                "UPDATE delivery SET state = 'accepted', finished_at = ?2, remote_id = ?3, reason = '', message = NULL
+                 WHERE id = ?1 AND state = 'handed_over'",
+            )?
+            .execute((delivery, now, remote_id))?;
+            holding::put_sent(w, delivery, true)?;
+        }
+        Finished::Retry { at, reason, counts } => {
+            w.0.prepare_cached(
+                "UPDATE delivery SET state = 'retry', not_before = ?2, reason = ?3, tries = tries - ?4, message = NULL
+                 WHERE id = ?1 AND state = 'handed_over'",
+            )?
+            .execute((delivery, millis(*at), reason, i64::from(!counts)))?;
+        }
+        Finished::Refused { reason } => {
+            w.0.prepare_cached(
+                "UPDATE delivery SET state = 'refused', finished_at = ?2, reason = ?3, message = NULL WHERE id = ?1 AND state = 'handed_over'",
+            )?
+            .execute((delivery, now, reason))?;
+        }
+        Finished::Uncertain { reason } => {
+            w.0.prepare_cached(
+                "UPDATE delivery SET state = 'uncertain', finished_at = ?2, reason = ?3 WHERE id = ?1 AND state = 'handed_over'",
+            )?
+            .execute((delivery, now, reason))?;
+            holding::put_sent(w, delivery, false)?;
+        }
+        Finished::PutBack { keep } => {
+            w.0.prepare_cached(
+                "UPDATE delivery SET state = iif(tries > 1, 'retry', 'queued'), tries = tries - 1, message = iif(?2, message, NULL)
+                 WHERE id = ?1 AND state = 'handed_over'",
+            )?
+            .execute((delivery, keep))?;
+        }
+    }
+    Ok(())
+}
+
+// The first condition names the small index of what is not settled.
+pub(super) const ON_THEIR_WAY: &str = "SELECT id FROM delivery WHERE state IN ('handed_over', 'uncertain') AND state = 'handed_over'";
+
+/// What was handed over when the last sender ended may or may not have arrived: it becomes uncertain. Answers how many.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn recover(w: &Writer<'_>, reason: &str, now: Timestamp) -> Result<usize> {
+    let mut select = w.0.prepare_cached(ON_THEIR_WAY)?;
+    let left: Vec<i64> = select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    for delivery in &left {
+        finish(w, *delivery, &Finished::Uncertain { reason: reason.to_owned() }, now)?;
+    }
+    Ok(left.len())
+}
