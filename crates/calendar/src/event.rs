@@ -3,6 +3,8 @@
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
+use crate::zone::Zone;
+
 /// One VEVENT: a single event, the master of a series, or an exception of one (RFC 5545 §3.6.1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -49,7 +51,7 @@ pub struct Event {
 }
 
 /// A point in a calendar. Local where it says so: an instant only follows from it by way of a zone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "form", content = "value")]
 pub enum EventTime {
     /// A whole day (VALUE=DATE).
@@ -59,11 +61,6 @@ pub enum EventTime {
     /// A wall clock time in an IANA zone; UTC is the zone `UTC`.
     Zoned(DateTime, Zone),
 }
-
-/// An IANA time zone name, such as `America/Chicago`, known to the bundled database.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Zone(pub(crate) String);
 
 /// How an event repeats (RFC 5545 §3.8.5). `rule` holds the RRULE value in its normal form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,9 @@
 //! Calendars without I/O: events, recurrence, time zones, iCalendar in and out.
-#![doc = ""]
 
 mod event;
+pub mod recurrence;
+mod time;
+mod zone;
 
-pub use event::{
-    Alarm, Attachment, Attendee, Event, EventStatus, EventTime, Participation, Recurrence, Role, Transparency, Visibility, Zone,
-};
+pub use event::{Alarm, Attachment, Attendee, Event, EventStatus, EventTime, Participation, Recurrence, Role, Transparency, Visibility};
+pub use zone::Zone;
