@@ -5,6 +5,8 @@ use rusqlite::OptionalExtension as _;
 
 use crate::{Reader, Writer};
 
+pub mod answer;
+
 pub(crate) const CREATE: &str = "
 CREATE TABLE holding (
     invitation        INTEGER NOT NULL REFERENCES invitation (id),

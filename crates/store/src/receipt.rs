@@ -1,5 +1,16 @@
 //! Everything that came back: answers, bounces, complaints, auto-replies. Append only.
 
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::words::words;
+use crate::{Reader, Writer, instant, millis};
+
+pub mod evidence;
+#[cfg(test)]
+mod tests;
+
 pub(crate) const CREATE: &str = "
 CREATE TABLE receipt (
     id            INTEGER PRIMARY KEY,
@@ -12,7 +23,7 @@ CREATE TABLE receipt (
     invitation    INTEGER REFERENCES invitation (id),
     delivery      INTEGER REFERENCES delivery (id),
     guest         INTEGER REFERENCES guest (id),
-    matched_by    TEXT    NOT NULL DEFAULT '',  -- token, uid_attendee, uid_from, message_id, by_hand
+    matched_by    TEXT    NOT NULL DEFAULT '',  -- token, uid_attendee, uid_from, message_id, address, by_hand
     reason        TEXT    NOT NULL DEFAULT '',  -- why it is not counted, in words
     sender        TEXT    NOT NULL DEFAULT '',
     subject       TEXT    NOT NULL DEFAULT '',
@@ -32,3 +43,279 @@ CREATE TABLE receipt (
 CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS NOT NULL;
 CREATE INDEX receipt_desk ON receipt (id) WHERE state = 'desk';
 ";
+
+words! {
+    /// What became of a message that came back.
+    pub enum State {
+        /// It took effect.
+        Counted = "counted",
+        /// An answer to details that have since changed: shown, not applied.
+        Outdated = "outdated",
+        /// Waits for the organizer's ruling.
+        Desk = "desk",
+        /// Kept to be looked at; it changes nothing.
+        Shown = "shown",
+        /// The organizer ruled that it is nothing.
+        Ignored = "ignored",
+    }
+}
+
+words! {
+    /// How a message was tied to an invitation or a guest.
+    pub enum MatchedBy {
+        /// A token of ours.
+        Token = "token",
+        /// The UID, and the ATTENDEE is the guest.
+        UidAttendee = "uid_attendee",
+        /// The UID, and From is the guest.
+        UidFrom = "uid_from",
+        /// The server's name for what came back.
+        MessageId = "message_id",
+        /// Only by an address of the guest.
+        Address = "address",
+        /// By the organizer.
+        ByHand = "by_hand",
+    }
+}
+
+words! {
+    /// What a guest said.
+    pub enum Answer {
+        /// They come.
+        Yes = "yes",
+        /// They may come.
+        Maybe = "maybe",
+        /// They do not come.
+        No = "no",
+    }
+}
+
+/// A message that came back, before it is kept.
+#[derive(Clone, Debug)]
+pub struct NewReceipt<'a> {
+    /// The inbox it lies in.
+    pub inbox: i64,
+    /// The same for the same message in a rebuilt mailbox.
+    pub identity: &'a str,
+    /// When it reached the inbox.
+    pub received_at: Timestamp,
+    /// reply, counter, bounce, complaint, auto-reply, unsubscribe, ...
+    pub kind: &'a str,
+    /// What became of it.
+    pub state: State,
+    /// What it is about.
+    pub about: About,
+    /// Why it is not counted, in words.
+    pub reason: &'a str,
+    /// From.
+    pub sender: &'a str,
+    /// Subject.
+    pub subject: &'a str,
+    /// The answer in it.
+    pub said: Said<'a>,
+    /// hard, soft, delayed, relayed; empty where it is no bounce.
+    pub bounce_kind: &'a str,
+    /// Enhanced status code (RFC 3463); may be empty.
+    pub status: &'a str,
+    /// The whole message.
+    pub raw: &'a [u8],
+}
+
+/// What a receipt was tied to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The invitation.
+    pub invitation: Option<i64>,
+    /// The delivery that came back.
+    pub delivery: Option<i64>,
+    /// The guest.
+    pub guest: Option<i64>,
+    /// By what.
+    pub matched_by: Option<MatchedBy>,
+}
+
+/// The answer in a receipt.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Said<'a> {
+    /// UID.
+    pub uid: &'a str,
+    /// The occurrence; empty for the whole.
+    pub recurrence_id: &'a str,
+    /// ATTENDEE.
+    pub attendee: &'a str,
+    /// What was said.
+    pub answer: Option<Answer>,
+    /// In the guest's words.
+    pub comment: &'a str,
+    /// How many they bring.
+    pub extra_guests: u32,
+    /// SEQUENCE that it echoes.
+    pub sequence: Option<u32>,
+    /// The guest's own clock.
+    pub dtstamp: Option<Timestamp>,
+}
+
+/// A receipt as it is looked at, without its raw message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Row id.
+    pub id: i64,
+    /// When it reached the inbox.
+    pub received_at: Timestamp,
+    /// reply, counter, bounce, complaint, auto-reply, unsubscribe, ...
+    pub kind: String,
+    /// What became of it.
+    pub state: State,
+    /// The invitation it is about.
+    pub invitation: Option<i64>,
+    /// The guest it is about.
+    pub guest: Option<i64>,
+    /// By what it was matched.
+    pub matched_by: String,
+    /// Why it is not counted.
+    pub reason: String,
+    /// From.
+    pub sender: String,
+    /// Subject.
+    pub subject: String,
+    /// yes, maybe, no or empty.
+    pub answer: String,
+    /// In the guest's words.
+    pub comment: String,
+}
+
+const COLUMNS: &str = "id, received_at, kind, state, invitation, guest, matched_by, reason, sender, subject, answer, comment";
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Receipt> {
+    Ok(Receipt {
+        id: row.get(0)?,
+        received_at: instant(row.get(1)?),
+        kind: row.get(2)?,
+        state: row.get(3)?,
+        invitation: row.get(4)?,
+        guest: row.get(5)?,
+        matched_by: row.get(6)?,
+        reason: row.get(7)?,
+        sender: row.get(8)?,
+        subject: row.get(9)?,
+        answer: row.get(10)?,
+        comment: row.get(11)?,
+    })
+}
+
+/// Whether this message of an inbox was read before.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_known(r: &Reader<'_>, inbox: i64, identity: &str) -> Result<bool> {
+    let mut select = r.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM receipt WHERE inbox = ?1 AND identity = ?2)")?;
+    Ok(select.query_row((inbox, identity), |row| row.get(0))?)
+}
+
+/// Keeps a message that came back; its id.
+///
+/// # Errors
+/// When the database cannot be written, or the message is there already.
+pub fn add(w: &Writer<'_>, new: &NewReceipt<'_>, now: Timestamp) -> Result<i64> {
+    w.0.prepare_cached(
+        "INSERT INTO receipt (inbox, identity, received_at, read_at, kind, state, invitation, delivery, guest, matched_by, reason, sender,
+             subject, uid, recurrence_id, attendee, answer, comment, extra_guests, sequence, dtstamp, bounce_kind, status, raw)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+    )?
+    .execute(params![
+        new.inbox,
+        new.identity,
+        millis(new.received_at),
+        millis(now),
+        new.kind,
+        new.state,
+        new.about.invitation,
+        new.about.delivery,
+        new.about.guest,
+        new.about.matched_by.map_or("", MatchedBy::as_str),
+        new.reason,
+        new.sender,
+        new.subject,
+        new.said.uid,
+        new.said.recurrence_id,
+        new.said.attendee,
+        new.said.answer.map_or("", Answer::as_str),
+        new.said.comment,
+        new.said.extra_guests,
+        new.said.sequence,
+        new.said.dtstamp.map(millis),
+        new.bounce_kind,
+        new.status,
+        new.raw,
+    ])
+    .context("Keep a message that came back")?;
+    Ok(w.0.last_insert_rowid())
+}
+
+/// Says what became of a receipt after its effects are known.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn put_state(w: &Writer<'_>, id: i64, state: State, reason: &str) -> Result<()> {
+    w.0.prepare_cached("UPDATE receipt SET state = ?2, reason = ?3 WHERE id = ?1")?.execute(params![id, state, reason])?;
+    Ok(())
+}
+
+/// A receipt by its id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn get(r: &Reader<'_>, id: i64) -> Result<Option<Receipt>> {
+    Ok(r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM receipt WHERE id = ?1"))?.query_row([id], row).optional()?)
+}
+
+/// The whole message of a receipt.
+///
+/// # Errors
+/// When the database cannot be read, or there is no such receipt.
+pub fn raw(r: &Reader<'_>, id: i64) -> Result<Vec<u8>> {
+    r.0.prepare_cached("SELECT raw FROM receipt WHERE id = ?1")?.query_row([id], |row| row.get(0)).context("Read a message that came back")
+}
+
+/// Everything that came back about an invitation, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn of_invitation(r: &Reader<'_>, invitation: i64) -> Result<Vec<Receipt>> {
+    let mut select = r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM receipt WHERE invitation = ?1 ORDER BY id"))?;
+    Ok(select.query_map([invitation], row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What waits for the organizer's ruling, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn desk(r: &Reader<'_>, limit: u32) -> Result<Vec<Receipt>> {
+    let mut select = r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM receipt WHERE state = 'desk' ORDER BY id LIMIT ?1"))?;
+    Ok(select.query_map([limit], row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many messages wait for the organizer's ruling.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn desk_count(r: &Reader<'_>) -> Result<u32> {
+    Ok(r.0.prepare_cached("SELECT count(*) FROM receipt WHERE state = 'desk'")?.query_row([], |row| row.get(0))?)
+}
+
+/// Answers that were counted after a receipt, for "12 new answers".
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn counted_after(r: &Reader<'_>, id: i64) -> Result<u32> {
+    let mut select = r.0.prepare_cached("SELECT count(*) FROM receipt WHERE id > ?1 AND state = 'counted' AND answer <> ''")?;
+    Ok(select.query_row([id], |row| row.get(0))?)
+}
+
+/// The newest receipt's id; 0 before the first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn newest(r: &Reader<'_>) -> Result<i64> {
+    Ok(r.0.prepare_cached("SELECT coalesce(max(id), 0) FROM receipt")?.query_row([], |row| row.get(0))?)
+}

@@ -1,0 +1,36 @@
+//! What ties a message to a guest: their address, the address they were invited at, or another one they are known by.
+
+use anyhow::Result;
+use rusqlite::OptionalExtension as _;
+
+use crate::Reader;
+
+/// Whether an address, normalised, is one of a guest's.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_of_guest(r: &Reader<'_>, guest: i64, address: &str) -> Result<bool> {
+    let mut select = r.0.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM guest WHERE id = ?1 AND address = ?2)
+             OR EXISTS (SELECT 1 FROM guest_alias WHERE address = ?2 AND guest = ?1)",
+    )?;
+    Ok(select.query_row((guest, address), |row| row.get(0))?)
+}
+
+/// The guest whom an address, normalised, belongs to.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn guest_of(r: &Reader<'_>, address: &str) -> Result<Option<i64>> {
+    let mut select =
+        r.0.prepare_cached("SELECT id FROM guest WHERE address = ?1 UNION ALL SELECT guest FROM guest_alias WHERE address = ?1 LIMIT 1")?;
+    Ok(select.query_row([address], |row| row.get(0)).optional()?)
+}
+
+/// A guest's address, normalised.
+///
+/// # Errors
+/// When the database cannot be read, or there is no such guest.
+pub fn address_of(r: &Reader<'_>, guest: i64) -> Result<String> {
+    Ok(r.0.prepare_cached("SELECT address FROM guest WHERE id = ?1")?.query_row([guest], |row| row.get(0))?)
+}
