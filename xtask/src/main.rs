@@ -32,7 +32,7 @@ enum Task {
     /// Measure against the goals, and against peers in the same run.
     Bench(bench::Options),
     /// Build the installer of this system.
-    Package,
+    Package(package::Options),
     /// Write the TypeScript of every command, event and type anew.
     Types,
 }
@@ -43,7 +43,7 @@ fn main() -> Result<()> {
         Task::Test(options) => test::run(&options),
         Task::Lint => lint::run(),
         Task::Bench(options) => bench::run(&options),
-        Task::Package => package::run(),
+        Task::Package(options) => package::run(&options),
         Task::Types => lint::write_types(),
     }
 }

@@ -20,7 +20,8 @@ const BUILD_PACKAGES: [&str; 8] = [
 ];
 
 /// Debian packages with the real servers, and the display that tests open the window on.
-const TEST_PACKAGES: [&str; 7] = ["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "dovecot-imapd", "postfix", "python3-venv"];
+const TEST_PACKAGES: [&str; 8] =
+    ["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "imagemagick", "dovecot-imapd", "postfix", "python3-venv"];
 
 const TAURI_DRIVER: &str = "2.1.0";
 
