@@ -1,5 +1,11 @@
 //! Every change of an event in order: the token that whatever follows from a change reads on from.
 
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use rusqlite::Row;
+
+use crate::{Reader, Writer, instant, millis};
+
 pub(crate) const CREATE: &str = "
 CREATE TABLE change (
     number   INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice
@@ -11,3 +17,91 @@ CREATE TABLE change (
 ) STRICT;
 CREATE INDEX change_calendar ON change (calendar, number);
 ";
+
+/// What happened to an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is new, or was brought back after a deletion.
+    Created,
+    /// Another version took its place.
+    Updated,
+    /// It is gone; its history stays.
+    Deleted,
+}
+
+impl ChangeKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    fn of(text: &str) -> Self {
+        match text {
+            "created" => Self::Created,
+            "deleted" => Self::Deleted,
+            _ => Self::Updated,
+        }
+    }
+}
+
+/// One change of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its place in the order of all changes.
+    pub number: i64,
+    /// The event's calendar.
+    pub calendar: i64,
+    /// The event.
+    pub event: i64,
+    /// The version that it brought.
+    pub version: u32,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Up to `limit` changes after `number`, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn since(r: &Reader<'_>, number: i64, limit: u32) -> Result<Vec<Change>> {
+    let mut statement =
+        r.0.prepare_cached("SELECT number, calendar, event, version, kind, at FROM change WHERE number > ?1 ORDER BY number LIMIT ?2")?;
+    let changes = statement.query_map((number, limit), change_of)?;
+    changes.collect::<Result<_, _>>().context("Read changes")
+}
+
+/// The number of the latest change, 0 before the first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn latest(r: &Reader<'_>) -> Result<i64> {
+    Ok(r.0.prepare_cached("SELECT coalesce(max(number), 0) FROM change")?.query_row([], |row| row.get(0))?)
+}
+
+/// Writes a change down, in the transaction of the version that it brought.
+pub(crate) fn put(w: &Writer<'_>, calendar: i64, event: i64, version: u32, kind: ChangeKind, at: Timestamp) -> Result<()> {
+    w.0.prepare_cached("INSERT INTO change (calendar, event, version, kind, at) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
+        calendar,
+        event,
+        version,
+        kind.as_str(),
+        millis(at),
+    ))?;
+    Ok(())
+}
+
+fn change_of(row: &Row<'_>) -> rusqlite::Result<Change> {
+    Ok(Change {
+        number: row.get(0)?,
+        calendar: row.get(1)?,
+        event: row.get(2)?,
+        version: row.get(3)?,
+        kind: ChangeKind::of(row.get_ref(4)?.as_str()?),
+        at: instant(row.get(5)?),
+    })
+}

@@ -1,4 +1,21 @@
-//! Versions of events: append only.
+//! Versions of events: append only. [`append`] is the one place that changes an event.
+
+mod append;
+mod columns;
+#[cfg(test)]
+mod tests;
+
+use anyhow::{Context as _, Result};
+use calendar::Event;
+use calendar::diff::FieldChange;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row};
+
+pub use append::{Draft, Origin, Written, append};
+pub(crate) use columns::{repeats, status, transparency};
+
+use crate::event::{self, EventRow};
+use crate::{Reader, instant};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE event_version (
@@ -38,6 +55,184 @@ CREATE TABLE event_version (
     PRIMARY KEY (event, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_version_import ON event_version (import) WHERE import IS NOT NULL;
-
-CREATE VIRTUAL TABLE event_search USING fts5 (summary, description, place, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 ";
+
+/// From where a version came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file or pasted text.
+    Import,
+    /// The organizer, in the window.
+    Window,
+    /// The organizer, by the command line.
+    CommandLine,
+    /// An import was undone.
+    Undo,
+    /// An earlier version was restored.
+    Restore,
+    /// A connected account, by its id.
+    Account(i64),
+}
+
+impl Source {
+    /// Its name for ever, as in `import` or `account:3`.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Import => "import".to_owned(),
+            Self::Window => "window".to_owned(),
+            Self::CommandLine => "command_line".to_owned(),
+            Self::Undo => "undo".to_owned(),
+            Self::Restore => "restore".to_owned(),
+            Self::Account(id) => format!("account:{id}"),
+        }
+    }
+}
+
+/// One version of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Its number, from 1.
+    pub number: u32,
+    /// What the event said.
+    pub content: Event,
+    /// The component as it was read; empty where it was made here.
+    pub ical: String,
+    /// This version is a deletion: `content` is what was deleted.
+    pub deleted: bool,
+    /// From where it came: [`Source::name`].
+    pub source: String,
+    /// The import that brought it.
+    pub import: Option<i64>,
+    /// When.
+    pub at: Timestamp,
+    /// What changed against the version before.
+    pub changed: Vec<FieldChange>,
+}
+
+/// An event with its current version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Current {
+    /// Who it is.
+    pub row: EventRow,
+    /// What it says.
+    pub content: Event,
+}
+
+/// A series as it stands: its master (or a single event) and its exceptions that are not deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentSeries {
+    /// The master, or the single event.
+    pub master: Current,
+    /// Exceptions in the order of their RECURRENCE-IDs.
+    pub exceptions: Vec<Current>,
+}
+
+/// A version of an event.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn get(r: &Reader<'_>, event: i64, number: u32) -> Result<Option<Version>> {
+    let mut statement = r.0.prepare_cached(&select_version("v.event = ?1 AND v.number = ?2"))?;
+    statement.query_row((event, number), version_of).optional().context("Read a version of an event")
+}
+
+/// All versions of an event, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn history(r: &Reader<'_>, event: i64) -> Result<Vec<Version>> {
+    let mut statement = r.0.prepare_cached(&format!("{} ORDER BY v.number", select_version("v.event = ?1")))?;
+    let versions = statement.query_map([event], version_of)?;
+    versions.collect::<Result<_, _>>().context("Read the history of an event")
+}
+
+/// An event with its current version, deleted or not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn current(r: &Reader<'_>, event: i64) -> Result<Option<Current>> {
+    r.0.prepare_cached(&select_current("e.id = ?1"))?.query_row([event], current_of).optional().context("Read an event")
+}
+
+/// Events of a calendar with these UIDs, their exceptions too, deleted or not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn current_of_uids(r: &Reader<'_>, calendar: i64, uids: &[&str]) -> Result<Vec<Current>> {
+    let uids = serde_json::to_string(uids)?;
+    let mut statement = r.0.prepare_cached(&select_current("e.calendar = ?1 AND e.uid IN (SELECT value FROM json_each(?2))"))?;
+    let events = statement.query_map((calendar, uids), current_of)?;
+    events.collect::<Result<_, _>>().context("Read the events that an import may change")
+}
+
+/// Events with these ids, deleted or not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn current_of_ids(r: &Reader<'_>, ids: &[i64]) -> Result<Vec<Current>> {
+    let ids = serde_json::to_string(ids)?;
+    let mut statement = r.0.prepare_cached(&select_current("e.id IN (SELECT value FROM json_each(?1))"))?;
+    let events = statement.query_map([ids], current_of)?;
+    events.collect::<Result<_, _>>().context("Read events")
+}
+
+/// Everything a calendar holds that is not deleted: masters, single events and exceptions in the order they came.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn current_of_calendar(r: &Reader<'_>, calendar: i64) -> Result<Vec<Current>> {
+    let sql = format!("{} ORDER BY e.id", select_current("e.calendar = ?1 AND e.deleted = 0"));
+    let mut statement = r.0.prepare_cached(&sql)?;
+    let events = statement.query_map([calendar], current_of)?;
+    events.collect::<Result<_, _>>().context("Read a calendar's events")
+}
+
+/// A series, or a single event, as it stands; `event` may be its master or one of its exceptions.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn series(r: &Reader<'_>, event: i64) -> Result<Option<CurrentSeries>> {
+    let Some(row) = event::get(r, event)? else { return Ok(None) };
+    let Some(master) = current(r, row.series())? else { return Ok(None) };
+    let sql = format!("{} ORDER BY e.recurrence_id", select_current("e.master = ?1 AND e.deleted = 0"));
+    let mut statement = r.0.prepare_cached(&sql)?;
+    let exceptions = statement.query_map([master.row.id], current_of)?;
+    let exceptions = exceptions.collect::<Result<_, _>>().context("Read the exceptions of a series")?;
+    Ok(Some(CurrentSeries { master, exceptions }))
+}
+
+const VERSION_COLUMNS: usize = 7;
+
+fn select_version(condition: &str) -> String {
+    format!(
+        "SELECT v.number, v.ical, v.deleted, v.source, v.import, v.at, v.changed, {}
+         FROM event_version v JOIN event e ON e.id = v.event WHERE {condition}",
+        columns::CONTENT
+    )
+}
+
+fn version_of(row: &Row<'_>) -> rusqlite::Result<Version> {
+    Ok(Version {
+        number: row.get(0)?,
+        ical: row.get(1)?,
+        deleted: row.get(2)?,
+        source: row.get(3)?,
+        import: row.get(4)?,
+        at: instant(row.get(5)?),
+        changed: columns::json(row, 6)?,
+        content: columns::event_of(row, VERSION_COLUMNS)?,
+    })
+}
+
+fn select_current(condition: &str) -> String {
+    format!(
+        "SELECT {}, {} FROM event e JOIN event_version v ON v.event = e.id AND v.number = e.version WHERE {condition}",
+        event::COLUMNS,
+        columns::CONTENT
+    )
+}
+
+fn current_of(row: &Row<'_>) -> rusqlite::Result<Current> {
+    Ok(Current { row: event::row_of(row)?, content: columns::event_of(row, event::COLUMN_COUNT)? })
+}

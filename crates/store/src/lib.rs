@@ -54,3 +54,10 @@ pub(crate) fn millis(at: Timestamp) -> i64 {
 pub(crate) fn instant(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
+
+/// Words that begin like those of `text`, as FTS5 asks for them; none where there are no words.
+pub(crate) fn search_query(text: &str) -> Option<String> {
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| format!("\"{word}\"*")).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}

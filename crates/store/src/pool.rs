@@ -106,6 +106,15 @@ impl Store {
         .await
     }
 
+    /// A number that changes when another process, never this one, has written to the file.
+    ///
+    /// # Errors
+    /// When the store has stopped.
+    pub async fn foreign_writes(&self) -> Result<i64> {
+        // On the writing connection: SQLite counts what other connections commit, and the readers' own writer is one.
+        submit(&self.writer, |connection| Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)).await
+    }
+
     /// Runs `work` on the writing thread outside a transaction, for `VACUUM INTO` and the like.
     pub(crate) async fn maintain<T, F>(&self, work: F) -> Result<T>
     where
