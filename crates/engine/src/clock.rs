@@ -1,15 +1,11 @@
 //! The one place that reads the time.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-/// Tells the time, and where it is told. `now` is an argument everywhere below.
+/// Tells the time. `now` is an argument everywhere below.
 pub trait Clock: Send + Sync {
     /// This instant.
     fn now(&self) -> Timestamp;
-
-    /// IANA name of the zone that the organizer lives in.
-    fn zone(&self) -> String;
 }
 
 /// The computer's own clock.
@@ -20,9 +16,5 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
-    }
-
-    fn zone(&self) -> String {
-        TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
     }
 }

@@ -1,7 +1,7 @@
 //! The engine: one database, its adapters, its clock, and the work that goes on in the background.
 
 use std::path::Path;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use anyhow::Result;
 use mail::port::Adapters;
@@ -10,12 +10,9 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::calendars::import::Pending;
 use crate::clock::Clock;
-use crate::event::{Changed, EngineEvent};
-use crate::shelf::Shelf;
+use crate::event::EngineEvent;
 use crate::vault::Vault;
-use crate::{folder, watch};
 
 /// One opened Rollcall. Cheap to clone.
 #[derive(Clone)]
@@ -23,15 +20,11 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
-/// An engine that may have gone, for work that must not keep it alive.
-pub(crate) struct WeakEngine(Weak<Inner>);
-
 struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     adapters: Vec<Box<dyn Adapters>>,
     vault: Vault,
-    imports: Shelf<Pending>,
     events: broadcast::Sender<EngineEvent>,
     stopping: CancellationToken,
     tasks: TaskTracker,
@@ -43,22 +36,10 @@ impl Engine {
     /// # Errors
     /// When the folder or the database cannot be used.
     pub async fn open(folder: &Path, clock: Arc<dyn Clock>, adapters: Vec<Box<dyn Adapters>>, vault: Vault) -> Result<Self> {
-        folder::prepare(folder)?;
         let store = Store::open(&folder.join("rollcall.db")).await?;
         let (events, _) = broadcast::channel(1024);
-        let inner = Inner {
-            store,
-            clock,
-            adapters,
-            vault,
-            imports: Shelf::default(),
-            events,
-            stopping: CancellationToken::new(),
-            tasks: TaskTracker::new(),
-        };
-        let engine = Self { inner: Arc::new(inner) };
-        watch::start(&engine).await?;
-        Ok(engine)
+        let inner = Inner { store, clock, adapters, vault, events, stopping: CancellationToken::new(), tasks: TaskTracker::new() };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The database.
@@ -84,11 +65,6 @@ impl Engine {
         &self.inner.adapters
     }
 
-    /// Imports that were looked at.
-    pub(crate) fn imports(&self) -> &Shelf<Pending> {
-        &self.inner.imports
-    }
-
     /// Everything that happens from now on.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
@@ -101,19 +77,9 @@ impl Engine {
         drop(self.inner.events.send(event));
     }
 
-    /// Tells whoever watches that rows of these kinds changed.
-    pub(crate) fn tell_changed(&self, what: &[Changed]) {
-        self.tell(EngineEvent::Changed { what: what.to_vec() });
-    }
-
     /// Cancelled when the engine stops: every loop watches it.
     pub(crate) fn stopping(&self) -> &CancellationToken {
         &self.inner.stopping
-    }
-
-    /// The engine for a loop that ends with it.
-    pub(crate) fn downgrade(&self) -> WeakEngine {
-        WeakEngine(Arc::downgrade(&self.inner))
     }
 
     /// Starts background work that `stop` waits for.
@@ -127,12 +93,5 @@ impl Engine {
         self.inner.stopping.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
-    }
-}
-
-impl WeakEngine {
-    /// The engine, if it is still there.
-    pub(crate) fn upgrade(&self) -> Option<Engine> {
-        self.0.upgrade().map(|inner| Engine { inner })
     }
 }

@@ -13,7 +13,7 @@ CREATE TABLE calendar (
     remote_id  TEXT    NOT NULL DEFAULT '',
     name       TEXT    NOT NULL,
     colour     TEXT    NOT NULL,                  -- name of a colour of the window's palette
-    zone       TEXT    NOT NULL,                  -- IANA; for floating times, whole days and new events
+    zone       TEXT    NOT NULL DEFAULT 'UTC',    -- IANA; for floating times, whole days and new events
     role       TEXT    NOT NULL DEFAULT 'owner',  -- owner, writer, reader
     sync_token TEXT    NOT NULL DEFAULT '',
     hidden     INTEGER NOT NULL DEFAULT 0,

@@ -34,8 +34,7 @@ CREATE INDEX event_deleted ON event (id) WHERE deleted = 1;
 CREATE VIRTUAL TABLE event_search USING fts5 (summary, description, place, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 ";
 
-pub(crate) const COLUMNS: &str =
-    "e.id, e.calendar, e.uid, e.recurrence_id, e.master, e.version, e.deleted, e.split_from, e.summary, e.place, e.start_zone, e.all_day, \
+pub(crate) const COLUMNS: &str = "e.id, e.calendar, e.uid, e.recurrence_id, e.master, e.version, e.deleted, e.split_from, e.summary, e.place, e.start_zone, e.all_day, \
      e.repeats, e.updated_at";
 pub(crate) const COLUMN_COUNT: usize = 14;
 
@@ -168,8 +167,12 @@ pub(crate) fn index_words(w: &Writer<'_>, id: i64, known: bool, words: Option<[&
         w.0.prepare_cached("DELETE FROM event_search WHERE rowid = ?1")?.execute([id])?;
     }
     if let Some([summary, description, place]) = words {
-        w.0.prepare_cached("INSERT INTO event_search (rowid, summary, description, place) VALUES (?1, ?2, ?3, ?4)")?
-            .execute((id, summary, description, place))?;
+        w.0.prepare_cached("INSERT INTO event_search (rowid, summary, description, place) VALUES (?1, ?2, ?3, ?4)")?.execute((
+            id,
+            summary,
+            description,
+            place,
+        ))?;
     }
     Ok(())
 }

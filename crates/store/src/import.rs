@@ -56,7 +56,7 @@ pub struct Imported {
     /// The event.
     pub event: i64,
     /// Which of the import's sources held it, from 0.
-    pub source: usize,
+    pub source: u32,
     /// The version before; none where the import created the event.
     pub version_before: Option<u32>,
     /// The version after; the same where nothing changed.
@@ -122,7 +122,7 @@ pub fn create(w: &Writer<'_>, calendar: i64, sources: &[&str], created_calendar:
     ))?;
     let import = w.0.last_insert_rowid();
     let mut statement = w.0.prepare_cached("INSERT INTO import_source (import, number, name) VALUES (?1, ?2, ?3)")?;
-    for (number, name) in sources.iter().enumerate() {
+    for (number, name) in (0_u32..).zip(sources) {
         statement.execute((import, number, name))?;
     }
     Ok(import)

@@ -8,8 +8,8 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use fill::{Roll, roll_window, window_is_due};
 pub(crate) use fill::{Places, put_own, refill_series};
+pub use fill::{Roll, roll_window, window_is_due};
 pub use read::{Calendars, Occurrence, Place, between, masters_between, of_series};
 
 pub(crate) const CREATE: &str = "

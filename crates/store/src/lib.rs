@@ -22,6 +22,8 @@ pub mod change;
 pub mod delivery;
 pub mod event;
 pub mod event_version;
+#[cfg(test)]
+mod fixture;
 pub mod guest;
 pub mod guest_import;
 pub mod guest_list;

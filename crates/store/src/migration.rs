@@ -37,3 +37,31 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
     let version_1 = VERSION_1.concat();
     Migrations::new(vec![M::up(&version_1)]).to_latest(connection).context("the schema could not be brought up to date")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// With `ROLLCALL_UPDATE_SCHEMA` set the file is written instead of compared.
+    #[test]
+    fn the_schema_is_the_committed_one() {
+        let mut connection = Connection::open_in_memory().expect("a database in memory");
+        migrate(&mut connection).expect("the schema can be made");
+        let mut statement = connection
+            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE '%\\_search\\__%' ESCAPE '\\' ORDER BY tbl_name, type DESC, name")
+            .expect("the schema can be read");
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).expect("the schema can be read");
+        let schema: String = rows.map(|sql| sql.expect("text") + ";\n\n").collect();
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schema.sql");
+        if std::env::var_os("ROLLCALL_UPDATE_SCHEMA").is_some() {
+            std::fs::write(&golden, &schema).expect("the schema can be written");
+        }
+        let committed = std::fs::read_to_string(&golden).expect("tests/schema.sql is there");
+        assert!(
+            schema == committed,
+            "the schema differs from tests/schema.sql: a released table changes by a new migration only; then run this with ROLLCALL_UPDATE_SCHEMA=1"
+        );
+    }
+}

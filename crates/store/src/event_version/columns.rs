@@ -9,8 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// What [`event_of`] reads, of `event e` and `event_version v`.
-pub(super) const CONTENT: &str =
-    "e.uid, v.sequence, v.start_local, v.start_zone, v.end_local, v.end_zone, v.all_day, v.recurrence_start, v.rrule, v.exdate, v.rdate, \
+pub(super) const CONTENT: &str = "e.uid, v.sequence, v.start_local, v.start_zone, v.end_local, v.end_zone, v.all_day, v.recurrence_start, v.rrule, v.exdate, v.rdate, \
      v.summary, v.description, v.place, v.status, v.visibility, v.transparency, v.url, v.video_link, v.categories, v.organizer, \
      v.attendees, v.attachments, v.alarms, v.own_properties";
 

@@ -122,7 +122,12 @@ pub(super) struct Expanded<'a> {
 
 /// The occurrences of a series that end at or after `from` and start before `to`, but for those that an exception has a
 /// row of its own for.
-pub(super) fn expand<'a>(series: &'a CurrentSeries, checkpoints: &[Checkpoint], zone: &TimeZone, (from, to): (i64, i64)) -> Vec<Expanded<'a>> {
+pub(super) fn expand<'a>(
+    series: &'a CurrentSeries,
+    checkpoints: &[Checkpoint],
+    zone: &TimeZone,
+    (from, to): (i64, i64),
+) -> Vec<Expanded<'a>> {
     let rule = rule_of(series);
     // The expansion leaves out what ends at the very beginning of its range.
     let range = instant(from.saturating_sub(SECOND))..instant(to);
@@ -204,7 +209,8 @@ pub(crate) fn refill_series(w: &Writer<'_>, master: i64, places: &mut Places) ->
 fn put_series(w: &Writer<'_>, series: &CurrentSeries, zone: &TimeZone) -> Result<Vec<Checkpoint>> {
     let rule = rule_of(series);
     let checkpoints = rule.checkpoints(CHECKPOINT_EVERY);
-    let starts = rule.master.recurrence.added.iter().chain([&rule.master.start]).chain(rule.exceptions.iter().map(|exception| &exception.start));
+    let starts =
+        rule.master.recurrence.added.iter().chain([&rule.master.start]).chain(rule.exceptions.iter().map(|exception| &exception.start));
     w.0.prepare_cached("INSERT INTO series (event, calendar, first_utc, last_utc, checkpoints) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
         series.master.row.id,
         series.master.row.calendar,

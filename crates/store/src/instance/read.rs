@@ -123,10 +123,33 @@ pub fn of_series(r: &Reader<'_>, event: i64, from: Timestamp, to: Timestamp) -> 
 
 /// Which rows to take.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kinds {
+pub(super) enum Kinds {
+    /// All of them.
     All,
     /// Not those of a series, which are there for the window only.
     Own,
+}
+
+/// The two look-ups of a range: what lasts up to a week, and what lasts longer.
+pub(super) fn sql(calendars: Calendars, kinds: Kinds) -> [String; 2] {
+    let kinds = if kinds == Kinds::All { "" } else { "AND i.recurrence_id = e.recurrence_id" };
+    // `+` keeps the index of calendars out of the plan: the range of time narrows more, but in one calendar alone.
+    let calendar = match calendars {
+        Calendars::One(_) => "i.calendar = (SELECT value FROM json_each(?7))",
+        Calendars::Shown | Calendars::All => "+i.calendar IN (SELECT value FROM json_each(?7))",
+    };
+    let rest = format!(
+        "AND (i.start_utc, i.event, i.recurrence_id) > (?3, ?4, ?5) AND {calendar} {kinds} ORDER BY i.start_utc, i.event, i.recurrence_id LIMIT ?6"
+    );
+    let short = format!(
+        "SELECT {COLUMNS} FROM instance i CROSS JOIN event e ON e.id = i.event
+         WHERE i.start_utc >= max(?1 - {WEEK}, ?3) AND i.start_utc < ?2 AND i.end_utc >= ?1 AND i.end_utc - i.start_utc <= {WEEK} {rest}"
+    );
+    let long = format!(
+        "SELECT {COLUMNS} FROM instance i INDEXED BY instance_long CROSS JOIN event e ON e.id = i.event
+         WHERE i.end_utc >= ?1 AND i.start_utc < ?2 AND i.end_utc - i.start_utc > {WEEK} {rest}"
+    );
+    [short, long]
 }
 
 fn stored(
@@ -138,30 +161,13 @@ fn stored(
     kinds: Kinds,
     limit: usize,
 ) -> Result<Vec<Occurrence>> {
-    let kinds = if kinds == Kinds::All { "" } else { "AND i.recurrence_id = e.recurrence_id" };
     let (after_start, after_event, after_id) = after.map_or((i64::MIN, i64::MIN, ""), |(start, event, id)| (*start, *event, id.as_str()));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let ids = serde_json::to_string(wanted)?;
+    let wanted = serde_json::to_string(wanted)?;
     let mut occurrences = Vec::new();
-    // `+` keeps a column's index out of the plan: the range of time decides, except in one calendar alone.
-    let (calendar, start) = match calendars {
-        Calendars::One(_) => ("i.calendar = (SELECT value FROM json_each(?7))", "i.start_utc"),
-        Calendars::Shown | Calendars::All => ("+i.calendar IN (SELECT value FROM json_each(?7))", "i.start_utc"),
-    };
-    let order = "(i.start_utc, i.event, i.recurrence_id) > (?3, ?4, ?5)";
-    let short = format!(
-        "SELECT {COLUMNS} FROM instance i CROSS JOIN event e ON e.id = i.event
-         WHERE {start} >= max(?1 - {WEEK}, ?3) AND {start} < ?2 AND i.end_utc >= ?1 AND i.end_utc - i.start_utc <= {WEEK}
-             AND {order} AND {calendar} {kinds} ORDER BY i.start_utc, i.event, i.recurrence_id LIMIT ?6"
-    );
-    let long = format!(
-        "SELECT {COLUMNS} FROM instance i INDEXED BY instance_long CROSS JOIN event e ON e.id = i.event
-         WHERE i.end_utc >= ?1 AND i.start_utc < ?2 AND i.end_utc - i.start_utc > {WEEK}
-             AND {order} AND {calendar} {kinds} ORDER BY i.start_utc, i.event, i.recurrence_id LIMIT ?6"
-    );
-    for sql in [short, long] {
+    for sql in sql(calendars, kinds) {
         let mut statement = r.0.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![from, to, after_start, after_event, after_id, limit, ids], row_of)?;
+        let rows = statement.query_map(params![from, to, after_start, after_event, after_id, limit, wanted], row_of)?;
         for row in rows {
             occurrences.push(row.context("Read what takes place")?);
         }

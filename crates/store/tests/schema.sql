@@ -1,0 +1,495 @@
+CREATE TABLE account (
+    id         INTEGER PRIMARY KEY,
+    role       TEXT    NOT NULL,             -- sender, inbox or calendar
+    kind       TEXT    NOT NULL,             -- smtp, ses, imap, maildir, rehearsal, google, ...
+    label      TEXT    NOT NULL,             -- the organizer's name for it
+    address    TEXT    NOT NULL DEFAULT '',  -- From of a sender, ORGANIZER of an inbox
+    settings   TEXT    NOT NULL DEFAULT '{}',-- JSON of the kind's own settings, never a secret
+    state      TEXT    NOT NULL DEFAULT 'ok',-- ok, needs_login, stopped
+    problem    TEXT    NOT NULL DEFAULT '',  -- why it is not ok, in the service's words
+    created_at INTEGER NOT NULL,
+    UNIQUE (role, label)
+) STRICT;
+
+CREATE TABLE bookmark (
+    name   TEXT    NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL               -- of the last change that was followed
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE calendar (
+    id         INTEGER PRIMARY KEY,
+    account    INTEGER REFERENCES account (id),   -- NULL: lives only here
+    remote_id  TEXT    NOT NULL DEFAULT '',
+    name       TEXT    NOT NULL,
+    colour     TEXT    NOT NULL,                  -- name of a colour of the window's palette
+    zone       TEXT    NOT NULL DEFAULT 'UTC',    -- IANA; for floating times, whole days and new events
+    role       TEXT    NOT NULL DEFAULT 'owner',  -- owner, writer, reader
+    sync_token TEXT    NOT NULL DEFAULT '',
+    hidden     INTEGER NOT NULL DEFAULT 0,
+    position   INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER                            -- kept for its history
+) STRICT;
+
+CREATE UNIQUE INDEX calendar_name ON calendar (name) WHERE deleted_at IS NULL;
+
+CREATE TABLE campaign (
+    id               INTEGER PRIMARY KEY,
+    kind             TEXT    NOT NULL,              -- invitation, update, cancellation, message, single
+    name             TEXT    NOT NULL,
+    list             INTEGER REFERENCES guest_list (id),
+    audience         TEXT    NOT NULL DEFAULT '{}', -- JSON of the choice as it was made
+    template_version INTEGER REFERENCES template_version (id),
+    sender           INTEGER REFERENCES account (id),
+    inbox            INTEGER REFERENCES account (id),
+    scheduled_at     INTEGER,
+    per_second       REAL,                          -- the organizer's own limit, below the account's share
+    state            TEXT    NOT NULL DEFAULT 'draft', -- draft, scheduled, sending, paused, done, stopped
+    reason           TEXT    NOT NULL DEFAULT '',   -- why it is paused or stopped; while it sends, why it waits
+    enqueued_through INTEGER NOT NULL DEFAULT 0,    -- guest up to whom the audience became ledger rows
+    enqueued         INTEGER NOT NULL DEFAULT 0,    -- the whole audience did
+    created_at       INTEGER NOT NULL,
+    started_at       INTEGER,
+    finished_at      INTEGER
+) STRICT;
+
+CREATE INDEX campaign_state ON campaign (state);
+
+CREATE TABLE campaign_count (
+    campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    state    TEXT    NOT NULL,
+    count    INTEGER NOT NULL,
+    PRIMARY KEY (campaign, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE campaign_event (
+    campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    event    INTEGER NOT NULL REFERENCES event (id),   -- master or single event
+    revision INTEGER REFERENCES revision (id),         -- frozen when sending starts
+    PRIMARY KEY (campaign, event)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX campaign_event_event ON campaign_event (event);
+
+CREATE TABLE change (
+    number   INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice
+    calendar INTEGER NOT NULL,
+    event    INTEGER NOT NULL,
+    version  INTEGER NOT NULL,
+    kind     TEXT    NOT NULL,                    -- created, updated, deleted
+    at       INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX change_calendar ON change (calendar, number);
+
+CREATE TRIGGER delivery_counted AFTER INSERT ON delivery BEGIN
+    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER delivery_recounted AFTER UPDATE OF state ON delivery WHEN old.state <> new.state BEGIN
+    UPDATE campaign_count SET count = count - 1 WHERE campaign = old.campaign AND state = old.state;
+    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER delivery_uncounted AFTER DELETE ON delivery BEGIN
+    UPDATE campaign_count SET count = count - 1 WHERE campaign = old.campaign AND state = old.state;
+END;
+
+CREATE TABLE delivery (
+    id          INTEGER PRIMARY KEY,
+    campaign    INTEGER NOT NULL REFERENCES campaign (id),
+    guest       INTEGER NOT NULL REFERENCES guest (id),
+    invitation  INTEGER REFERENCES invitation (id),   -- NULL for a plain message, and where the guest was left out
+    revision    INTEGER REFERENCES revision (id),
+    method      TEXT    NOT NULL,                     -- request, cancel, message
+    channel     TEXT    NOT NULL DEFAULT 'bulk',      -- bulk, page, link, mail, api
+    attempt     INTEGER NOT NULL DEFAULT 1,
+    state       TEXT    NOT NULL,                     -- queued, retry, handed_over, accepted, refused, uncertain, skipped, superseded, bounced, complained
+    not_before  INTEGER NOT NULL DEFAULT 0,           -- of a retry, or of a revision that waits for an uncertain one
+    tries       INTEGER NOT NULL DEFAULT 0,
+    claim       INTEGER NOT NULL DEFAULT 0,           -- number of the claim that handed it over
+    sequence    INTEGER NOT NULL DEFAULT 0,           -- frozen with the claim
+    claimed_at  INTEGER,                              -- its Date and DTSTAMP
+    finished_at INTEGER,
+    remote_id   TEXT    NOT NULL DEFAULT '',          -- the server's name for it
+    reason      TEXT    NOT NULL DEFAULT '',          -- the server's words, or why it was skipped
+    message     BLOB,                                 -- kept from claim to result, and while uncertain
+    UNIQUE (invitation, revision, method, attempt)
+) STRICT;
+
+CREATE INDEX delivery_due ON delivery (campaign, not_before, id) WHERE state IN ('queued', 'retry');
+
+CREATE INDEX delivery_invitation ON delivery (invitation, id);
+
+CREATE UNIQUE INDEX delivery_message ON delivery (campaign, guest) WHERE method = 'message';
+
+CREATE UNIQUE INDEX delivery_open ON delivery (invitation) WHERE invitation IS NOT NULL AND state IN ('queued', 'retry', 'handed_over');
+
+CREATE INDEX delivery_remote ON delivery (remote_id) WHERE remote_id <> '';
+
+CREATE INDEX delivery_state ON delivery (campaign, state, id);
+
+CREATE INDEX delivery_unsettled ON delivery (state, id) WHERE state IN ('handed_over', 'uncertain');
+
+CREATE TABLE event (
+    id            INTEGER PRIMARY KEY,
+    calendar      INTEGER NOT NULL REFERENCES calendar (id),
+    uid           TEXT    NOT NULL,
+    recurrence_id TEXT    NOT NULL DEFAULT '',  -- '' is the master: NULL would let a UNIQUE index admit two
+    master        INTEGER REFERENCES event (id),-- of an exception
+    version       INTEGER NOT NULL,             -- the current event_version.number
+    deleted       INTEGER NOT NULL DEFAULT 0,   -- its last version says when and by whom
+    split_from    INTEGER REFERENCES event (id),-- the series that 'this and following' ended
+    remote_id     TEXT    NOT NULL DEFAULT '',
+    etag          TEXT    NOT NULL DEFAULT '',
+    summary       TEXT    NOT NULL DEFAULT '',  -- from here on: of the current version, so that a view reads one row
+    place         TEXT    NOT NULL DEFAULT '',
+    start_zone    TEXT    NOT NULL DEFAULT '',
+    all_day       INTEGER NOT NULL DEFAULT 0,
+    repeats       INTEGER NOT NULL DEFAULT 0,
+    updated_at    INTEGER NOT NULL,
+    UNIQUE (calendar, uid, recurrence_id)
+) STRICT;
+
+CREATE INDEX event_deleted ON event (id) WHERE deleted = 1;
+
+CREATE INDEX event_master ON event (master) WHERE master IS NOT NULL;
+
+CREATE INDEX event_top ON event (calendar, id) WHERE deleted = 0 AND master IS NULL;
+
+CREATE INDEX event_uid ON event (uid);
+
+CREATE VIRTUAL TABLE event_search USING fts5 (summary, description, place, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+
+CREATE TABLE event_version (
+    event            INTEGER NOT NULL REFERENCES event (id),
+    number           INTEGER NOT NULL,             -- from 1
+    sequence         INTEGER NOT NULL DEFAULT 0,   -- SEQUENCE as read; never sent
+    start_local      TEXT    NOT NULL,             -- 2027-03-14T13:00:00, or 2027-03-14 for a whole day
+    start_zone       TEXT    NOT NULL DEFAULT '',  -- IANA; '' is floating
+    end_local        TEXT    NOT NULL,             -- exclusive
+    end_zone         TEXT    NOT NULL DEFAULT '',
+    all_day          INTEGER NOT NULL DEFAULT 0,
+    recurrence_start TEXT    NOT NULL DEFAULT '',  -- RECURRENCE-ID of an exception, as JSON of an EventTime
+    rrule            TEXT    NOT NULL DEFAULT '',
+    exdate           TEXT    NOT NULL DEFAULT '[]',-- JSON of EventTimes
+    rdate            TEXT    NOT NULL DEFAULT '[]',
+    summary          TEXT    NOT NULL DEFAULT '',
+    description      TEXT    NOT NULL DEFAULT '',
+    place            TEXT    NOT NULL DEFAULT '',
+    status           TEXT    NOT NULL DEFAULT 'confirmed',
+    visibility       TEXT    NOT NULL DEFAULT 'public',
+    transparency     TEXT    NOT NULL DEFAULT 'opaque',
+    url              TEXT    NOT NULL DEFAULT '',
+    video_link       TEXT    NOT NULL DEFAULT '',
+    video_request    TEXT    NOT NULL DEFAULT '',  -- id of the request that is to make the link
+    categories       TEXT    NOT NULL DEFAULT '[]',
+    organizer        TEXT    NOT NULL DEFAULT '',  -- JSON of an Attendee
+    attendees        TEXT    NOT NULL DEFAULT '[]',-- JSON of Attendees
+    attachments      TEXT    NOT NULL DEFAULT '[]',
+    alarms           TEXT    NOT NULL DEFAULT '[]',
+    own_properties   TEXT    NOT NULL DEFAULT '[]',-- unfolded lines
+    ical             TEXT    NOT NULL DEFAULT '',  -- the component as it was read
+    deleted          INTEGER NOT NULL DEFAULT 0,   -- this version is a deletion
+    source           TEXT    NOT NULL,             -- import, window, command_line, undo, restore, account:ID
+    import           INTEGER REFERENCES import (id),
+    at               INTEGER NOT NULL,
+    changed          TEXT    NOT NULL DEFAULT '[]',-- JSON of FieldChanges against the version before
+    PRIMARY KEY (event, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX event_version_import ON event_version (import) WHERE import IS NOT NULL;
+
+CREATE TABLE guest (
+    id             INTEGER PRIMARY KEY,
+    address        TEXT    NOT NULL UNIQUE,           -- normalised: lower case, domain in ASCII
+    address_shown  TEXT    NOT NULL,                  -- as it was written
+    name           TEXT    NOT NULL DEFAULT '',
+    first_name     TEXT    NOT NULL DEFAULT '',
+    last_name      TEXT    NOT NULL DEFAULT '',
+    zone           TEXT    NOT NULL DEFAULT '',
+    language       TEXT    NOT NULL DEFAULT '',
+    role           TEXT    NOT NULL DEFAULT 'required',
+    fields         TEXT    NOT NULL DEFAULT '{}',     -- JSON of own fields, name to text
+    consent        TEXT    NOT NULL DEFAULT '',
+    consent_source TEXT    NOT NULL DEFAULT '',
+    created_at     INTEGER NOT NULL,
+    deleted_at     INTEGER                            -- kept while invitations or history name it
+) STRICT;
+
+CREATE INDEX guest_name ON guest (name, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE guest_alias (
+    address TEXT    NOT NULL PRIMARY KEY,
+    guest   INTEGER NOT NULL REFERENCES guest (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE guest_import (
+    id           INTEGER PRIMARY KEY,
+    list         INTEGER NOT NULL REFERENCES guest_list (id),
+    created_list INTEGER NOT NULL DEFAULT 0,
+    source       TEXT    NOT NULL,
+    at           INTEGER NOT NULL,
+    undone_at    INTEGER
+) STRICT;
+
+CREATE TABLE guest_import_row (
+    import      INTEGER NOT NULL REFERENCES guest_import (id) ON DELETE CASCADE,
+    guest       INTEGER NOT NULL,
+    before      TEXT    NOT NULL DEFAULT '',   -- JSON of the guest as it was; '' if the import created it
+    was_member  INTEGER NOT NULL,              -- stood on the list already
+    PRIMARY KEY (import, guest)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE guest_list (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX guest_list_name ON guest_list (name) WHERE deleted_at IS NULL;
+
+CREATE TABLE guest_list_member (
+    list  INTEGER NOT NULL REFERENCES guest_list (id) ON DELETE CASCADE,
+    guest INTEGER NOT NULL REFERENCES guest (id) ON DELETE CASCADE,
+    role  TEXT    NOT NULL DEFAULT '',   -- '' takes the guest's own
+    PRIMARY KEY (list, guest)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX guest_list_member_guest ON guest_list_member (guest);
+
+CREATE VIRTUAL TABLE guest_search USING fts5 (address, name, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+
+CREATE TRIGGER holding_counted AFTER INSERT ON holding WHEN new.recurrence_id = '' BEGIN
+    INSERT INTO holding_count (event, revision, answer, count)
+    VALUES ((SELECT event FROM invitation WHERE id = new.invitation), coalesce(new.revision_sent, 0), new.answer, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER holding_recounted AFTER UPDATE OF revision_sent, answer ON holding
+WHEN new.recurrence_id = '' AND (old.revision_sent IS NOT new.revision_sent OR old.answer <> new.answer) BEGIN
+    UPDATE holding_count SET count = count - 1
+    WHERE event = (SELECT event FROM invitation WHERE id = old.invitation) AND revision = coalesce(old.revision_sent, 0) AND answer = old.answer;
+    INSERT INTO holding_count (event, revision, answer, count)
+    VALUES ((SELECT event FROM invitation WHERE id = new.invitation), coalesce(new.revision_sent, 0), new.answer, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TABLE holding (
+    invitation        INTEGER NOT NULL REFERENCES invitation (id),
+    recurrence_id     TEXT    NOT NULL DEFAULT '',       -- '' is the whole; else one occurrence that differs
+    revision_sent     INTEGER REFERENCES revision (id),
+    revision_accepted INTEGER REFERENCES revision (id),  -- their server took it
+    cancelled         INTEGER NOT NULL DEFAULT 0,        -- they were told that it is off
+    answer            TEXT    NOT NULL DEFAULT '',       -- yes, no, maybe or ''
+    answered_revision INTEGER REFERENCES revision (id),
+    answered_at       INTEGER,
+    answer_dtstamp    INTEGER,                           -- the guest's own clock: order of answers
+    extra_guests      INTEGER NOT NULL DEFAULT 0,
+    comment           TEXT    NOT NULL DEFAULT '',
+    receipt           INTEGER REFERENCES receipt (id),   -- the evidence
+    PRIMARY KEY (invitation, recurrence_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE holding_count (
+    event     INTEGER NOT NULL,
+    revision  INTEGER NOT NULL,   -- 0 before anything was sent
+    answer    TEXT    NOT NULL,
+    count     INTEGER NOT NULL,
+    PRIMARY KEY (event, revision, answer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import (
+    id               INTEGER PRIMARY KEY,
+    calendar         INTEGER NOT NULL REFERENCES calendar (id),
+    created_calendar INTEGER NOT NULL DEFAULT 0,  -- undoing removes the calendar too
+    at               INTEGER NOT NULL,
+    undone_at        INTEGER
+) STRICT;
+
+CREATE TABLE import_event (
+    import         INTEGER NOT NULL REFERENCES import (id) ON DELETE CASCADE,
+    event          INTEGER NOT NULL,
+    source         INTEGER NOT NULL,    -- import_source.number
+    version_before INTEGER,             -- NULL: the import created the event
+    version_after  INTEGER NOT NULL,    -- equal to version_before where nothing changed
+    PRIMARY KEY (import, event)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import_source (
+    import INTEGER NOT NULL REFERENCES import (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,             -- from 0, in the order given
+    name   TEXT    NOT NULL,             -- file name without its folder; '' for what was pasted
+    PRIMARY KEY (import, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX import_source_name ON import_source (name, import);
+
+CREATE TABLE inbox_cursor (
+    inbox    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    folder   TEXT    NOT NULL,
+    validity INTEGER NOT NULL,
+    last_uid INTEGER NOT NULL,
+    PRIMARY KEY (inbox, folder)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE instance (
+    start_utc     INTEGER NOT NULL,             -- whole days and floating times in the calendar's zone
+    event         INTEGER NOT NULL REFERENCES event (id) ON DELETE CASCADE,  -- the master, single event or exception it comes from
+    recurrence_id TEXT    NOT NULL DEFAULT '',  -- which occurrence; the same as the event's own where the row is there for ever
+    calendar      INTEGER NOT NULL,
+    end_utc       INTEGER NOT NULL,
+    start_local   TEXT    NOT NULL,             -- 2027-03-14T13:00:00, or 2027-03-14 for a whole day
+    end_local     TEXT    NOT NULL,
+    status        TEXT    NOT NULL,
+    transparency  TEXT    NOT NULL,
+    PRIMARY KEY (start_utc, event, recurrence_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX instance_calendar ON instance (calendar, start_utc);
+
+CREATE INDEX instance_event ON instance (event);
+
+CREATE INDEX instance_long ON instance (end_utc, start_utc) WHERE end_utc - start_utc > 604800000;
+
+CREATE TABLE invitation (
+    id         INTEGER PRIMARY KEY,
+    guest      INTEGER NOT NULL REFERENCES guest (id),
+    event      INTEGER NOT NULL REFERENCES event (id),   -- master or single event
+    token      TEXT    NOT NULL UNIQUE,      -- [a-z0-9], unguessable
+    uid        TEXT    NOT NULL UNIQUE,      -- on the wire: <event>.<token>@domain
+    organizer  TEXT    NOT NULL,             -- frozen with the first sending
+    address    TEXT    NOT NULL,             -- the guest's address at the first sending
+    sequence   INTEGER NOT NULL DEFAULT 0,   -- last sent
+    dtstamp    INTEGER NOT NULL DEFAULT 0,   -- last sent, in seconds: the next is later
+    created_at INTEGER NOT NULL,
+    UNIQUE (guest, event)
+) STRICT;
+
+CREATE INDEX invitation_event ON invitation (event, guest);
+
+CREATE TABLE receipt (
+    id            INTEGER PRIMARY KEY,
+    inbox         INTEGER NOT NULL REFERENCES account (id),
+    identity      TEXT    NOT NULL,             -- the same for the same message in a rebuilt mailbox
+    received_at   INTEGER NOT NULL,
+    read_at       INTEGER NOT NULL,
+    kind          TEXT    NOT NULL,             -- reply, counter, bounce, complaint, auto-reply, unsubscribe, ...
+    state         TEXT    NOT NULL,             -- counted, outdated, desk, shown, ignored
+    invitation    INTEGER REFERENCES invitation (id),
+    delivery      INTEGER REFERENCES delivery (id),
+    guest         INTEGER REFERENCES guest (id),
+    matched_by    TEXT    NOT NULL DEFAULT '',  -- token, uid_attendee, uid_from, message_id, by_hand
+    reason        TEXT    NOT NULL DEFAULT '',  -- why it is not counted, in words
+    sender        TEXT    NOT NULL DEFAULT '',
+    subject       TEXT    NOT NULL DEFAULT '',
+    uid           TEXT    NOT NULL DEFAULT '',
+    recurrence_id TEXT    NOT NULL DEFAULT '',
+    attendee      TEXT    NOT NULL DEFAULT '',
+    answer        TEXT    NOT NULL DEFAULT '',  -- yes, no, maybe or ''
+    comment       TEXT    NOT NULL DEFAULT '',
+    extra_guests  INTEGER NOT NULL DEFAULT 0,
+    sequence      INTEGER,
+    dtstamp       INTEGER,
+    bounce_kind   TEXT    NOT NULL DEFAULT '',  -- hard, soft, delayed, relayed
+    status        TEXT    NOT NULL DEFAULT '',  -- enhanced status code (RFC 3463)
+    raw           BLOB    NOT NULL,
+    UNIQUE (inbox, identity)
+) STRICT;
+
+CREATE INDEX receipt_desk ON receipt (id) WHERE state = 'desk';
+
+CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS NOT NULL;
+
+CREATE TABLE remote_write (
+    id         INTEGER PRIMARY KEY,
+    account    INTEGER NOT NULL REFERENCES account (id),
+    event      INTEGER NOT NULL REFERENCES event (id),
+    version    INTEGER NOT NULL,
+    etag       TEXT    NOT NULL DEFAULT '',   -- what the write rests on
+    attempt    INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER NOT NULL DEFAULT 0,
+    problem    TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX remote_write_due ON remote_write (account, not_before);
+
+CREATE TABLE revision (
+    id         INTEGER PRIMARY KEY,
+    event      INTEGER NOT NULL REFERENCES event (id),   -- the master or single event
+    number     INTEGER NOT NULL,                         -- from 1
+    sequence   INTEGER NOT NULL,                         -- what SEQUENCE says to guests
+    cancelled  INTEGER NOT NULL DEFAULT 0,
+    changed    TEXT    NOT NULL DEFAULT '[]',            -- JSON of FieldChanges against the revision before
+    at         INTEGER NOT NULL,
+    UNIQUE (event, number)
+) STRICT;
+
+CREATE TABLE revision_version (
+    revision INTEGER NOT NULL REFERENCES revision (id) ON DELETE CASCADE,
+    event    INTEGER NOT NULL,
+    number   INTEGER NOT NULL,
+    PRIMARY KEY (revision, event),
+    FOREIGN KEY (event, number) REFERENCES event_version (event, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret (
+    account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    name    TEXT    NOT NULL,   -- password, access_key, refresh_token, ...
+    nonce   BLOB    NOT NULL,   -- 24 bytes
+    sealed  BLOB    NOT NULL,   -- XChaCha20-Poly1305, account and name as associated data
+    PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE series (
+    event       INTEGER NOT NULL PRIMARY KEY REFERENCES event (id) ON DELETE CASCADE,
+    calendar    INTEGER NOT NULL,
+    first_utc   INTEGER NOT NULL,
+    last_utc    INTEGER,                    -- end of the last occurrence; NULL: without end
+    checkpoints TEXT    NOT NULL DEFAULT '[]' -- JSON: where the expansion of a rule with COUNT may begin
+) STRICT;
+
+CREATE INDEX series_calendar ON series (calendar, first_utc, last_utc);
+
+CREATE INDEX series_first ON series (first_utc, last_utc);
+
+CREATE TABLE setting (
+    name  TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE suppression (
+    id        INTEGER PRIMARY KEY,
+    address   TEXT    NOT NULL,             -- normalised
+    reason    TEXT    NOT NULL,             -- unsubscribed, hard_bounce, complaint, by_hand
+    evidence  TEXT    NOT NULL DEFAULT '',  -- the words that said so
+    receipt   INTEGER,                      -- the message that said so
+    at        INTEGER NOT NULL,
+    lifted_at INTEGER                       -- reversible
+) STRICT;
+
+CREATE UNIQUE INDEX suppression_address ON suppression (address, reason) WHERE lifted_at IS NULL;
+
+CREATE TABLE template (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER
+) STRICT;
+
+CREATE TABLE template_version (
+    id       INTEGER PRIMARY KEY,
+    template INTEGER NOT NULL REFERENCES template (id),
+    number   INTEGER NOT NULL,             -- from 1
+    variant  TEXT    NOT NULL DEFAULT '',  -- A, B, ... or '' for all
+    subject  TEXT    NOT NULL,
+    body     TEXT    NOT NULL,             -- text with fields in double braces; blank lines part paragraphs
+    at       INTEGER NOT NULL,
+    UNIQUE (template, number, variant)
+) STRICT;
+
