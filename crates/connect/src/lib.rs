@@ -1,1 +1,28 @@
-//! connect
+//! The outside, behind the ports of [`mail::port`]: senders (`smtp`, `ses`) and inboxes (`imap`, `maildir`).
+//!
+//! Every adapter decides what became of a message once, beside its protocol, in a module named `outcome`; nothing above this crate looks at
+//! a server's words. Whatever is not known is [`mail::port::SendOutcome::Uncertain`], never a guess. Inboxes are read and never changed.
+//!
+//! ```
+//! use mail::port::{AccountConfig, Adapters as _};
+//!
+//! let account = AccountConfig {
+//!     kind: "smtp".into(),
+//!     label: "Club".into(),
+//!     address: "games@example.org".into(),
+//!     settings: serde_json::json!({ "host": "smtp.example.org", "port": 465, "tls": "implicit", "user": "games" }),
+//!     ..AccountConfig::default()
+//! };
+//! let sender = connect::adapters().sender(&account).expect("SMTP is one of the kinds here");
+//! assert!(sender.is_ok());
+//! ```
+
+mod adapters;
+mod dns;
+mod imap;
+mod maildir;
+mod settings;
+mod smtp;
+mod wire;
+
+pub use adapters::adapters;

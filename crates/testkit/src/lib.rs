@@ -1,1 +1,19 @@
-//! testkit
+//! What tests stand on: real servers started on free ports and stopped on drop, and fakes that say that they are fakes.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`dovecot`] | a real IMAP server |
+//! | [`smtp_sink`] | Postfix's own receiver, for speed |
+//! | [`moto`] | an independent imitation of Amazon SES, without quota and throttling |
+//! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
+//! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |
+//! | [`icalendar`] | an independent reader of calendar parts |
+//!
+//! A server whose program is not installed is an error that names the package: a test that needs it fails, everywhere alike.
+
+pub mod certificate;
+pub mod counting_smtp;
+pub mod dovecot;
+pub mod smtp_sink;
+
+mod program;

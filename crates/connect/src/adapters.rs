@@ -1,0 +1,34 @@
+//! Which kind of account is served by which module.
+
+use std::sync::Arc;
+
+use mail::port::{AccountConfig, Adapters, MailInbox, MailSender};
+
+use crate::imap::ImapInbox;
+use crate::maildir::Maildir;
+use crate::smtp::SmtpSender;
+
+/// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`.
+#[must_use]
+pub fn adapters() -> Box<dyn Adapters> {
+    Box::new(Connected)
+}
+
+struct Connected;
+
+impl Adapters for Connected {
+    fn sender(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailSender>, String>> {
+        match account.kind.as_str() {
+            "smtp" => Some(SmtpSender::new(account).map(|sender| Arc::new(sender) as Arc<dyn MailSender>)),
+            _ => None,
+        }
+    }
+
+    fn inbox(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>> {
+        match account.kind.as_str() {
+            "imap" => Some(ImapInbox::new(account).map(|inbox| Arc::new(inbox) as Arc<dyn MailInbox>)),
+            "maildir" => Some(Maildir::new(account).map(|inbox| Arc::new(inbox) as Arc<dyn MailInbox>)),
+            _ => None,
+        }
+    }
+}

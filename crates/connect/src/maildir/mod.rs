@@ -1,0 +1,95 @@
+//! A Maildir on this computer: one file a message, in `new/` and `cur/`. It is read and never changed.
+//!
+//! A file's name does not say when it arrived (restored and moved files keep theirs), and there is no place of our own to keep numbers in. What
+//! only grows is the moment a file came to stand where it stands: the inode's change time. It is the UID's upper part; the rank among files
+//! of the same moment is the lower. A file that its mail program renames (to mark it read) gets a new UID: it is read again, and whoever
+//! reads knows the message by its content.
+
+mod listing;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use mail::port::{AccountConfig, Batch, Check, FolderCursor, InboxError, MailInbox, Received};
+use serde::Deserialize;
+
+use crate::settings::{self, bad, good};
+use listing::Entry;
+
+/// The numbering never starts again, so this never changes.
+const VALIDITY: u64 = 1;
+const LOOK_PAUSE: Duration = Duration::from_secs(1);
+
+#[derive(Deserialize)]
+struct MaildirSettings {
+    path: PathBuf,
+}
+
+/// A Maildir on this computer.
+pub(crate) struct Maildir {
+    path: PathBuf,
+}
+
+impl Maildir {
+    pub(crate) fn new(account: &AccountConfig) -> Result<Self, String> {
+        let settings: MaildirSettings = settings::read(account)?;
+        Ok(Self { path: settings.path })
+    }
+
+    async fn list(&self) -> Result<Vec<Entry>, InboxError> {
+        let path = self.path.clone();
+        tokio::task::spawn_blocking(move || listing::settled(&path))
+            .await
+            .map_err(|error| InboxError::Unreachable(error.to_string()))?
+            .map_err(|error| {
+                InboxError::Unreachable(format!(
+                    "The Maildir {} cannot be read: {error}. It needs the folders new and cur.",
+                    self.path.display()
+                ))
+            })
+    }
+}
+
+#[async_trait]
+impl MailInbox for Maildir {
+    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
+        let read_up_to =
+            cursors.iter().find(|cursor| cursor.validity == VALIDITY && cursor.folder.is_empty()).map_or(0, |cursor| cursor.last_uid);
+        let entries = self.list().await?;
+        let fresh = listing::after(&entries, read_up_to);
+        let chosen = listing::whole_moments(fresh, limit.max(1));
+        let mut batch = Batch { more: chosen.len() < fresh.len(), ..Batch::default() };
+        for entry in chosen {
+            // A file that was renamed meanwhile has a later moment and comes next time.
+            match tokio::fs::read(&entry.path).await {
+                Ok(message) => {
+                    batch.messages.push(Received { folder: String::new(), uid: entry.uid, received_at: entry.written_at, message });
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(InboxError::Unreachable(format!("{} cannot be read: {error}.", entry.path.display()))),
+            }
+        }
+        let last_uid = chosen.last().map_or(read_up_to, |entry| entry.uid);
+        batch.cursors.push(FolderCursor { folder: String::new(), validity: VALIDITY, last_uid });
+        Ok(batch)
+    }
+
+    async fn wait(&self, at_most: Duration) -> Result<(), InboxError> {
+        let before = listing::changed_at(&self.path);
+        let watch = async {
+            while listing::changed_at(&self.path) == before {
+                tokio::time::sleep(LOOK_PAUSE).await;
+            }
+        };
+        let _ = tokio::time::timeout(at_most, watch).await;
+        Ok(())
+    }
+
+    async fn check(&self) -> Vec<Check> {
+        vec![match self.list().await {
+            Ok(entries) => good("folder", format!("{} holds {} messages; nothing there is changed.", self.path.display(), entries.len())),
+            Err(error) => bad("folder", error.to_string()),
+        }]
+    }
+}

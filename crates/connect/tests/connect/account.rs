@@ -1,0 +1,73 @@
+//! Accounts and messages for the tests.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use mail::port::{AccountConfig, MailInbox, MailSender, Outgoing, SendOutcome};
+use serde_json::{Value, json};
+use testkit::counting_smtp::{CountingSmtp, Encryption};
+
+pub(crate) fn account(kind: &str, settings: Value, secrets: &[(&str, &str)]) -> AccountConfig {
+    AccountConfig {
+        kind: kind.to_owned(),
+        label: "Test".to_owned(),
+        address: "club@example.org".to_owned(),
+        settings,
+        secrets: secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect(),
+    }
+}
+
+pub(crate) fn sender(account: &AccountConfig) -> Arc<dyn MailSender> {
+    connect::adapters().sender(account).expect("the kind is known").expect("the settings are right")
+}
+
+pub(crate) fn inbox(account: &AccountConfig) -> Arc<dyn MailInbox> {
+    connect::adapters().inbox(account).expect("the kind is known").expect("the settings are right")
+}
+
+pub(crate) fn smtp(server: &CountingSmtp, encryption: Encryption, login: Option<(&str, &str)>) -> Arc<dyn MailSender> {
+    let tls = match encryption {
+        Encryption::None => "none",
+        Encryption::Implicit => "implicit",
+        Encryption::Starttls => "starttls",
+    };
+    let mut settings = json!({ "host": "localhost", "port": server.port(), "tls": tls });
+    if let Some(authority) = server.authority() {
+        settings["ca_file"] = json!(authority);
+    }
+    let mut secrets = Vec::new();
+    if let Some((user, password)) = login {
+        settings["user"] = json!(user);
+        secrets.push(("password", password));
+    }
+    sender(&account("smtp", settings, &secrets))
+}
+
+pub(crate) fn maildir(path: &Path) -> Arc<dyn MailInbox> {
+    inbox(&account("maildir", json!({ "path": path }), &[]))
+}
+
+pub(crate) fn message(recipient: &str) -> Outgoing {
+    Outgoing {
+        envelope_from: "club+t1@example.org".to_owned(),
+        recipient: recipient.to_owned(),
+        message: format!(
+            "From: club@example.org\r\nTo: {recipient}\r\nSubject: Game\r\n\r\n.first line begins with a dot\r\n..\r\nlast\r\n"
+        )
+        .into_bytes(),
+        tag: "d1".to_owned(),
+        feedback_address: "club+t1@example.org".to_owned(),
+    }
+}
+
+pub(crate) fn name(outcome: &SendOutcome) -> &'static str {
+    match outcome {
+        SendOutcome::Accepted { .. } => "accepted",
+        SendOutcome::Retry { throttled: false, .. } => "retry",
+        SendOutcome::Retry { throttled: true, .. } => "throttled",
+        SendOutcome::Refused { .. } => "refused",
+        SendOutcome::Uncertain { .. } => "uncertain",
+        SendOutcome::AccountStopped { .. } => "account stopped",
+        SendOutcome::NeedsLogin { .. } => "needs login",
+    }
+}

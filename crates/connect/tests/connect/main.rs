@@ -1,0 +1,12 @@
+//! The adapters against servers: real ones where there are any, else fakes that say so.
+
+#[cfg(test)]
+mod account;
+#[cfg(test)]
+mod imap;
+#[cfg(test)]
+mod maildir;
+#[cfg(test)]
+mod smtp;
+#[cfg(test)]
+mod smtp_cut;

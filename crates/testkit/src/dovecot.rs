@@ -1,0 +1,177 @@
+//! Dovecot: a real IMAP server over Maildirs in a folder that goes when it goes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::Context as _;
+use tempfile::TempDir;
+
+use crate::certificate::Certificate;
+use crate::program::{Running, find, free_port, is_root, until_it_listens, user_and_group};
+
+/// Dovecot lets nobody read mail as the administrator; Debian's `nobody` does it then.
+const NOBODY: (u32, u32) = (65_534, 65_534);
+
+/// A running Dovecot with users and their mailboxes.
+#[derive(Debug)]
+pub struct Dovecot {
+    folder: TempDir,
+    certificate: Certificate,
+    port: u16,
+    tls_port: u16,
+    delivered: AtomicU64,
+    _running: Running,
+}
+
+impl Dovecot {
+    /// Starts one for users with their passwords.
+    ///
+    /// # Errors
+    /// When `dovecot-imapd` is not installed, or does not start.
+    pub fn start(users: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let program = find("dovecot", "dovecot-imapd")?;
+        let folder = tempfile::Builder::new().prefix("dovecot").tempdir()?;
+        let certificate = Certificate::new()?;
+        let (port, tls_port) = (free_port()?, free_port()?);
+        open_to_all(folder.path())?;
+        let passwords: Vec<String> = users.iter().map(|(user, password)| format!("{user}:{{PLAIN}}{password}")).collect();
+        fs::write(folder.path().join("users"), passwords.join("\n"))?;
+        for (user, _) in users {
+            for part in ["tmp", "new", "cur"] {
+                make_folder(&folder.path().join("mail").join(user).join("Maildir").join(part), &folder.path().join("mail"))?;
+            }
+        }
+        let config = folder.path().join("dovecot.conf");
+        fs::write(&config, configuration(folder.path(), &certificate, port, tls_port))?;
+        let mut running = Running::start(Command::new(program).arg("-F").arg("-c").arg(&config).stderr(Stdio::null()))?;
+        let started = until_it_listens("dovecot", port, &mut running);
+        started.with_context(|| fs::read_to_string(folder.path().join("dovecot.log")).unwrap_or_default())?;
+        Ok(Self { folder, certificate, port, tls_port, delivered: AtomicU64::new(0), _running: running })
+    }
+
+    /// Where it listens on 127.0.0.1 in clear, with STARTTLS on offer.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Where it listens on 127.0.0.1 with TLS from the start.
+    pub fn tls_port(&self) -> u16 {
+        self.tls_port
+    }
+
+    /// The authority that signed its certificate.
+    pub fn authority(&self) -> PathBuf {
+        self.certificate.authority()
+    }
+
+    /// A user's Maildir.
+    pub fn maildir(&self, user: &str) -> PathBuf {
+        self.folder.path().join("mail").join(user).join("Maildir")
+    }
+
+    /// Puts a message into a user's INBOX, as a delivery agent does.
+    ///
+    /// # Errors
+    /// When the files cannot be written.
+    pub fn deliver(&self, user: &str, message: &[u8]) -> anyhow::Result<()> {
+        self.deliver_into(user, "", message)
+    }
+
+    /// Puts a message into one of a user's folders, e.g. `Trash`.
+    ///
+    /// # Errors
+    /// When the files cannot be written.
+    pub fn deliver_into(&self, user: &str, folder: &str, message: &[u8]) -> anyhow::Result<()> {
+        let maildir = if folder.is_empty() { self.maildir(user) } else { self.maildir(user).join(format!(".{folder}")) };
+        for part in ["tmp", "new", "cur"] {
+            make_folder(&maildir.join(part), &self.maildir(user))?;
+        }
+        let number = self.delivered.fetch_add(1, Ordering::Relaxed);
+        let name = format!("1700000000.M{number:09}P{}.testkit", std::process::id());
+        let unfinished = maildir.join("tmp").join(&name);
+        fs::write(&unfinished, message)?;
+        give_away(&unfinished)?;
+        fs::rename(unfinished, maildir.join("new").join(name)).context("Deliver")
+    }
+
+    /// Throws away Dovecot's numbering of a user's INBOX, so that its UIDVALIDITY changes.
+    ///
+    /// # Errors
+    /// When the files cannot be removed.
+    pub fn rebuild(&self, user: &str) -> anyhow::Result<()> {
+        for file in fs::read_dir(self.maildir(user))? {
+            let file = file?;
+            if file.file_name().to_string_lossy().starts_with("dovecot") && file.file_type()?.is_file() {
+                let name = file.file_name();
+                if !name.to_string_lossy().starts_with("dovecot-uidvalidity") {
+                    fs::remove_file(file.path())?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn configuration(folder: &Path, certificate: &Certificate, port: u16, tls_port: u16) -> String {
+    let path = folder.display();
+    let (user, group) = mail_user();
+    let own_account = if is_root() {
+        String::new()
+    } else {
+        let name = std::env::var("USER").unwrap_or_else(|_| "nobody".to_owned());
+        format!(
+            "default_internal_user = {name}\ndefault_login_user = {name}\ndefault_internal_group =\n\
+             service anvil {{\n chroot =\n}}\nservice stats {{\n chroot =\n}}\nservice imap-login {{\n chroot =\n}}\n"
+        )
+    };
+    format!(
+        "base_dir = {path}/run\nstate_dir = {path}/state\nlog_path = {path}/dovecot.log\n\
+         protocols = imap\nlisten = 127.0.0.1\ndisable_plaintext_auth = no\nauth_mechanisms = plain login\nauth_username_chars =\n\
+         ssl = yes\nssl_cert = <{}\nssl_key = <{}\n\
+         first_valid_uid = 1\nmail_location = maildir:{path}/mail/%n/Maildir\nmail_max_userip_connections = 100\n\
+         passdb {{\n driver = passwd-file\n args = username_format=%n {path}/users\n}}\n\
+         userdb {{\n driver = static\n args = uid={user} gid={group} home={path}/mail/%n\n}}\n\
+         namespace inbox {{\n inbox = yes\n separator = /\n mailbox Trash {{\n special_use = \\Trash\n auto = create\n }}\n}}\n\
+         service imap-login {{\n inet_listener imap {{\n port = {port}\n }}\n inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}\n}}\n\
+         {own_account}",
+        certificate.certificate().display(),
+        certificate.key().display(),
+    )
+}
+
+fn mail_user() -> (u32, u32) {
+    if is_root() { NOBODY } else { user_and_group() }
+}
+
+/// Makes a folder with its parents; those below `above` belong to the mail user.
+fn make_folder(folder: &Path, above: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)?;
+    for part in folder.ancestors().take_while(|part| part.starts_with(above)) {
+        give_away(part)?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn give_away(path: &Path) -> anyhow::Result<()> {
+    let (user, group) = mail_user();
+    std::os::unix::fs::chown(path, Some(user), Some(group)).with_context(|| format!("Give {} to the mail user", path.display()))
+}
+
+#[cfg(unix)]
+fn open_to_all(path: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
+}
+
+#[cfg(not(unix))]
+fn give_away(_path: &Path) -> anyhow::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn open_to_all(_path: &Path) -> anyhow::Result<()> {
+    Ok(())
+}
