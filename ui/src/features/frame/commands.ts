@@ -1,0 +1,46 @@
+// Everything that can be done by its name.
+import ClipboardPaste from "@lucide/svelte/icons/clipboard-paste";
+import Inbox from "@lucide/svelte/icons/inbox";
+import Monitor from "@lucide/svelte/icons/monitor";
+import Moon from "@lucide/svelte/icons/moon";
+import Plus from "@lucide/svelte/icons/plus";
+import Send from "@lucide/svelte/icons/send";
+import ShieldCheck from "@lucide/svelte/icons/shield-check";
+import Sun from "@lucide/svelte/icons/sun";
+import Target from "@lucide/svelte/icons/locate";
+import Upload from "@lucide/svelte/icons/upload";
+import UserPlus from "@lucide/svelte/icons/user-plus";
+
+import { attempt, backend } from "../../ipc";
+import { today } from "../../lib/dates";
+import { router } from "../../lib/router.svelte";
+import { toasts } from "../../lib/toasts.svelte";
+import { frame } from "../../messages/frame";
+import { chooseCalendarFiles } from "./files";
+import type { Entry } from "./palette";
+import { session } from "./session.svelte";
+
+async function pull(): Promise<void> {
+  const pulled = await attempt(() => backend.pullInboxes());
+  if (pulled) toasts.done(frame.pulled(pulled.value.messages, pulled.value.answers));
+}
+
+export function commands(): Entry[] {
+  const practising = session.overview.value?.rehearsal ?? false;
+  const list: Omit<Entry, "id" | "group" | "detail">[] = [
+    { icon: Plus, title: frame.newEvent, keys: "N", run: () => router.go("calendar", [], { new: today().toString() }) },
+    { icon: Upload, title: frame.importCalendar, run: () => void chooseCalendarFiles() },
+    { icon: ClipboardPaste, title: frame.pasteCalendar, run: () => router.go("import", ["paste"]) },
+    { icon: UserPlus, title: frame.importGuests, run: () => router.go("guests", ["import"]) },
+    { icon: Send, title: frame.newCampaign, run: () => router.go("campaigns", ["new"]) },
+    { icon: Target, title: frame.today, keys: "T", run: () => router.go("calendar", [], { day: today().toString() }) },
+    { icon: Inbox, title: frame.pull, run: () => void pull() },
+    { icon: Sun, title: frame.lightTheme, run: () => session.chooseTheme("light") },
+    { icon: Moon, title: frame.darkTheme, run: () => session.chooseTheme("dark") },
+    { icon: Monitor, title: frame.systemTheme, run: () => session.chooseTheme("system") },
+    practising
+      ? { icon: ShieldCheck, title: frame.leavePractice, run: () => void session.leavePractice() }
+      : { icon: ShieldCheck, title: frame.startPractice, run: () => void session.startPractice() },
+  ];
+  return list.map((entry) => ({ ...entry, id: entry.title, group: frame.commands, detail: "" }));
+}

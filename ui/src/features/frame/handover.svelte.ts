@@ -1,0 +1,11 @@
+/** What one place hands to the next: too long for the hash, or none of its business. */
+class Handover {
+  /** Calendar files or pasted text for the import preview. */
+  calendar: { kind: "files"; paths: string[] } | { kind: "text"; text: string } | null = $state.raw(null);
+  /** The path of a file of guests for their import. */
+  guests: string | null = $state.raw(null);
+  /** Events that a new campaign starts with. */
+  events: string[] = $state.raw([]);
+}
+
+export const handover = new Handover();

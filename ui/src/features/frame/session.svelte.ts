@@ -1,0 +1,61 @@
+// What the whole window knows: the overview, and the settings that it keeps.
+import { attempt, backend, happened, Query } from "../../ipc";
+import type { Overview } from "../../ipc/types";
+import { router } from "../../lib/router.svelte";
+import { isThemeChoice, theme, type ThemeChoice } from "../../lib/theme.svelte";
+
+class Session {
+  overview = new Query<Overview>(() => backend.showOverview());
+  /** The organizer put the first steps away. */
+  stepsHidden = $state(false);
+
+  async open(): Promise<void> {
+    happened.onChange(["calendars", "events", "guests", "accounts", "campaigns", "answers"], () => void this.overview.refresh());
+    await this.readSettings();
+    await this.overview.refresh();
+    await attempt(() => happened.connect(backend));
+  }
+
+  async readSettings(): Promise<void> {
+    const [chosen, steps] = await Promise.all([backend.getSetting("theme"), backend.getSetting("first_steps")]).catch(() => [null, null]);
+    if (isThemeChoice(chosen)) theme.choose(chosen);
+    this.stepsHidden = steps === "hidden";
+  }
+
+  chooseTheme(choice: ThemeChoice): void {
+    theme.choose(choice);
+    void attempt(() => backend.putSetting("theme", choice));
+  }
+
+  hideSteps(): void {
+    this.stepsHidden = true;
+    void attempt(() => backend.putSetting("first_steps", "hidden"));
+  }
+
+  /** Goes over to the practice world, and to its draft. */
+  async startPractice(): Promise<void> {
+    const started = await attempt(() => backend.startRehearsal());
+    if (!started) return;
+    happened.clear();
+    this.overview.set(started.value);
+    await this.readSettings();
+    router.go("calendar");
+  }
+
+  async leavePractice(): Promise<void> {
+    const left = await attempt(() => backend.endRehearsal());
+    if (!left) return;
+    happened.clear();
+    this.overview.set(left.value);
+    await this.readSettings();
+    await attempt(() => happened.connect(backend));
+    router.go("calendar");
+  }
+}
+
+export const session = new Session();
+
+/** Nothing was ever done here: the two doors are shown. */
+export function isFirstRun(overview: Overview): boolean {
+  return !overview.rehearsal && overview.calendars + overview.guests + overview.campaigns + overview.senders === 0;
+}

@@ -1,0 +1,50 @@
+// Senders and inboxes of the made-up world.
+import type { CommandCalls } from "../backend";
+import type { AccountView, CheckView } from "../types";
+import { found } from "./refuse";
+import { changed, freshId, type World } from "./world";
+
+type Calls = Pick<CommandCalls, "listAccounts" | "addSender" | "addInbox" | "removeAccount" | "checkAccount" | "probeInbox">;
+
+const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["ses:SendRawEmail", "ses:GetAccount"], Resource: "*" }] }, null, 2);
+
+const sesChecks: CheckView[] = [
+  { code: "identity", state: "good", message: "tickets@bears.example is verified.", copy: "" },
+  { code: "dkim", state: "good", message: "Messages are signed for bears.example.", copy: "" },
+  { code: "dmarc", state: "warning", message: "bears.example has no DMARC record. Add this line to its DNS so that Gmail trusts the club more.", copy: '_dmarc.bears.example TXT "v=DMARC1; p=none"' },
+  { code: "sandbox", state: "bad", message: "The account is still in Amazon’s sandbox: it may only mail addresses that were verified. Ask Amazon for production access; it takes about a day.", copy: "" },
+  { code: "quota", state: "good", message: "14 messages a second, 50,000 a day.", copy: "" },
+  { code: "policy", state: "good", message: "The key can do what it must. This is the least it needs:", copy: policy },
+];
+
+const mailChecks: CheckView[] = [
+  { code: "connect", state: "good", message: "The server answers, and the connection is encrypted.", copy: "" },
+  { code: "login", state: "good", message: "The password is accepted.", copy: "" },
+];
+
+export function accountCalls(world: World): Calls {
+  const one = (id: string): AccountView => found(world.accounts.find((account) => account.id === id), "account", id);
+  const add = (account: Omit<AccountView, "id" | "state" | "plus_addressing">): AccountView => {
+    const made = { ...account, id: freshId(world), state: "ok", plus_addressing: false };
+    world.accounts.push(made);
+    changed(world, "accounts");
+    return made;
+  };
+  return {
+    listAccounts: async () => [...world.accounts],
+    addSender: async (form) => add({ role: "sender", kind: form.kind, label: form.label, address: form.kind === "rehearsal" ? "practice@rollcall.example" : form.from, words: "Ready", rehearsal: form.kind === "rehearsal" }),
+    addInbox: async (form) => add({ role: "inbox", kind: form.kind, label: form.label, address: form.kind === "rehearsal" ? "practice@rollcall.example" : form.address, words: "Not read yet", rehearsal: form.kind === "rehearsal" }),
+    removeAccount: async (id) => {
+      one(id);
+      world.accounts = world.accounts.filter((account) => account.id !== id);
+      changed(world, "accounts");
+      return null;
+    },
+    checkAccount: async (id) => {
+      const account = one(id);
+      if (account.state === "needs_login") return [{ code: "login", state: "bad", message: "The server refuses the password. Type the new one.", copy: "" }];
+      return account.kind === "ses" ? sesChecks : mailChecks;
+    },
+    probeInbox: async () => [{ code: "plus", state: "good", message: "A message to the plus-address arrived after two seconds: every answer can be told apart.", copy: "" }],
+  };
+}

@@ -1,0 +1,74 @@
+// Answers, the desk and charts of the made-up world.
+import type { CommandCalls } from "../backend";
+import type { AnswersOf, GuestAnswer, TimelinePoint } from "../types";
+import { found } from "./refuse";
+import type { Stored } from "./season";
+import { changed, type World } from "./world";
+
+type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "listDesk" | "pullInboxes" | "showChart" | "exportChart" | "exportAnswers">;
+
+const said = ["yes", "maybe", "no", "none"] as const;
+
+export function answerCalls(world: World): Calls {
+  const eventsOf = (of: AnswersOf): Stored[] => {
+    const ids = of.kind === "event" ? [of.id] : found(world.campaigns.find((campaign) => campaign.id === of.id), "campaign", of.id).draft.events;
+    return world.events.filter((event) => ids.includes(event.id));
+  };
+  const sums = (of: AnswersOf) => {
+    const total = { yes: 0, maybe: 0, no: 0, none: 0 };
+    for (const { invitations } of eventsOf(of)) for (const answer of said) total[answer] += invitations[answer];
+    return total;
+  };
+  return {
+    showAnswers: async (of) => {
+      const total = sums(of);
+      const start = Date.now() - 9 * 86_400_000;
+      const timeline: TimelinePoint[] = Array.from({ length: 28 }, (_, index) => {
+        const part = 1 - Math.exp(-index / 7);
+        return { at: new Date(start + index * 8 * 3_600_000).toISOString(), yes: Math.round(total.yes * part), maybe: Math.round(total.maybe * part), no: Math.round(total.no * part) };
+      });
+      const title = of.kind === "event" ? (eventsOf(of)[0]?.summary ?? "") : (world.campaigns.find((campaign) => campaign.id === of.id)?.draft.name ?? "");
+      return { title, ...total, timeline, updates: [new Date(start + 4 * 86_400_000).toISOString()] };
+    },
+    listEventAnswers: async () =>
+      world.events.filter((event) => event.invitations.invited > 0).map(({ id, uid, summary, start, start_zone, all_day, invitations }) => {
+        const { outdated: _, ...counts } = invitations;
+        return { event: id, uid, summary, start, tzid: start_zone, all_day, ...counts };
+      }),
+    listGuestAnswers: async (of, answer, cursor, limit) => {
+      const event = eventsOf(of)[0];
+      const counts = sums(of);
+      const from = Number(cursor || 0);
+      const parts = said.map((name) => ({ name, count: answer === "" || answer === name ? counts[name] : 0 }));
+      const total = parts.reduce((sum, { count }) => sum + count, 0);
+      const rows: GuestAnswer[] = [];
+      for (let index = from; index < Math.min(total, from + limit); index++) {
+        let rest = index;
+        const name = parts.find(({ count }) => (rest < count ? true : ((rest -= count), false)))?.name ?? "none";
+        const guest = world.guests[(index * 7) % world.guests.length];
+        rows.push({ invitation: String(index), guest: guest?.id ?? "", address: guest?.address ?? "", name: guest?.name ?? "", event: event?.id ?? "", summary: event?.summary ?? "", answer: name === "none" ? "" : name, at: name === "none" ? "" : new Date(Date.now() - index * 611_000).toISOString(), revision: 1, outdated: index % 23 === 4 && name !== "none", extra_guests: index % 17 === 3 ? 2 : 0, comment: index % 13 === 2 && name !== "none" ? "Coming with the children." : "", receipt: name === "none" ? "" : "m5", delivery: index % 61 === 7 ? "bounced" : "accepted" });
+      }
+      return { rows, total, next: from + limit < total ? String(from + limit) : "" };
+    },
+    showReceipt: async (id) => found(world.receipts.find((receipt) => receipt.id === id), "message", id),
+    listDesk: async () => world.receipts.filter((receipt) => receipt.state === "desk"),
+    pullInboxes: async () => {
+      changed(world, "answers");
+      return { messages: 14, answers: 9, bounces: 1, desk: 1, other: 3 };
+    },
+    showChart: async (kind, of, theme, width, height) => {
+      const ink = theme === "dark" ? "#b6b6c1" : "#50505b";
+      const totals = of ? sums(of) : { yes: 420, maybe: 80, no: 120, none: 190 };
+      const colours = { yes: "#27a35a", maybe: "#e3a01c", no: "#e0494d", none: "#c8c9d3" };
+      const most = Math.max(1, ...Object.values(totals));
+      const bars = said.map((name, index) => {
+        const tall = (totals[name] / most) * (height - 40);
+        const left = 20 + index * ((width - 40) / 4);
+        return `<rect x="${left}" y="${height - 24 - tall}" width="${(width - 40) / 4 - 16}" height="${tall}" rx="4" fill="${colours[name]}"/><text x="${left}" y="${height - 6}" font-size="12" fill="${ink}">${name}</text>`;
+      });
+      return { svg: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${kind}">${bars.join("")}</svg>`, columns: ["Answer", "Guests"], rows: said.map((name) => [name, String(totals[name])]) };
+    },
+    exportChart: async () => null,
+    exportAnswers: async () => null,
+  };
+}

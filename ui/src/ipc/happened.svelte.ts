@@ -1,0 +1,76 @@
+// The engine's events, once for the whole window.
+import type { Backend } from "./backend";
+import type { CampaignStatus, Changed, EngineEvent } from "./types";
+
+export interface Sending {
+  campaign: string;
+  name: string;
+  status: CampaignStatus;
+}
+
+export interface Progress {
+  work: string;
+  done: number;
+  total: number;
+}
+
+const ended = new Set(["done", "stopped", "draft"]);
+
+class Happened {
+  /** Campaigns on their way, by id, newest word each. */
+  sending: Record<string, Sending> = $state.raw({});
+  /** Long pieces of work on their way, by name. */
+  progress: Record<string, Progress> = $state.raw({});
+  #watchers = new Set<(event: EngineEvent) => void>();
+
+  async connect(backend: Backend): Promise<void> {
+    await backend.watch((event) => this.#take(event));
+    for (const { id, name, status } of await backend.listCampaigns()) {
+      if (!ended.has(status.state) && status.state !== "scheduled") this.sending = { ...this.sending, [id]: { campaign: id, name, status } };
+    }
+  }
+
+  /** Calls back for each event until the returned function is called. */
+  watch(heard: (event: EngineEvent) => void): () => void {
+    this.#watchers.add(heard);
+    return () => this.#watchers.delete(heard);
+  }
+
+  /** Calls back when rows of one of these kinds changed. */
+  onChange(kinds: Changed[], heard: () => void): () => void {
+    return this.watch((event) => {
+      if (event.kind === "changed" && event.what.some((what) => kinds.includes(what))) heard();
+    });
+  }
+
+  /** Takes a finished campaign off the bar at the bottom. */
+  dismiss(campaign: string): void {
+    this.sending = Object.fromEntries(Object.entries(this.sending).filter(([id]) => id !== campaign));
+  }
+
+  /** Forgets all of it: another world is shown now. */
+  clear(): void {
+    this.sending = {};
+    this.progress = {};
+  }
+
+  #take(event: EngineEvent): void {
+    switch (event.kind) {
+      case "sending":
+        this.sending = { ...this.sending, [event.campaign]: event };
+        break;
+      case "progress":
+        this.progress =
+          event.done >= event.total
+            ? Object.fromEntries(Object.entries(this.progress).filter(([work]) => work !== event.work))
+            : { ...this.progress, [event.work]: event };
+        break;
+      case "answers":
+      case "changed":
+        break;
+    }
+    for (const heard of this.#watchers) heard(event);
+  }
+}
+
+export const happened = new Happened();

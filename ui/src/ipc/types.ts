@@ -1,0 +1,70 @@
+// The engine's types under the names that the window uses; the definitions are generated.
+import type * as generated from "./bindings.gen";
+
+export type {
+  AccountRole,
+  AccountView,
+  AnswersOf,
+  AnswersView,
+  AttendeeView,
+  Blocker,
+  CalendarView,
+  CampaignEventView,
+  Changed,
+  ChangeView,
+  ChartKind,
+  ChartView,
+  CheckView,
+  Code,
+  ColumnField,
+  ColumnView,
+  DeliveryPage,
+  DeliveryView,
+  EventAnswers,
+  EventDetail,
+  Failure,
+  FieldChangeView,
+  GuestAnswer,
+  GuestAnswerPage,
+  GuestImportResult,
+  GuestListView,
+  GuestPage,
+  GuestPreview,
+  GuestProblem,
+  GuestSource,
+  GuestView,
+  ImportFile,
+  ImportPreview,
+  ImportProblem,
+  ImportResult,
+  ImportRow,
+  ImportTarget,
+  InboxForm,
+  InvitationSummary,
+  LeftOut,
+  MissingField,
+  OccurrenceView,
+  Overview,
+  PullResult,
+  ReceiptView,
+  RehearsalState,
+  Ruling,
+  Scope,
+  SearchHit,
+  Tell,
+  TimelinePoint,
+  Tls,
+  VersionView,
+} from "./bindings.gen";
+
+export type AudiencePreview = generated.AudiencePreview_Serialize;
+export type CampaignDetail = generated.CampaignDetail_Serialize;
+export type CampaignDraft = generated.CampaignDraft_Deserialize;
+export type CampaignStatus = generated.CampaignStatus_Serialize;
+export type CampaignView = generated.CampaignView_Serialize;
+export type EngineEvent = generated.EngineEvent_Serialize;
+export type EventDraft = generated.EventDraft_Deserialize;
+export type GuestDraft = generated.GuestDraft_Deserialize;
+export type GuestQuery = generated.GuestQuery_Deserialize;
+export type MessagePreview = generated.MessagePreview_Serialize;
+export type SenderForm = generated.SenderForm_Deserialize;

@@ -1,0 +1,56 @@
+// What was just done, for ten seconds, with its way back.
+
+export interface Toast {
+  id: number;
+  text: string;
+  tone: "done" | "failed";
+  undo: (() => Promise<unknown>) | null;
+  action: { label: string; run: () => void } | null;
+}
+
+const lifetime = 10_000;
+
+class Toasts {
+  shown: Toast[] = $state.raw([]);
+  #next = 1;
+  #timers = new Map<number, number>();
+
+  /** Says what was done; with `undo` it offers the way back. */
+  done(text: string, undo: (() => Promise<unknown>) | null = null, action: Toast["action"] = null): void {
+    this.#show({ text, tone: "done", undo, action });
+  }
+
+  /** Says what could not be done. */
+  failed(text: string): void {
+    this.#show({ text, tone: "failed", undo: null, action: null });
+  }
+
+  dismiss(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+    this.shown = this.shown.filter((toast) => toast.id !== id);
+  }
+
+  /** Holds every toast while the pointer or the focus is on one. */
+  hold(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  release(): void {
+    for (const toast of this.shown) this.#start(toast.id);
+  }
+
+  #show(toast: Omit<Toast, "id">): void {
+    const id = this.#next++;
+    this.shown = [...this.shown.slice(-2), { ...toast, id }];
+    this.#start(id);
+  }
+
+  #start(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.set(id, window.setTimeout(() => this.dismiss(id), lifetime));
+  }
+}
+
+export const toasts = new Toasts();
