@@ -1,0 +1,66 @@
+//! The message that came back with a report.
+
+use mail_parser::{HeaderValue, Message};
+
+use super::{answers, file, parts, tokens};
+
+/// What identifies the message that came back.
+#[derive(Debug, Default)]
+pub(super) struct Returned {
+    pub(super) message_id: Option<String>,
+    pub(super) to: Option<String>,
+    pub(super) uid: Option<String>,
+    pub(super) method: Option<String>,
+    pub(super) tokens: Vec<String>,
+}
+
+impl Returned {
+    /// From a message or its headers as text.
+    pub(super) fn from_text(text: &str) -> Self {
+        // A notice indents or quotes what it returns.
+        let trimmed: String = text.trim_start_matches(['\r', '\n', '-', ' ']).to_owned();
+        match parts::parse(trimmed.as_bytes()) {
+            Some(message) => Self::from_message(&message),
+            None => Self::default(),
+        }
+    }
+
+    /// From a message that the report carries.
+    pub(super) fn from_message(message: &Message<'_>) -> Self {
+        let mut found = Self {
+            message_id: message.message_id().map(str::to_owned).filter(|id| !id.is_empty()),
+            to: message.to().and_then(|to| to.first()).and_then(|to| to.address()).map(str::to_owned),
+            ..Self::default()
+        };
+        tokens::add(&mut found.tokens, file::header_text(message, tokens::TOKEN_HEADER).map(|token| token.trim().to_lowercase()).filter(|token| tokens::is_token(token)));
+        for name in ["Reply-To", "From", "Return-Path", "List-Unsubscribe", "Sender"] {
+            for address in file::addresses_of(message, name) {
+                tokens::add(&mut found.tokens, tokens::of_envelope(&address));
+            }
+        }
+        if let Some(calendar) = parts::tree(message).leaves.iter().find(|part| file::is_calendar(part)) {
+            found.take_calendar(&calendar.text);
+        }
+        found
+    }
+
+    /// From the calendar of the invitation that came back: the token of its ORGANIZER, and its UID.
+    pub(super) fn take_calendar(&mut self, text: &str) {
+        let calendar = answers::read(text);
+        self.uid = calendar.answers.first().map(|answer| answer.uid.clone()).filter(|uid| !uid.is_empty());
+        self.method = calendar.method;
+        for organizer in &calendar.organizers {
+            tokens::add(&mut self.tokens, tokens::of_address(organizer));
+        }
+        tokens::add(&mut self.tokens, self.uid.as_deref().and_then(tokens::of_uid));
+    }
+}
+
+/// Every Message-ID in a header value.
+pub(super) fn message_ids(value: &HeaderValue<'_>) -> Vec<String> {
+    match value {
+        HeaderValue::Text(text) => vec![text.trim_matches(['<', '>', ' ']).to_owned()],
+        HeaderValue::TextList(list) => list.iter().map(|text| text.trim_matches(['<', '>', ' ']).to_owned()).collect(),
+        _ => Vec::new(),
+    }
+}
