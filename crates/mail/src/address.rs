@@ -94,7 +94,8 @@ impl Address {
         if normalised.len() > 254 {
             return Err(AddressProblem::TooLong(named()));
         }
-        let shown = if ascii.contains("xn--") { format!("{local}@{}", idna::domain_to_unicode(&ascii).0) } else { format!("{local}@{ascii}") };
+        let shown =
+            if ascii.contains("xn--") { format!("{local}@{}", idna::domain_to_unicode(&ascii).0) } else { format!("{local}@{ascii}") };
         Ok(Self { normalised, shown, domain: ascii })
     }
 }
@@ -149,7 +150,10 @@ fn is_plain(domain: &str) -> bool {
 }
 
 fn is_label(label: &str) -> bool {
-    (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-') && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    (1..=63).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// RFC 5322 §3.2.3 `atext`.

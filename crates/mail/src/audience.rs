@@ -132,7 +132,11 @@ pub fn select(purpose: Purpose, candidates: &[Candidate<'_>], organizers: &[&str
     let organizers: HashSet<String> = organizers.iter().map(|address| alias_key(&crate::address::strip_plus(address))).collect();
     let mut seen: HashSet<String> = match purpose {
         Purpose::Message => HashSet::new(),
-        _ => candidates.iter().filter(|candidate| candidate.holding != Holding::Nothing).map(|candidate| alias_key(candidate.address)).collect(),
+        _ => candidates
+            .iter()
+            .filter(|candidate| candidate.holding != Holding::Nothing)
+            .map(|candidate| alias_key(candidate.address))
+            .collect(),
     };
     let mut audience = Audience::default();
     for candidate in candidates {

@@ -108,7 +108,11 @@ impl Template {
     /// The required fields that a guest lacks.
     pub fn missing_for(&self, fields: &BTreeMap<String, String>) -> Vec<String> {
         let absent: BTreeSet<&str> = self.fields.iter().map(String::as_str).filter(|field| is_absent(fields, field)).collect();
-        self.required.iter().filter(|field| absent.contains(field.as_str()) && (!self.has_conditions || self.needs(field, &absent))).cloned().collect()
+        self.required
+            .iter()
+            .filter(|field| absent.contains(field.as_str()) && (!self.has_conditions || self.needs(field, &absent)))
+            .cloned()
+            .collect()
     }
 
     /// The message for one guest.
@@ -173,8 +177,8 @@ impl Template {
             .filter(|field| *field != missing)
             .map(|field| (field.as_str(), Value::from(if empty.contains(field.as_str()) { "" } else { "1" })))
             .collect();
-        values.insert("event", EVENT_FIELDS.iter().map(|field| (*field, Value::from("1"))).collect());
-        values.into_iter().collect()
+        values.insert("event", Value::from_pairs(EVENT_FIELDS.map(|field| (field, "1"))));
+        Value::from_pairs(values)
     }
 }
 
@@ -193,8 +197,12 @@ pub fn field_name(header: &str) -> String {
 }
 
 fn values(context: &Context<'_>) -> Value {
-    let mut values: BTreeMap<&str, Value> =
-        context.fields.iter().filter(|(_, value)| !value.trim().is_empty()).map(|(name, value)| (name.as_str(), Value::from(one_line(value)))).collect();
+    let mut values: BTreeMap<&str, Value> = context
+        .fields
+        .iter()
+        .filter(|(_, value)| !value.trim().is_empty())
+        .map(|(name, value)| (name.as_str(), Value::from(one_line(value))))
+        .collect();
     if let Some(event) = context.event {
         let fields = [
             ("summary", one_line(&event.summary)),
@@ -205,9 +213,9 @@ fn values(context: &Context<'_>) -> Value {
             ("description", event.description.clone()),
             ("url", one_line(&event.url)),
         ];
-        values.insert("event", fields.into_iter().map(|(name, value)| (name, Value::from(value))).collect());
+        values.insert("event", Value::from_pairs(fields));
     }
-    values.into_iter().collect()
+    Value::from_pairs(values)
 }
 
 fn is_absent(fields: &BTreeMap<String, String>, field: &str) -> bool {
@@ -219,7 +227,11 @@ pub(crate) fn one_line(text: &str) -> String {
     if !text.contains(|character: char| character.is_control() || is_line_separator(character)) {
         return text.trim().to_owned();
     }
-    text.split(|character: char| character.is_control() || is_line_separator(character)).map(str::trim).filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|character: char| character.is_control() || is_line_separator(character))
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn is_line_separator(character: char) -> bool {

@@ -59,7 +59,9 @@ fn when(event: &Event, clock: Clock) -> String {
     let mut words = match (&event.start, &last_moment(event)) {
         (EventTime::Date(start), EventTime::Date(end)) if start >= end => day(*start),
         (EventTime::Date(start), EventTime::Date(end)) => format!("{} – {}", day(*start), day(*end)),
-        (EventTime::Zoned(start, zone), EventTime::Zoned(end, end_zone)) if zone == end_zone => format!("{} ({})", span(*start, *end, clock), zone.as_str()),
+        (EventTime::Zoned(start, zone), EventTime::Zoned(end, end_zone)) if zone == end_zone => {
+            format!("{} ({})", span(*start, *end, clock), zone.as_str())
+        }
         (EventTime::Floating(start), EventTime::Floating(end)) => span(*start, *end, clock),
         (start, end) => format!("{} – {}", point(start, clock), point(end, clock)),
     };
@@ -109,7 +111,9 @@ fn time(moment: DateTime, clock: Clock) -> String {
 
 /// `FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10` is “every week on Monday and Wednesday, 10 times”. None for rules that have no short phrase.
 fn repeats(rule: &str) -> Option<String> {
-    let part = |name: &str| rule.split(';').find_map(|part| part.split_once('=').filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value));
+    let part = |name: &str| {
+        rule.split(';').find_map(|part| part.split_once('=').filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+    };
     let unit = match part("FREQ")?.to_ascii_uppercase().as_str() {
         "DAILY" => "day",
         "WEEKLY" => "week",

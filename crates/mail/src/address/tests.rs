@@ -84,9 +84,38 @@ fn slips_in_common_domains_are_noticed() {
 #[test]
 fn real_domains_raise_no_alarm() {
     let real = [
-        "gmail.com", "mail.com", "email.com", "ymail.com", "gmx.de", "gmx.net", "web.de", "hotmail.se", "outlook.it", "yahoo.ca", "yahoo.co.uk", "example.com",
-        "live.com", "me.com", "mac.com", "aol.com", "msn.com", "example.co", "club.org", "yahoo.com.au", "yahoo.com.mx", "comcast.net", "orange.com", "proton.me", "mailbox.org",
-        "fastmail.com", "hotmail.ch", "outlook.jp", "bahoo.com", "mozmail.com", "rocketmail.com", "google.com",
+        "gmail.com",
+        "mail.com",
+        "email.com",
+        "ymail.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "hotmail.se",
+        "outlook.it",
+        "yahoo.ca",
+        "yahoo.co.uk",
+        "example.com",
+        "live.com",
+        "me.com",
+        "mac.com",
+        "aol.com",
+        "msn.com",
+        "example.co",
+        "club.org",
+        "yahoo.com.au",
+        "yahoo.com.mx",
+        "comcast.net",
+        "orange.com",
+        "proton.me",
+        "mailbox.org",
+        "fastmail.com",
+        "hotmail.ch",
+        "outlook.jp",
+        "bahoo.com",
+        "mozmail.com",
+        "rocketmail.com",
+        "google.com",
     ];
     for domain in real {
         assert_eq!(suggest_typo(domain), None, "{domain} is real");
@@ -104,7 +133,9 @@ fn a_broken_address_is_offered_mended() {
 
 #[test]
 fn pasted_lists_keep_names_and_lines() {
-    let list = parse_list("\"Doe, Jane\" <jane@example.com>, bob@example.com; Carl C. <carl@example.com>\n\nDora\tdora@example.com\nnobody\nEve eve@example.com");
+    let list = parse_list(
+        "\"Doe, Jane\" <jane@example.com>, bob@example.com; Carl C. <carl@example.com>\n\nDora\tdora@example.com\nnobody\nEve eve@example.com",
+    );
     let read: Vec<_> = list
         .iter()
         .map(|entry| match entry {

@@ -107,7 +107,8 @@ pub fn suggest_typo(domain: &str) -> Option<String> {
 /// The whole address that was probably meant: a mistyped domain, a comma for a dot, a blank inside, a doubled `@`.
 pub fn suggest_address(text: &str) -> Option<String> {
     let bare = super::bare(text);
-    let compact: String = bare.chars().filter(|character| !character.is_whitespace() && !matches!(character, '\u{200b}' | '\u{feff}')).collect();
+    let compact: String =
+        bare.chars().filter(|character| !character.is_whitespace() && !matches!(character, '\u{200b}' | '\u{feff}')).collect();
     let single = compact.replace("@@", "@").replace(",", ".");
     let (local, domain) = single.rsplit_once('@')?;
     let domain = suggest_typo(domain).unwrap_or_else(|| domain.to_owned());
@@ -137,7 +138,10 @@ fn is_slip(written: &str, meant: &str) -> bool {
         return distance == 1 || (distance == 2 && meant_name.len() >= 7);
     }
     // `gmail.co`, `hotmail.cm`: of the big names only, since these top-level domains exist.
-    distance == 0 && meant_top == "com" && matches!(top, "co" | "cm" | "om" | "c" | "comd" | "como" | "net" | "org") && meant_name != "comcast"
+    distance == 0
+        && meant_top == "com"
+        && matches!(top, "co" | "cm" | "om" | "c" | "comd" | "como" | "net" | "org")
+        && meant_name != "comcast"
 }
 
 /// `gmailcom`.

@@ -56,7 +56,11 @@ fn an_unsubscribed_guest_still_hears_of_what_they_hold() {
 
 #[test]
 fn an_update_invites_who_is_new_and_a_cancellation_does_not() {
-    let guests = [Candidate { holding: Holding::Older, ..candidate(1, "ann@example.com") }, candidate(2, "new@example.com"), candidate(3, "ann@EXAMPLE.com")];
+    let guests = [
+        Candidate { holding: Holding::Older, ..candidate(1, "ann@example.com") },
+        candidate(2, "new@example.com"),
+        candidate(3, "ann@EXAMPLE.com"),
+    ];
     let update = select(Purpose::Update, &guests, &[]);
     assert_eq!((update.included, update.left_out), (vec![1, 2], vec![(3, LeftOut::Duplicate)]), "the newcomer gets the current state");
     let cancellation = select(Purpose::Cancellation, &guests, &[]);

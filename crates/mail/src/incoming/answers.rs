@@ -2,7 +2,6 @@
 
 use calendar::{EventTime, Participation, Zone};
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::content_line::{ContentLine, content_lines};
@@ -47,7 +46,9 @@ pub(super) fn read(text: &str) -> CalendarAnswers {
                 }
             }
             // METHOD inside a VEVENT is wrong and clear all the same.
-            "METHOD" if found.method.is_none() && !line.value.trim().is_empty() => found.method = Some(line.value.trim().to_ascii_uppercase()),
+            "METHOD" if found.method.is_none() && !line.value.trim().is_empty() => {
+                found.method = Some(line.value.trim().to_ascii_uppercase())
+            }
             _ if open.last().is_some_and(|name| is_event(name)) => event.push(line),
             _ => {}
         }
@@ -79,7 +80,10 @@ impl CalendarAnswers {
             answer.recurrence_id_text = described(line);
             answer.recurrence_id = event_time(line);
             if answer.recurrence_id.is_none() {
-                self.problems.push(Problem { line: line.line, reason: format!("“{}” is not a time; which date is answered is unknown", line.value) });
+                self.problems.push(Problem {
+                    line: line.line,
+                    reason: format!("“{}” is not a time; which date is answered is unknown", line.value),
+                });
             }
         }
         if answer.uid.is_empty() {
@@ -101,7 +105,8 @@ impl CalendarAnswers {
 
     fn add_attendee(&mut self, event: &Answer, line: &ContentLine) {
         let Some(attendee) = calendar_address(line) else {
-            self.problems.push(Problem { line: line.line, reason: format!("“{}” is not a mail address; who answers is unknown", line.value) });
+            self.problems
+                .push(Problem { line: line.line, reason: format!("“{}” is not a mail address; who answers is unknown", line.value) });
             return;
         };
         let written = line.parameter("PARTSTAT").map(|value| value.trim().to_ascii_uppercase());
@@ -109,7 +114,10 @@ impl CalendarAnswers {
         if let (Some(written), None) = (&written, partstat)
             && !written.is_empty()
         {
-            self.problems.push(Problem { line: line.line, reason: format!("“{written}” is no answer that is known (ACCEPTED, DECLINED, TENTATIVE)") });
+            self.problems.push(Problem {
+                line: line.line,
+                reason: format!("“{written}” is no answer that is known (ACCEPTED, DECLINED, TENTATIVE)"),
+            });
         }
         let words = line.parameter("X-RESPONSE-COMMENT").map(|comment| comment.replace("\\n", "\n").trim().to_owned());
         self.answers.push(Answer {
@@ -192,27 +200,11 @@ fn described(line: &ContentLine) -> String {
 }
 
 fn event_time(line: &ContentLine) -> Option<EventTime> {
-    let value = line.value.trim();
-    if let Ok(date) = Date::strptime("%Y%m%d", value) {
-        return Some(EventTime::Date(date));
-    }
-    let (local, is_utc) = match value.strip_suffix(['Z', 'z']) {
-        Some(local) => (local, true),
-        None => (value, false),
-    };
-    let moment = civil(local)?;
-    if is_utc {
-        return Some(EventTime::Zoned(moment, Zone::utc()));
-    }
-    Some(line.parameter("TZID").and_then(Zone::parse).map_or(EventTime::Floating(moment), |zone| EventTime::Zoned(moment, zone)))
+    EventTime::parse_value(&line.value, line.parameter("TZID").and_then(Zone::parse))
 }
 
 fn instant(value: &str) -> Option<Timestamp> {
     // DTSTAMP is UTC by definition (RFC 5545 §3.8.7.2), also where the Z was forgotten.
-    let moment = civil(value.trim().trim_end_matches(['Z', 'z']))?;
-    moment.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-}
-
-fn civil(text: &str) -> Option<DateTime> {
-    DateTime::strptime("%Y%m%dT%H%M%S", text).or_else(|_| DateTime::strptime("%Y%m%dT%H%M", text)).ok()
+    let moment = EventTime::parse_value(value, Some(Zone::utc()))?;
+    Some(moment.to_instant(&TimeZone::UTC))
 }

@@ -57,12 +57,18 @@ pub(super) fn read(envelope: &Envelope<'_>, tree: &Tree<'_>) -> Option<Report> {
 }
 
 fn is_status(part: &Part<'_>) -> bool {
-    matches!(part.media_type.as_str(), "message/delivery-status" | "message/global-delivery-status") || (part.media_type == "text/plain" && part.name.contains("deliverystatus"))
+    matches!(part.media_type.as_str(), "message/delivery-status" | "message/global-delivery-status")
+        || (part.media_type == "text/plain" && part.name.contains("deliverystatus"))
 }
 
 /// A delivery report as plain text: Postfix through a gateway that flattens it, WorkMail, drafts of RFC 1894.
 fn report_in_text(envelope: &Envelope<'_>, tree: &Tree<'_>) -> Option<Report> {
-    let texts = tree.leaves.iter().filter(|part| !part.nested && part.media_type.starts_with("text/")).map(|part| part.text.as_ref()).chain([envelope.text]);
+    let texts = tree
+        .leaves
+        .iter()
+        .filter(|part| !part.nested && part.media_type.starts_with("text/"))
+        .map(|part| part.text.as_ref())
+        .chain([envelope.text]);
     for text in texts.filter(|text| delivery_status::is_report(text)) {
         let bounces = delivery_status::read(text);
         if !bounces.is_empty() {
@@ -114,7 +120,10 @@ fn returned(tree: &Tree<'_>) -> Returned {
     if let Some(message) = tree.messages.first() {
         return Returned::from_message(message);
     }
-    let headers = tree.leaves.iter().find(|part| matches!(part.media_type.as_str(), "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers"));
+    let headers = tree
+        .leaves
+        .iter()
+        .find(|part| matches!(part.media_type.as_str(), "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers"));
     let mut returned = headers.map(|part| Returned::from_text(&part.text)).unwrap_or_default();
     // Some servers return the calendar beside the report rather than in the message.
     if let (None, Some(part)) = (&returned.uid, tree.leaves.iter().find(|part| is_calendar(part))) {
@@ -145,7 +154,8 @@ fn is_suspect(envelope: &Envelope<'_>, tree: &Tree<'_>) -> bool {
     if header("X-Failed-Recipients").is_some() {
         return true;
     }
-    let from_daemon = notice::is_daemon(envelope.from) || header("From").is_some_and(|from| notice::is_daemon(from.trim_matches(['<', '>', '"'])));
+    let from_daemon =
+        notice::is_daemon(envelope.from) || header("From").is_some_and(|from| notice::is_daemon(from.trim_matches(['<', '>', '"'])));
     let answered_by_program = header("Auto-Submitted").is_some_and(|value| value.trim().to_lowercase().starts_with("auto-replied"));
     if from_daemon {
         // A postmaster that says `auto-replied` is a program behind a mailbox, not the mail system on its way (RFC 3834 §2).

@@ -68,7 +68,8 @@ fn groups(text: &str) -> Vec<Group> {
 fn join_halves(groups: Vec<Group>) -> Vec<Group> {
     let mut joined: Vec<Group> = Vec::new();
     for group in groups {
-        let is_half = !group.has_recipient() && (group.get("action").is_some() || group.get("status").is_some() || group.get("diagnostic-code").is_some());
+        let is_half = !group.has_recipient()
+            && (group.get("action").is_some() || group.get("status").is_some() || group.get("diagnostic-code").is_some());
         match joined.last_mut() {
             Some(last) if is_half && last.has_recipient() && last.get("status").is_none() => last.fields.extend(group.fields),
             _ => joined.push(group),
@@ -79,7 +80,11 @@ fn join_halves(groups: Vec<Group>) -> Vec<Group> {
 
 fn bounce(group: &Group) -> Bounce {
     let named = |name: &str| group.get(name).map(address).filter(|address| !address.is_empty());
-    let recipient = named("final-recipient").filter(|address| address.contains('@')).or_else(|| named("original-recipient")).or_else(|| named("final-recipient")).or_else(|| named("x-actual-recipient"));
+    let recipient = named("final-recipient")
+        .filter(|address| address.contains('@'))
+        .or_else(|| named("original-recipient"))
+        .or_else(|| named("final-recipient"))
+        .or_else(|| named("x-actual-recipient"));
     let diagnostic = group.get("diagnostic-code").map(|value| without_type(value).to_owned()).unwrap_or_default();
     let action = group.get("action").unwrap_or_default();
     let stated = group.get("status").and_then(diagnosis::status_in);
@@ -106,7 +111,8 @@ fn address(value: &str) -> String {
         _ => value,
     };
     let word = inner.split_whitespace().find(|word| word.contains('@')).unwrap_or(inner);
-    word.trim_matches(|character: char| character.is_whitespace() || matches!(character, '<' | '>' | '"' | ',' | ';' | '(' | ')')).to_owned()
+    word.trim_matches(|character: char| character.is_whitespace() || matches!(character, '<' | '>' | '"' | ',' | ';' | '(' | ')'))
+        .to_owned()
 }
 
 fn without_type(value: &str) -> &str {

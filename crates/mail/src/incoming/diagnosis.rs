@@ -29,7 +29,17 @@ const CAUSES: [(&str, &[&str]); 12] = [
     ),
     (
         "5.3.4",
-        &["message too big", "message too large", "message size exceeds", "exceeds maximum", "size limit", "too large for", "message is too long", "exceeds the maximum", "exceeded max message size"],
+        &[
+            "message too big",
+            "message too large",
+            "message size exceeds",
+            "exceeds maximum",
+            "size limit",
+            "too large for",
+            "message is too long",
+            "exceeds the maximum",
+            "exceeded max message size",
+        ],
     ),
     (
         "5.1.2",
@@ -52,10 +62,7 @@ const CAUSES: [(&str, &[&str]); 12] = [
             "cannot find a mail exchanger",
         ],
     ),
-    (
-        "5.1.8",
-        &["sender address rejected", "sender rejected", "sender domain must", "domain of sender", "invalid sender"],
-    ),
+    ("5.1.8", &["sender address rejected", "sender rejected", "sender domain must", "domain of sender", "invalid sender"]),
     (
         "5.7.1",
         &[
@@ -139,7 +146,19 @@ const CAUSES: [(&str, &[&str]); 12] = [
     ),
     (
         "5.2.1",
-        &["disabled", "inactive", "suspended", "deactivated", "no longer in use", "no longer available", "not active", "account closed", "mailbox closed", "expired account", "user has moved"],
+        &[
+            "disabled",
+            "inactive",
+            "suspended",
+            "deactivated",
+            "no longer in use",
+            "no longer available",
+            "not active",
+            "account closed",
+            "mailbox closed",
+            "expired account",
+            "user has moved",
+        ],
     ),
     ("5.4.6", &["mail loop", "loop detected", "too many hops", "routing loop", "hop count"]),
     (
@@ -161,7 +180,22 @@ const CAUSES: [(&str, &[&str]); 12] = [
     ),
     (
         "4.4.1",
-        &["connection timed out", "timed out", "timeout", "connection refused", "no route to host", "network is unreachable", "connection reset", "could not connect", "couldn't connect", "no answer from host", "not responding", "unable to connect", "lost connection", "connection was dropped"],
+        &[
+            "connection timed out",
+            "timed out",
+            "timeout",
+            "connection refused",
+            "no route to host",
+            "network is unreachable",
+            "connection reset",
+            "could not connect",
+            "couldn't connect",
+            "no answer from host",
+            "not responding",
+            "unable to connect",
+            "lost connection",
+            "connection was dropped",
+        ],
     ),
     ("4.7.0", &["greylist", "try again later", "try later", "rate limit", "too many connections", "temporarily"]),
     ("5.6.0", &["malformed", "conversion", "not support", "content error", "header error", "syntax error"]),
@@ -173,12 +207,15 @@ pub(super) fn status_in(text: &str) -> Option<String> {
     let mut index = 0;
     while let Some(&byte) = bytes.get(index) {
         let before = index.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
-        if matches!(byte, b'2' | b'4' | b'5') && !before.is_ascii_alphanumeric() && !matches!(before, b'.' | b'-' | b'_' | b'/')
+        if matches!(byte, b'2' | b'4' | b'5')
+            && !before.is_ascii_alphanumeric()
+            && !matches!(before, b'.' | b'-' | b'_' | b'/')
             && let Some((status, length)) = status_at(bytes.get(index..).unwrap_or_default())
         {
             let after = bytes.get(index + length).copied().unwrap_or(b' ');
             let after_that = bytes.get(index + length + 1).copied().unwrap_or(b' ');
-            let continues = after.is_ascii_alphanumeric() || (matches!(after, b'.' | b'-' | b'_') && after_that.is_ascii_alphanumeric() && after != b'-');
+            let continues = after.is_ascii_alphanumeric()
+                || (matches!(after, b'.' | b'-' | b'_') && after_that.is_ascii_alphanumeric() && after != b'-');
             if !continues {
                 return Some(status);
             }
@@ -197,7 +234,8 @@ fn status_at(bytes: &[u8]) -> Option<(String, usize)> {
         if bytes.get(length) != Some(&b'.') {
             return None;
         }
-        let digits: String = bytes.get(length + 1..)?.iter().take(4).take_while(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
+        let digits: String =
+            bytes.get(length + 1..)?.iter().take(4).take_while(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
         if digits.is_empty() || digits.len() > 3 {
             return None;
         }

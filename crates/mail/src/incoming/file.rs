@@ -27,12 +27,19 @@ pub fn read(raw: &[u8]) -> Incoming {
     let (raw, was_cut) = parts::bounded(raw);
     let mut incoming = match std::panic::catch_unwind(|| read_message(raw)) {
         Ok(Some(incoming)) => incoming,
-        Ok(None) | Err(_) => {
-            Incoming { problems: vec![Problem { line: 0, reason: "this is neither a mail message nor a calendar; nothing in it could be read".to_owned() }], ..Incoming::default() }
-        }
+        Ok(None) | Err(_) => Incoming {
+            problems: vec![Problem {
+                line: 0,
+                reason: "this is neither a mail message nor a calendar; nothing in it could be read".to_owned(),
+            }],
+            ..Incoming::default()
+        },
     };
     if was_cut {
-        incoming.problems.push(Problem { line: 0, reason: "the message is too large or holds too many messages inside; only its beginning was read".to_owned() });
+        incoming.problems.push(Problem {
+            line: 0,
+            reason: "the message is too large or holds too many messages inside; only its beginning was read".to_owned(),
+        });
     }
     incoming
 }
@@ -73,7 +80,8 @@ fn messages_of(bytes: &[u8]) -> Vec<&[u8]> {
 fn is_mailbox_line(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let year = line.rsplit(|byte| *byte == b' ').next().unwrap_or_default();
-    let has_time = line.windows(3).any(|window| matches!(window, [before, b':', after] if before.is_ascii_digit() && after.is_ascii_digit()));
+    let has_time =
+        line.windows(3).any(|window| matches!(window, [before, b':', after] if before.is_ascii_digit() && after.is_ascii_digit()));
     line.starts_with(b"From ") && has_time && year.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-'))
 }
 
@@ -87,7 +95,8 @@ fn without_mailbox_line(raw: &[u8]) -> &[u8] {
 /// The text of a file that is a calendar from its first word on.
 fn as_calendar(raw: &[u8]) -> Option<String> {
     let trimmed = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw).trim_ascii_start();
-    parts::starts_with(trimmed, b"BEGIN:VCALENDAR").then(|| String::from_utf8_lossy(trimmed.get(..8 * 1024 * 1024).unwrap_or(trimmed)).into_owned())
+    parts::starts_with(trimmed, b"BEGIN:VCALENDAR")
+        .then(|| String::from_utf8_lossy(trimmed.get(..8 * 1024 * 1024).unwrap_or(trimmed)).into_owned())
 }
 
 fn read_message(raw: &[u8]) -> Option<Incoming> {
@@ -137,7 +146,11 @@ fn headers(message: &Message<'_>) -> Incoming {
         authentication_results: authentication_results(message),
         ..Incoming::default()
     };
-    incoming.sender = message.sender().and_then(Address::first).map(|sender| address(sender.address())).filter(|sender| !sender.is_empty() && *sender != incoming.from);
+    incoming.sender = message
+        .sender()
+        .and_then(Address::first)
+        .map(|sender| address(sender.address()))
+        .filter(|sender| !sender.is_empty() && *sender != incoming.from);
     for name in ["To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Cc", "Resent-To"] {
         for address in addresses_of(message, name) {
             if !incoming.to.contains(&address) {
@@ -169,7 +182,9 @@ pub(super) fn addresses_of(message: &Message<'_>, name: &str) -> Vec<String> {
     let mut found = Vec::new();
     for header in message.headers().iter().filter(|header| header.name().eq_ignore_ascii_case(name)).take(50) {
         match header.value() {
-            HeaderValue::Address(list) => found.extend(list.iter().filter_map(|entry| entry.address()).map(|address| address.trim().to_lowercase())),
+            HeaderValue::Address(list) => {
+                found.extend(list.iter().filter_map(|entry| entry.address()).map(|address| address.trim().to_lowercase()))
+            }
             HeaderValue::Text(text) => found.extend(loose_addresses(text)),
             HeaderValue::TextList(list) => list.iter().for_each(|text| found.extend(loose_addresses(text))),
             _ => {}
@@ -212,7 +227,8 @@ fn readable(message: &Message<'_>) -> String {
 }
 
 pub(super) fn is_calendar(part: &Part<'_>) -> bool {
-    let by_type = matches!(part.media_type.as_str(), "text/calendar" | "application/ics" | "application/calendar" | "text/x-vcalendar" | "text/ics");
+    let by_type =
+        matches!(part.media_type.as_str(), "text/calendar" | "application/ics" | "application/calendar" | "text/x-vcalendar" | "text/ics");
     let by_name = part.name.ends_with(".ics") || part.name.ends_with(".ical") || part.name.ends_with(".vcs");
     let start = part.text.trim_start_matches('\u{feff}').trim_start();
     let by_content = parts::starts_with(start.as_bytes(), b"BEGIN:VCALENDAR");

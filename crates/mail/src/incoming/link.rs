@@ -41,7 +41,9 @@ pub(super) fn wish(subject: &str) -> Option<Wish> {
 fn without_prefixes(subject: &str) -> &str {
     let mut rest = subject.trim();
     while let Some((prefix, after)) = rest.split_once(':') {
-        let known = ["re", "aw", "sv", "antw", "fw", "fwd", "wg", "tr", "rv", "r", "vs", "odp"].iter().any(|known| prefix.trim().eq_ignore_ascii_case(known));
+        let known = ["re", "aw", "sv", "antw", "fw", "fwd", "wg", "tr", "rv", "r", "vs", "odp"]
+            .iter()
+            .any(|known| prefix.trim().eq_ignore_ascii_case(known));
         if !known {
             break;
         }

@@ -109,8 +109,23 @@ const LABELS: [&str; 18] = [
 ];
 
 /// Lines that speak of someone else than the recipient.
-const NOT_RECIPIENT: [&str; 15] =
-    ["mail from", "envelope-from", "sender", "from:", "postmaster", "mailer-daemon", "contact ", "support", "reply-to", "return-path", "message-id", "http", "help", "on behalf", "assistance"];
+const NOT_RECIPIENT: [&str; 15] = [
+    "mail from",
+    "envelope-from",
+    "sender",
+    "from:",
+    "postmaster",
+    "mailer-daemon",
+    "contact ",
+    "support",
+    "reply-to",
+    "return-path",
+    "message-id",
+    "http",
+    "help",
+    "on behalf",
+    "assistance",
+];
 
 /// The failed deliveries of a notice, and where the message that came back begins.
 pub(super) struct Notice<'a> {
@@ -173,7 +188,16 @@ pub(super) fn read<'a>(text: &'a str, subject: &str, known: &[String], own: &[St
 }
 
 pub(super) fn bounce(recipient: &str, status: String, kind: BounceKind, diagnostic: String) -> Bounce {
-    Bounce { recipient: recipient.to_owned(), status, kind, diagnostic, original_message_id: None, original_to: None, original_uid: None, original_method: None }
+    Bounce {
+        recipient: recipient.to_owned(),
+        status,
+        kind,
+        diagnostic,
+        original_message_id: None,
+        original_to: None,
+        original_uid: None,
+        original_method: None,
+    }
 }
 
 fn is_separator(line: &str) -> bool {
@@ -202,7 +226,10 @@ fn is_separator(line: &str) -> bool {
     ];
     let shaped = line.starts_with(['-', '=', '*', '#', '_']) || line.ends_with([':', '.', '-']) || line.ends_with("follows");
     // A heading is short; a sentence that mentions the original message goes on.
-    shaped && words.iter().any(|word| lower.contains(word)) && (line.starts_with(['-', '=', '*', '#', '_']) || line.split_whitespace().count() <= 9) && !lower.contains('@')
+    shaped
+        && words.iter().any(|word| lower.contains(word))
+        && (line.starts_with(['-', '=', '*', '#', '_']) || line.split_whitespace().count() <= 9)
+        && !lower.contains('@')
 }
 
 /// A header that only a message in transit has.
@@ -248,13 +275,16 @@ fn unique(addresses: impl Iterator<Item = String>) -> Vec<String> {
 fn address_line(line: &str) -> Option<String> {
     let trimmed = line.trim().trim_start_matches([':', '>', '*', '•', '-', ' ']).trim();
     let first = trimmed.split_whitespace().next()?;
-    let bare = first.trim_end_matches([':', ',', ';', '.']).trim_matches(|character: char| matches!(character, '<' | '>' | '"' | '\'' | '(' | ')'));
+    let bare = first
+        .trim_end_matches([':', ',', ';', '.'])
+        .trim_matches(|character: char| matches!(character, '<' | '>' | '"' | '\'' | '(' | ')'));
     // Outlook doubles it: `jane@example.com<mailto:jane@example.com>`.
     let bare = bare.split('<').next().unwrap_or(bare).trim_end_matches([':', '>']);
     let address = as_address(bare)?;
     let rest = trimmed.get(first.len()..).unwrap_or_default().trim();
     let wrapped = first.starts_with(['<', '"']);
-    let introduces = first.ends_with(':') || rest.is_empty() || rest.starts_with([':', '(', '<', '-', '[']) || rest.starts_with("on ") || wrapped;
+    let introduces =
+        first.ends_with(':') || rest.is_empty() || rest.starts_with([':', '(', '<', '-', '[']) || rest.starts_with("on ") || wrapped;
     introduces.then_some(address)
 }
 
@@ -276,10 +306,12 @@ fn labelled(notice: &str) -> Vec<String> {
 
 /// Every address in a line.
 fn addresses(line: &str) -> Vec<String> {
-    line.split(|character: char| character.is_whitespace() || matches!(character, '<' | '>' | '"' | ',' | ';' | '(' | ')' | '[' | ']' | '\''))
-        .filter(|word| word.contains('@'))
-        .filter_map(|word| as_address(word.trim_end_matches(['.', ':', '!', '?']).trim_start_matches("mailto:").trim_start_matches("MAILTO:")))
-        .collect()
+    line.split(|character: char| {
+        character.is_whitespace() || matches!(character, '<' | '>' | '"' | ',' | ';' | '(' | ')' | '[' | ']' | '\'')
+    })
+    .filter(|word| word.contains('@'))
+    .filter_map(|word| as_address(word.trim_end_matches(['.', ':', '!', '?']).trim_start_matches("mailto:").trim_start_matches("MAILTO:")))
+    .collect()
 }
 
 pub(super) fn as_address(word: &str) -> Option<String> {
@@ -298,7 +330,9 @@ pub(super) fn as_address(word: &str) -> Option<String> {
 pub(super) fn is_daemon(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or(address).to_lowercase();
     let compact: String = local.chars().filter(|character| character.is_alphanumeric()).collect();
-    ["mailerdaemon", "postmaster", "maildaemon", "mdaemon", "poostmaster", "mailmaster", "mailadmin"].iter().any(|daemon| compact.starts_with(daemon))
+    ["mailerdaemon", "postmaster", "maildaemon", "mdaemon", "poostmaster", "mailmaster", "mailadmin"]
+        .iter()
+        .any(|daemon| compact.starts_with(daemon))
 }
 
 /// The lines about one address: from it to the next address or an empty line after some words.

@@ -39,7 +39,10 @@ pub(super) fn bounded(raw: &[u8]) -> (&[u8], bool) {
     for (index, _) in short.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
         let before = short.get(..index).unwrap_or_default().trim_ascii_end();
         let after = short.get(index + 1..).unwrap_or_default().trim_ascii_start();
-        let is_message = ends_with(before, b"message") || starts_with(after, b"digest") || starts_with(after, b"rfc822") || starts_with(after, b"global");
+        let is_message = ends_with(before, b"message")
+            || starts_with(after, b"digest")
+            || starts_with(after, b"rfc822")
+            || starts_with(after, b"global");
         messages += usize::from(is_message);
         if messages > MOST_MESSAGES {
             return (before, true);

@@ -32,7 +32,12 @@ impl Returned {
             to: message.to().and_then(|to| to.first()).and_then(|to| to.address()).map(str::to_owned),
             ..Self::default()
         };
-        tokens::add(&mut found.tokens, file::header_text(message, tokens::TOKEN_HEADER).map(|token| token.trim().to_lowercase()).filter(|token| tokens::is_token(token)));
+        tokens::add(
+            &mut found.tokens,
+            file::header_text(message, tokens::TOKEN_HEADER)
+                .map(|token| token.trim().to_lowercase())
+                .filter(|token| tokens::is_token(token)),
+        );
         for name in ["Reply-To", "From", "Return-Path", "List-Unsubscribe", "Sender"] {
             for address in file::addresses_of(message, name) {
                 tokens::add(&mut found.tokens, tokens::of_envelope(&address));

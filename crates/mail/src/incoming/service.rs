@@ -42,13 +42,21 @@ fn report(value: &Value) -> Option<Report> {
         "Bounce" => {
             let bounce = value.get("bounce")?;
             let is_permanent = bounce.get("bounceType").and_then(Value::as_str) == Some("Permanent");
-            Some(Report::Bounces(recipients(bounce, "bouncedRecipients", message_id.as_deref(), if is_permanent { BounceKind::Hard } else { BounceKind::Soft })))
+            Some(Report::Bounces(recipients(
+                bounce,
+                "bouncedRecipients",
+                message_id.as_deref(),
+                if is_permanent { BounceKind::Hard } else { BounceKind::Soft },
+            )))
         }
-        "DeliveryDelay" => Some(Report::Bounces(recipients(value.get("deliveryDelay")?, "delayedRecipients", message_id.as_deref(), BounceKind::Delayed))),
+        "DeliveryDelay" => {
+            Some(Report::Bounces(recipients(value.get("deliveryDelay")?, "delayedRecipients", message_id.as_deref(), BounceKind::Delayed)))
+        }
         "Delivery" => Some(Report::Bounces(delivered(value.get("delivery")?, message_id.as_deref()))),
         "Complaint" => {
             let complaint = value.get("complaint")?;
-            let recipient = complaint.get("complainedRecipients").and_then(|list| list.get(0)).and_then(|first| text_of(first, "emailAddress"));
+            let recipient =
+                complaint.get("complainedRecipients").and_then(|list| list.get(0)).and_then(|first| text_of(first, "emailAddress"));
             Some(Report::Complaint(Complaint {
                 recipient: recipient.unwrap_or_default(),
                 feedback: text_of(complaint, "complaintFeedbackType").unwrap_or_default(),
@@ -68,7 +76,8 @@ fn recipients(report: &Value, list: &str, message_id: Option<&str>, kind: Bounce
             let diagnostic = text_of(entry, "diagnosticCode").unwrap_or_default();
             let status = text_of(entry, "status").unwrap_or_else(|| diagnosis::status_of(&diagnostic));
             // A permanent bounce of SES can still be a policy or a full box; the status knows.
-            let kind = if kind == BounceKind::Hard && !status.is_empty() { diagnosis::kind_of("failed", &status, &diagnostic) } else { kind };
+            let kind =
+                if kind == BounceKind::Hard && !status.is_empty() { diagnosis::kind_of("failed", &status, &diagnostic) } else { kind };
             let mut bounce = notice::bounce(&text_of(entry, "emailAddress").unwrap_or_default(), status, kind, diagnostic);
             bounce.original_message_id = message_id.map(str::to_owned);
             bounce

@@ -6,7 +6,8 @@ fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 #[test]
 fn fields_without_default_are_required() {
-    let template = Template::new("{{ event.summary }}: {{ title }}", "Hi {{ name | default('friend') }}, your seat is {{ seat }}.").unwrap();
+    let template =
+        Template::new("{{ event.summary }}: {{ title }}", "Hi {{ name | default('friend') }}, your seat is {{ seat }}.").unwrap();
     assert_eq!(template.required_fields(), ["seat", "title"], "those without a default");
     assert_eq!(template.fields(), ["name", "seat", "title"], "all of them");
     assert_eq!(template.missing_for(&fields(&[("seat", "12A"), ("title", "  ")])), ["title"], "a blank is missing");
