@@ -1,6 +1,7 @@
 //! Calendars without I/O: events, recurrence, time zones, iCalendar in and out.
 
 mod event;
+pub mod ical;
 pub mod recurrence;
 mod time;
 mod zone;

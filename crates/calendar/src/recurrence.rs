@@ -6,7 +6,7 @@
 //! walked from its start; one with COUNT can be entered at a [`Checkpoint`].
 
 mod occurrences;
-mod offsets;
+pub(crate) mod offsets;
 mod pattern;
 mod rule;
 mod rule_text;
@@ -14,6 +14,7 @@ mod series;
 mod walk;
 
 pub use occurrences::{Occurrence, Occurrences};
+pub(crate) use occurrences::{RANGE_LINE, wall_clock_between};
 pub use rule::{Bound, Frequency, NthWeekday, Rule, Until};
 pub use rule_text::RuleError;
 pub use series::{Checkpoint, Series};

@@ -120,6 +120,19 @@ impl Rule {
         std::iter::once(first).chain(walk.filter(move |second| *second > first)).take(count).map(from_seconds)
     }
 
+    /// The last start at or before `second` of the wall clock in a series that starts at `start`.
+    pub(crate) fn last_start_by(&self, start: DateTime, second: i64) -> Option<i64> {
+        let first = seconds_of(start);
+        if first > second {
+            return None;
+        }
+        if self.count().is_some() {
+            return self.local_starts(start).map(seconds_of).take_while(|start| *start <= second).last();
+        }
+        let mut walk = Walk::new(Pattern::new(self, start), self.last_local_second(&EventTime::Floating(start)));
+        Some(walk.last_before(second).unwrap_or(first))
+    }
+
     /// COUNT.
     pub fn count(&self) -> Option<u32> {
         match self.bound {

@@ -1,0 +1,3 @@
+//! The calendar crate against real files, an oracle and chance.
+
+mod corpus;
