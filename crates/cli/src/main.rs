@@ -1,5 +1,6 @@
 //! The command line: the same engine as the window's, without a window. Its shape is a contract for scripts.
 
+mod account;
 mod answers;
 mod backup;
 mod calendar;

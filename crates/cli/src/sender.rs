@@ -1,17 +1,133 @@
 //! `rollcall-cli sender`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use engine::accounts;
+use engine::accounts::view::{AccountRole, AccountView, SenderForm};
 
+use crate::account::{self, TlsChoice};
 use crate::output::Output;
 use crate::session::Session;
 
 /// What `sender` does.
 #[derive(Subcommand)]
-pub(crate) enum Verb {}
+pub(crate) enum Verb {
+    /// Add an account that sends.
+    #[command(subcommand)]
+    Add(Kind),
+    /// The pre-flight check: each line ✓ or what to do.
+    Check { name: String },
+    /// Every sender.
+    List,
+    /// Remove a sender and its secrets.
+    Remove { name: String },
+}
 
-pub(crate) async fn run(verb: Verb, _session: &Session, _output: &Output) -> Result<ExitCode> {
-    match verb {}
+/// Which kind of sender.
+#[derive(Subcommand)]
+pub(crate) enum Kind {
+    /// An SMTP server.
+    Smtp(Smtp),
+    /// Amazon SES.
+    Ses(Ses),
+    /// The practice outbox: nothing leaves this computer.
+    Rehearsal { name: String },
+}
+
+/// An SMTP server.
+#[derive(Args)]
+pub(crate) struct Smtp {
+    /// Your name for it.
+    name: String,
+    /// The address that messages come from.
+    #[arg(long, value_name = "ADDRESS")]
+    from: String,
+    #[arg(long)]
+    host: String,
+    #[arg(long)]
+    port: u16,
+    #[arg(long, default_value = "implicit")]
+    tls: TlsChoice,
+    /// Login; without it the server is used without one.
+    #[arg(long)]
+    user: Option<String>,
+    /// File with the password; else ROLLCALL_SECRET, else a prompt.
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// Messages a second.
+    #[arg(long, value_name = "N")]
+    rate: Option<f64>,
+}
+
+/// Amazon SES.
+#[derive(Args)]
+pub(crate) struct Ses {
+    /// Your name for it.
+    name: String,
+    /// The address that messages come from.
+    #[arg(long, value_name = "ADDRESS")]
+    from: String,
+    #[arg(long)]
+    region: String,
+    /// Access key; without it this computer's own AWS credentials are used.
+    #[arg(long, value_name = "KEY")]
+    access_key: Option<String>,
+    /// File with the secret key; else ROLLCALL_SECRET, else a prompt.
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// Another endpoint, for tests and compatible services.
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+    /// Messages a second.
+    #[arg(long, value_name = "N")]
+    rate: Option<f64>,
+}
+
+pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
+    let engine = session.engine().await?;
+    match verb {
+        Verb::Add(kind) => {
+            let added = accounts::add_sender(&engine, form(kind)?).await?;
+            output.result(&added, |added| format!("Added the sender “{}” ({}).", added.label, added.address))?;
+        }
+        Verb::Check { name } => {
+            let sender = accounts::named(engine.store(), AccountRole::Sender, &name).await?;
+            return account::print_checks(&accounts::check(&engine, &sender.id).await?, output);
+        }
+        Verb::List => {
+            let senders: Vec<AccountView> = account::of_role(accounts::list(engine.store()).await?, AccountRole::Sender);
+            output.result(&senders, |senders| account::table(senders))?;
+        }
+        Verb::Remove { name } => {
+            let sender = accounts::named(engine.store(), AccountRole::Sender, &name).await?;
+            accounts::remove(&engine, &sender.id).await?;
+            output.result(&sender, |sender| format!("Removed the sender “{}”.", sender.label))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn form(kind: Kind) -> Result<SenderForm> {
+    Ok(match kind {
+        Kind::Smtp(Smtp { name, from, host, port, tls, user, secret_file, rate }) => {
+            let password = match &user {
+                Some(user) => account::secret(secret_file.as_deref(), &format!("Password of {user} at {host}"))?,
+                None => String::new(),
+            };
+            let user = user.unwrap_or_default();
+            SenderForm::Smtp { label: name, from, host, port, tls: tls.into(), user, password, per_second: rate }
+        }
+        Kind::Ses(Ses { name, from, region, access_key, secret_file, endpoint, rate }) => {
+            let secret_key = match &access_key {
+                Some(key) => account::secret(secret_file.as_deref(), &format!("Secret key of {key}"))?,
+                None => String::new(),
+            };
+            let (access_key, endpoint) = (access_key.unwrap_or_default(), endpoint.unwrap_or_default());
+            SenderForm::Ses { label: name, from, region, access_key, secret_key, endpoint, per_second: rate }
+        }
+        Kind::Rehearsal { name } => SenderForm::Rehearsal { label: name },
+    })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use connect::keychain;
 use engine::vault::{KeyStore, Vault};
 use engine::{Engine, SystemClock};
 
@@ -33,7 +34,16 @@ impl Session {
     pub(crate) async fn engine(&self) -> Result<Engine> {
         let folder = self.options.data.clone().context("--data is needed")?;
         std::fs::create_dir_all(&folder).with_context(|| format!("Make {}", folder.display()))?;
-        let keys = KeyStore { load: Box::new(|| Ok(None)), save: Box::new(|_| Ok(())) };
-        Engine::open(&folder, Arc::new(SystemClock), Vec::new(), Vault::keychain(keys)).await
+        Engine::open(&folder, Arc::new(SystemClock), vec![connect::adapters()], self.vault()?).await
+    }
+
+    fn vault(&self) -> Result<Vault> {
+        let keys = KeyStore { load: Box::new(keychain::load), save: Box::new(keychain::save) };
+        let given = match &self.options.passphrase_file {
+            Some(file) => Some(std::fs::read_to_string(file).with_context(|| format!("Read the passphrase file {}", file.display()))?),
+            None => std::env::var("ROLLCALL_PASSPHRASE").ok(),
+        };
+        let passphrase = given.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()).filter(|text| !text.is_empty());
+        Ok(Vault::new(Some(keys), passphrase.map(Into::into)))
     }
 }

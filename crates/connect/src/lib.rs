@@ -20,6 +20,7 @@
 mod adapters;
 mod dns;
 mod imap;
+pub mod keychain;
 mod maildir;
 mod settings;
 mod smtp;

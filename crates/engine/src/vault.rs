@@ -1,31 +1,209 @@
-//! Secrets, sealed: one key in the system's keychain, or made from a passphrase, encrypts the rows of `secret`.
+//! Secrets, sealed: one random key encrypts the rows of `secret`. It lies in the system's keychain, or in the database under a passphrase.
+//!
+//! The key is fetched when the first secret is touched, so that a computer without a keychain is asked for a passphrase only then. Which of
+//! the two a database uses is decided with its first secret and written down, together with a text sealed by the key: a wrong
+//! passphrase or the key of another database is known before anything is opened with it.
 
-use anyhow::Result;
+mod key;
 
-/// Where the key lies. The program hands in the system's keychain.
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context as _, Result};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use store::{Store, secret, setting};
+
+pub use key::{Key, WrappedKey};
+
+use crate::error::{Code, Failure};
+
+/// Name of the setting that says how the key is found.
+const SETTING: &str = "vault";
+
+/// Where the key lies. The program hands in the system's keychain. A key has the name of its database.
 pub struct KeyStore {
-    /// Reads the key; none where there is no key yet.
-    pub load: Box<dyn Fn() -> Result<Option<[u8; 32]>> + Send + Sync>,
-    /// Keeps a new key.
-    pub save: Box<dyn Fn(&[u8; 32]) -> Result<()> + Send + Sync>,
+    /// Reads the key of that name; none where there is no key yet. An error says that there is no usable keychain.
+    pub load: Box<dyn Fn(&str) -> Result<Option<[u8; 32]>> + Send + Sync>,
+    /// Keeps a key by that name.
+    pub save: Box<dyn Fn(&str, &[u8; 32]) -> Result<()> + Send + Sync>,
 }
 
-/// Seals and unseals secrets. The key is fetched when the first secret is touched.
+/// Seals and unseals secrets.
 pub struct Vault {
     keys: Option<KeyStore>,
-    passphrase: Option<secrecy::SecretString>,
+    passphrase: Mutex<Option<SecretString>>,
+    found: Mutex<Option<Key>>,
+}
+
+/// How the key of a database is found, as the setting says it.
+#[derive(Serialize, Deserialize)]
+enum Lock {
+    /// In the keychain by this name, with a known text under it.
+    Keychain { name: String, nonce: [u8; 24], check: Vec<u8> },
+    /// Here, under a passphrase.
+    Passphrase(WrappedKey),
 }
 
 impl Vault {
     /// A vault whose key lies in the keychain.
     #[must_use]
     pub fn keychain(keys: KeyStore) -> Self {
-        Self { keys: Some(keys), passphrase: None }
+        Self::new(Some(keys), None)
     }
 
     /// A vault whose key is made from a passphrase by Argon2id.
     #[must_use]
-    pub fn passphrase(passphrase: secrecy::SecretString) -> Self {
-        Self { keys: None, passphrase: Some(passphrase) }
+    pub fn passphrase(passphrase: SecretString) -> Self {
+        Self::new(None, Some(passphrase))
     }
+
+    /// A vault with what there is of both. A new database takes the passphrase where one is given.
+    #[must_use]
+    pub fn new(keys: Option<KeyStore>, passphrase: Option<SecretString>) -> Self {
+        Self { keys, passphrase: Mutex::new(passphrase), found: Mutex::new(None) }
+    }
+
+    /// Takes a passphrase that was typed after the start.
+    pub fn offer(&self, passphrase: SecretString) {
+        *lock(&self.passphrase) = Some(passphrase);
+    }
+
+    /// The key of this database, made if there is none yet.
+    ///
+    /// # Errors
+    /// [`Code::Locked`] when there is neither a keychain nor the right passphrase.
+    pub async fn key(&self, store: &Store) -> Result<Key> {
+        if let Some(key) = lock(&self.found).clone() {
+            return Ok(key);
+        }
+        let key = match read_lock(store).await? {
+            Some(known) => self.reopen(known).await?,
+            None => self.make(store).await?,
+        };
+        *lock(&self.found) = Some(key.clone());
+        Ok(key)
+    }
+
+    /// Why secrets of this database cannot be opened as things are, in a sentence; none where they can or where there are none.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn trouble(&self, store: &Store) -> Result<Option<String>> {
+        if !store.read(secret::any).await? {
+            return Ok(None);
+        }
+        // Fetching the key costs a question of the keychain once; afterwards it is in memory.
+        match self.key(store).await {
+            Ok(_) => Ok(None),
+            Err(error) => Ok(Some(Failure::from(error).message)),
+        }
+    }
+
+    /// Takes over a key that came with a backup, and keeps it as this computer keeps its keys.
+    ///
+    /// # Errors
+    /// [`Code::Locked`] when there is neither a keychain nor a passphrase.
+    pub async fn adopt(&self, store: &Store, key: Key) -> Result<()> {
+        self.keep(store, &key).await?;
+        *lock(&self.found) = Some(key);
+        Ok(())
+    }
+
+    async fn reopen(&self, known: Lock) -> Result<Key> {
+        match known {
+            Lock::Passphrase(wrapped) => {
+                let Some(passphrase) = lock(&self.passphrase).clone() else {
+                    return Err(locked(
+                        "Secrets here are sealed with a passphrase. Enter it (on the command line: --passphrase-file or ROLLCALL_PASSPHRASE).",
+                    ));
+                };
+                let key = at_leisure(move || wrapped.unwrap_key(passphrase.expose_secret())).await?;
+                key.ok_or_else(|| locked("That is not the passphrase that the secrets here are sealed with. Try again."))
+            }
+            Lock::Keychain { name, nonce, check } => {
+                let key = self.load(&name)?.ok_or_else(|| {
+                    locked(
+                        "The keychain of this computer does not hold the key to the secrets here. \
+                         Restore a backup with its recovery passphrase, or remove the accounts and add them again.",
+                    )
+                })?;
+                match key.open(CHECK, &nonce, &check) {
+                    Some(_) => Ok(key),
+                    None => Err(locked(
+                        "The key in this computer's keychain does not fit the secrets here. Restore a backup with its recovery passphrase.",
+                    )),
+                }
+            }
+        }
+    }
+
+    async fn make(&self, store: &Store) -> Result<Key> {
+        let key = Key::new(rand::random());
+        self.keep(store, &key).await?;
+        Ok(key)
+    }
+
+    /// Keeps a key where this computer keeps its keys, before anything is sealed with it.
+    async fn keep(&self, store: &Store, key: &Key) -> Result<()> {
+        let given = lock(&self.passphrase).clone();
+        let kept = match given {
+            Some(passphrase) => {
+                let key = key.clone();
+                Lock::Passphrase(at_leisure(move || key.wrap(passphrase.expose_secret())).await?)
+            }
+            None => {
+                let name = format!("{:032x}", rand::random::<u128>());
+                self.save(&name, key)?;
+                let check = key.seal(CHECK, b"")?;
+                Lock::Keychain { name, nonce: check.nonce, check: check.sealed }
+            }
+        };
+        let text = serde_json::to_string(&kept)?;
+        store.write(move |w| setting::put(w, SETTING, &text)).await
+    }
+
+    fn load(&self, name: &str) -> Result<Option<Key>> {
+        let keys = self.keys.as_ref().ok_or_else(no_keychain)?;
+        let found = (keys.load)(name).map_err(|error| {
+            tracing::warn!("the keychain cannot be used: {error:#}");
+            locked("The key to the secrets here lies in this computer's keychain, which does not open now. Unlock it and try again.")
+        })?;
+        Ok(found.map(Key::new))
+    }
+
+    fn save(&self, name: &str, key: &Key) -> Result<()> {
+        let keys = self.keys.as_ref().ok_or_else(no_keychain)?;
+        (keys.save)(name, key.expose()).map_err(|error| {
+            tracing::warn!("the keychain cannot be used: {error:#}");
+            no_keychain()
+        })
+    }
+}
+
+const CHECK: &str = "vault";
+
+async fn read_lock(store: &Store) -> Result<Option<Lock>> {
+    let text = store.read(|r| setting::get(r, SETTING)).await?;
+    text.map(|text| serde_json::from_str(&text).context("Read how the secrets are sealed")).transpose()
+}
+
+/// Argon2id takes its time by design: not on a thread that others wait for.
+async fn at_leisure<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await?
+}
+
+fn no_keychain() -> anyhow::Error {
+    locked(
+        "This computer has no keychain that can be used, so secrets need a passphrase to be sealed with. \
+         Choose one (on the command line: --passphrase-file or ROLLCALL_PASSPHRASE); it is asked for again when mail is sent.",
+    )
+}
+
+fn locked(sentence: &str) -> anyhow::Error {
+    Failure::new(Code::Locked, sentence).into()
+}
+
+/// A panic elsewhere leaves a whole value behind.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

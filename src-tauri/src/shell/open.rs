@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context as _, Result};
+use connect::keychain;
 use engine::vault::{KeyStore, Vault};
 use engine::{Engine, SystemClock};
 use tauri::{AppHandle, Manager as _};
@@ -34,6 +35,6 @@ impl Open {
 
 async fn open(folder: &Path) -> Result<Engine> {
     std::fs::create_dir_all(folder).with_context(|| format!("Make {}", folder.display()))?;
-    let keys = KeyStore { load: Box::new(|| Ok(None)), save: Box::new(|_| Ok(())) };
-    Engine::open(folder, Arc::new(SystemClock), Vec::new(), Vault::keychain(keys)).await
+    let keys = KeyStore { load: Box::new(keychain::load), save: Box::new(keychain::save) };
+    Engine::open(folder, Arc::new(SystemClock), vec![connect::adapters()], Vault::keychain(keys)).await
 }

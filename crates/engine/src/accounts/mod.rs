@@ -1,2 +1,173 @@
-//! accounts.
+//! Senders and inboxes: added with their secrets sealed, opened through the adapters that the program put in, checked and probed.
+
+mod check;
+mod form;
+mod open;
+mod probe;
 pub mod view;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+use store::Store;
+use store::account::{self, Account, Role, State};
+
+pub use check::check;
+pub use open::{inbox, sender};
+pub use probe::probe_inbox;
+
+use crate::Engine;
+use crate::accounts::view::{AccountRole, AccountView, InboxForm, SenderForm};
+use crate::error::{Code, Failure};
+use crate::event::{Changed, EngineEvent};
+use form::Filled;
+
+/// Every sender and inbox.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(store: &Store) -> Result<Vec<AccountView>> {
+    Ok(store.read(account::all).await?.iter().filter_map(view).collect())
+}
+
+/// The sender or inbox of that name.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub async fn named(store: &Store, role: AccountRole, label: &str) -> Result<AccountView> {
+    let name = label.to_owned();
+    let found = store.read(move |r| account::by_label(r, stored(role), &name)).await?;
+    found.as_ref().and_then(view).ok_or_else(|| not_found(role, label))
+}
+
+/// Adds a sender; its secrets are sealed at once.
+///
+/// # Errors
+/// [`Code::InvalidInput`], [`Code::NameTaken`], or [`Code::Locked`] when secrets cannot be sealed.
+pub async fn add_sender(engine: &Engine, form: SenderForm) -> Result<AccountView> {
+    add(engine, form::sender(form)?).await
+}
+
+/// Adds an inbox; its secrets are sealed at once.
+///
+/// # Errors
+/// [`Code::InvalidInput`], [`Code::NameTaken`], or [`Code::Locked`] when secrets cannot be sealed.
+pub async fn add_inbox(engine: &Engine, form: InboxForm) -> Result<AccountView> {
+    add(engine, form::inbox(form)?).await
+}
+
+/// Removes an account and its secrets. What was sent or received through it stays.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub async fn remove(engine: &Engine, id: &str) -> Result<()> {
+    let (account, now) = (find(engine.store(), id).await?, engine.clock().now());
+    engine.store().write(move |w| account::remove(w, account.id, now)).await?;
+    engine.tell(EngineEvent::Changed { what: vec![Changed::Accounts] });
+    Ok(())
+}
+
+async fn add(engine: &Engine, filled: Filled) -> Result<AccountView> {
+    let Filled { account, secrets } = filled;
+    let (role, label) = (account.role, account.label.clone());
+    let taken = engine.store().read(move |r| account::by_label(r, role, &label)).await?.is_some();
+    if taken {
+        let what = if role == Role::Sender { "sender" } else { "inbox" };
+        let failure = Failure::new(Code::NameTaken, format!("There is already a {what} named “{}”. Choose another name.", account.label));
+        return Err(failure.with("what", what).with("name", &account.label).into());
+    }
+    let key = if secrets.is_empty() { None } else { Some(engine.vault().key(engine.store()).await?) };
+    let now: Timestamp = engine.clock().now();
+    let id = engine
+        .store()
+        .write(move |w| {
+            let id = account::insert(w, &account, now)?;
+            if let Some(key) = key {
+                open::seal_all(w, &key, id, &secrets)?;
+            }
+            Ok(id)
+        })
+        .await?;
+    engine.tell(EngineEvent::Changed { what: vec![Changed::Accounts] });
+    let added = find(engine.store(), &id.to_string()).await?;
+    view(&added).ok_or_else(|| not_found(AccountRole::Sender, &added.label))
+}
+
+/// Puts a new password or key in the place of the old one, and tries the account again.
+///
+/// # Errors
+/// [`Code::NotFound`], or [`Code::Locked`] when secrets cannot be sealed.
+pub async fn renew_secret(engine: &Engine, id: &str, name: &'static str, secret: SecretString) -> Result<()> {
+    let account = find(engine.store(), id).await?;
+    let key = engine.vault().key(engine.store()).await?;
+    engine
+        .store()
+        .write(move |w| {
+            open::seal_all(w, &key, account.id, &[(name, secret.expose_secret().to_owned().into())])?;
+            account::put_state(w, account.id, &State::Ok)
+        })
+        .await?;
+    engine.tell(EngineEvent::Changed { what: vec![Changed::Accounts] });
+    Ok(())
+}
+
+async fn find(store: &Store, id: &str) -> Result<Account> {
+    let row: i64 = id.parse().unwrap_or_default();
+    let found = store.read(move |r| account::get(r, row)).await?;
+    found.ok_or_else(|| Failure::new(Code::NotFound, "This account is no longer here.").with("what", "account").with("name", id).into())
+}
+
+fn not_found(role: AccountRole, label: &str) -> anyhow::Error {
+    let what = match role {
+        AccountRole::Sender => "sender",
+        AccountRole::Inbox => "inbox",
+    };
+    let failure =
+        Failure::new(Code::NotFound, format!("There is no {what} named “{label}”. Add it with `{what} add`, or see `{what} list`."));
+    failure.with("what", what).with("name", label).into()
+}
+
+fn stored(role: AccountRole) -> Role {
+    match role {
+        AccountRole::Sender => Role::Sender,
+        AccountRole::Inbox => Role::Inbox,
+    }
+}
+
+fn view(account: &Account) -> Option<AccountView> {
+    let role = match account.role {
+        Role::Sender => AccountRole::Sender,
+        Role::Inbox => AccountRole::Inbox,
+        Role::Calendar => return None,
+    };
+    let (state, words) = match &account.state {
+        State::Ok => ("ok", ready(account)),
+        State::NeedsLogin(problem) => ("needs_login", format!("Needs its password or key again: {problem}")),
+        State::Stopped(problem) => ("stopped", format!("Stopped by the service: {problem}")),
+    };
+    Some(AccountView {
+        id: account.id.to_string(),
+        role,
+        kind: account.kind.clone(),
+        label: account.label.clone(),
+        address: account.address.clone(),
+        state: state.to_owned(),
+        words,
+        rehearsal: account.kind == "rehearsal",
+        plus_addressing: plus_addressing(account),
+    })
+}
+
+/// Whether answers to a plus-part of the address were seen to arrive.
+pub(crate) fn plus_addressing(account: &Account) -> bool {
+    account.settings.get("plus_addressing").and_then(serde_json::Value::as_bool).unwrap_or_default()
+}
+
+fn ready(account: &Account) -> String {
+    match account.settings.get("per_second").and_then(serde_json::Value::as_f64) {
+        _ if account.kind == "rehearsal" => "Practice: nothing leaves this computer".to_owned(),
+        Some(1.0) => "Ready, one message a second".to_owned(),
+        Some(rate) => format!("Ready, {rate} messages a second"),
+        None => "Ready".to_owned(),
+    }
+}

@@ -1,0 +1,85 @@
+//! What senders and inboxes share on the command line: secrets, TLS, checks, tables.
+
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
+use engine::accounts::view::{AccountRole, AccountView, CheckView, Tls};
+
+use crate::output::Output;
+
+/// How a connection is protected.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum TlsChoice {
+    /// From the first byte (465, 993).
+    Implicit,
+    /// Upgraded before anything is said (587, 143).
+    Starttls,
+    /// Not at all: only to this computer.
+    None,
+}
+
+impl From<TlsChoice> for Tls {
+    fn from(choice: TlsChoice) -> Self {
+        match choice {
+            TlsChoice::Implicit => Self::Implicit,
+            TlsChoice::Starttls => Self::Starttls,
+            TlsChoice::None => Self::None,
+        }
+    }
+}
+
+/// A secret from its file, the environment or a prompt.
+pub(crate) fn secret(file: Option<&Path>, prompt: &str) -> Result<String> {
+    if let Some(file) = file {
+        let text = std::fs::read_to_string(file).with_context(|| format!("Read the secret file {}", file.display()))?;
+        return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    if let Ok(text) = std::env::var("ROLLCALL_SECRET") {
+        return Ok(text);
+    }
+    if std::io::stdin().is_terminal() {
+        return rpassword::prompt_password(format!("{prompt}: ")).context("Read the secret");
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).context("Read the secret from standard input")?;
+    let line = line.trim_end_matches(['\r', '\n']);
+    if line.is_empty() {
+        bail!("{prompt} is needed: give --secret-file FILE, set ROLLCALL_SECRET, or type it at the prompt.");
+    }
+    Ok(line.to_owned())
+}
+
+/// Prints a check. The exit status is a failure when something will not work.
+pub(crate) fn print_checks(checks: &Vec<CheckView>, output: &Output) -> Result<ExitCode> {
+    output.result(checks, |checks| checks.iter().map(words).collect::<Vec<_>>().join("\n"))?;
+    let works = checks.iter().all(|check| check.state != "bad");
+    Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The accounts of a role.
+pub(crate) fn of_role(accounts: Vec<AccountView>, role: AccountRole) -> Vec<AccountView> {
+    accounts.into_iter().filter(|account| account.role == role).collect()
+}
+
+/// One account a line.
+pub(crate) fn table(accounts: &[AccountView]) -> String {
+    let line = |account: &AccountView| format!("{}\t{}\t{}\t{}", account.label, account.kind, account.address, account.words);
+    accounts.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn words(check: &CheckView) -> String {
+    let mark = match check.state.as_str() {
+        "good" => "✓",
+        "warning" => "!",
+        _ => "✗",
+    };
+    let copy = if check.copy.is_empty() { String::new() } else { format!("\n{}", indented(&check.copy)) };
+    format!("{mark} {}{copy}", check.message)
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,196 @@
+//! A filled form becomes a row of `account` and the secrets to seal. What cannot work is refused with a sentence.
+
+use std::net::IpAddr;
+
+use anyhow::Result;
+use mail::address::Address;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use store::account::{NewAccount, Role};
+
+use super::view::{InboxForm, SenderForm, Tls};
+use crate::error::{Code, Failure};
+
+/// Where practice invitations come from and practice answers go to: a name that can never exist (RFC 2606 §2).
+const PRACTICE_ADDRESS: &str = "organizer@practice.example";
+
+/// A form that was found in order.
+pub(super) struct Filled {
+    pub(super) account: NewAccount,
+    pub(super) secrets: Vec<(&'static str, SecretString)>,
+}
+
+pub(super) fn sender(form: SenderForm) -> Result<Filled> {
+    match form {
+        SenderForm::Smtp { label, from, host, port, tls, user, password, per_second } => {
+            let host = server(&host, port, tls)?;
+            let settings = json!({ "host": host, "port": port, "tls": tls, "user": user.trim(), "per_second": rate(per_second)? });
+            filled(Role::Sender, "smtp", &label, &address("from", &from)?, settings, vec![("password", password)])
+        }
+        SenderForm::Ses { label, from, region, access_key, secret_key, endpoint, per_second } => {
+            let (region, endpoint) = (required("region", &region)?, endpoint.trim());
+            if access_key.trim().is_empty() != secret_key.trim().is_empty() {
+                return Err(invalid(
+                    "secret_key",
+                    "An access key and its secret key go together. Give both, or neither to use this computer's own.",
+                ));
+            }
+            if !endpoint.is_empty() && !endpoint.starts_with("https://") && !is_loopback_url(endpoint) {
+                return Err(invalid("endpoint", "An endpoint begins with https://; plain http:// goes to this computer only."));
+            }
+            let settings = json!({ "region": region, "endpoint": endpoint, "per_second": rate(per_second)? });
+            let secrets = vec![("access_key", access_key.trim().to_owned()), ("secret_key", secret_key.trim().to_owned())];
+            filled(Role::Sender, "ses", &label, &address("from", &from)?, settings, secrets)
+        }
+        SenderForm::Rehearsal { label } => filled(Role::Sender, "rehearsal", &label, PRACTICE_ADDRESS, json!({}), Vec::new()),
+    }
+}
+
+pub(super) fn inbox(form: InboxForm) -> Result<Filled> {
+    match form {
+        InboxForm::Imap { label, address: organizer, host, port, tls, user, password } => {
+            let host = server(&host, port, tls)?;
+            let user = required("user", &user)?;
+            let settings = json!({ "host": host, "port": port, "tls": tls, "user": user });
+            filled(Role::Inbox, "imap", &label, &address("address", &organizer)?, settings, vec![("password", password)])
+        }
+        InboxForm::Maildir { label, address: organizer, path } => {
+            let path = required("path", &path)?;
+            let full = std::path::absolute(&path).map_err(|error| invalid("path", &format!("{path} is not a folder: {error}.")))?;
+            let settings = json!({ "path": full });
+            filled(Role::Inbox, "maildir", &label, &address("address", &organizer)?, settings, Vec::new())
+        }
+        InboxForm::Rehearsal { label } => {
+            filled(Role::Inbox, "rehearsal", &label, PRACTICE_ADDRESS, json!({ "plus_addressing": true }), Vec::new())
+        }
+    }
+}
+
+fn filled(role: Role, kind: &str, label: &str, address: &str, settings: Value, secrets: Vec<(&'static str, String)>) -> Result<Filled> {
+    let account = NewAccount {
+        role,
+        kind: kind.to_owned(),
+        label: required("label", label)?,
+        address: address.to_owned(),
+        settings: without_nulls(settings),
+    };
+    let secrets = secrets.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.into())).collect();
+    Ok(Filled { account, secrets })
+}
+
+/// An adapter reads a setting that is not there as its default.
+fn without_nulls(mut settings: Value) -> Value {
+    if let Some(fields) = settings.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
+    settings
+}
+
+fn required(field: &str, text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(invalid(field, &format!("The {} is empty. Fill it in.", field.replace('_', " "))));
+    }
+    Ok(text.to_owned())
+}
+
+fn address(field: &str, text: &str) -> Result<String> {
+    Address::parse(text).map(|address| address.normalised).map_err(|problem| invalid(field, &format!("{problem}.")))
+}
+
+fn server(host: &str, port: u16, tls: Tls) -> Result<String> {
+    let host = required("host", host)?;
+    if port == 0 {
+        return Err(invalid("port", "A port is a number from 1 to 65535: 465 or 587 for sending, 993 for reading."));
+    }
+    if tls == Tls::None && !is_loopback(&host) {
+        return Err(invalid(
+            "tls",
+            &format!(
+                "Without TLS the password and every guest's address would cross the network in clear, so “none” works only for a server on this computer, not for {host}. Choose implicit or starttls."
+            ),
+        ));
+    }
+    Ok(host)
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn is_loopback_url(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    is_loopback(host)
+}
+
+fn rate(per_second: Option<f64>) -> Result<Option<f64>> {
+    match per_second {
+        Some(rate) if !(rate.is_finite() && rate > 0.0) => {
+            Err(invalid("per_second", "Messages a second is a number above zero, such as 14 or 0.5."))
+        }
+        other => Ok(other),
+    }
+}
+
+fn invalid(field: &str, sentence: &str) -> anyhow::Error {
+    Failure::new(Code::InvalidInput, sentence).with("field", field).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn smtp(host: &str, tls: Tls) -> SenderForm {
+        let (label, from) = ("Club".to_owned(), "Games@Example.org".to_owned());
+        SenderForm::Smtp {
+            label,
+            from,
+            host: host.to_owned(),
+            port: 25,
+            tls,
+            user: String::new(),
+            password: String::new(),
+            per_second: None,
+        }
+    }
+
+    #[test]
+    fn no_tls_is_for_this_computer_only() {
+        for host in ["localhost", "127.0.0.1", "127.8.8.8", "::1", "[::1]"] {
+            assert!(sender(smtp(host, Tls::None)).is_ok(), "{host} is this computer");
+        }
+        for host in ["mail.example.org", "192.168.1.1", "localhost.example.org", "127.0.0.1.example.org"] {
+            let Err(error) = sender(smtp(host, Tls::None)) else { panic!("{host} is another computer") };
+            assert!(error.to_string().contains(host), "the sentence names {host}: {error}");
+            assert!(sender(smtp(host, Tls::Starttls)).is_ok(), "{host} is fine with TLS");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_this_computer_only() {
+        assert!(is_loopback_url("http://127.0.0.1:5000"), "a test service");
+        assert!(is_loopback_url("http://[::1]:5000/x"), "a test service on IPv6");
+        assert!(!is_loopback_url("http://localhost@evil.example/"), "the host comes after the @");
+        assert!(!is_loopback_url("http://example.org:80"), "another computer");
+    }
+
+    #[test]
+    fn a_rate_of_nothing_is_refused() {
+        for wrong in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(rate(Some(wrong)).is_err(), "{wrong} would never send, or without end");
+        }
+        assert_eq!(rate(Some(0.5)).ok(), Some(Some(0.5)), "one message every two seconds is a rate");
+    }
+
+    #[test]
+    fn an_empty_secret_is_not_stored() {
+        let Ok(filled) = sender(smtp("localhost", Tls::None)) else { panic!("the form is in order") };
+        assert!(filled.secrets.is_empty(), "a server without login needs no password");
+        assert_eq!(filled.account.address, "games@example.org", "addresses are kept normalised");
+    }
+}

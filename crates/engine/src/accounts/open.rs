@@ -1,0 +1,79 @@
+//! Opening an account: its settings and unsealed secrets go to the adapter that knows its kind.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Result;
+use mail::port::{AccountConfig, MailInbox, MailSender};
+use secrecy::{ExposeSecret as _, SecretString};
+use store::account::{self, Account};
+use store::{Writer, secret};
+
+use crate::Engine;
+use crate::error::{Code, Failure};
+use crate::vault::Key;
+
+/// The sender behind an account.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::Locked`], or [`Code::NeedsLogin`] when its settings or secrets cannot be used.
+pub async fn sender(engine: &Engine, id: i64) -> Result<Arc<dyn MailSender>> {
+    let account = configured(engine, id).await?;
+    let made = engine.adapters().iter().find_map(|adapters| adapters.sender(&account));
+    usable(&account, made)
+}
+
+/// The inbox behind an account.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::Locked`], or [`Code::NeedsLogin`] when its settings or secrets cannot be used.
+pub async fn inbox(engine: &Engine, id: i64) -> Result<Arc<dyn MailInbox>> {
+    let account = configured(engine, id).await?;
+    let made = engine.adapters().iter().find_map(|adapters| adapters.inbox(&account));
+    usable(&account, made)
+}
+
+/// Seals secrets for an account.
+pub(super) fn seal_all(w: &Writer<'_>, key: &Key, account: i64, secrets: &[(&str, SecretString)]) -> Result<()> {
+    for (name, text) in secrets {
+        let sealed = key.seal(&bound_name(account, name), text.expose_secret().as_bytes())?;
+        secret::put(w, account, name, &sealed)?;
+    }
+    Ok(())
+}
+
+fn usable<T>(account: &AccountConfig, made: Option<Result<T, String>>) -> Result<T> {
+    match made {
+        Some(Ok(made)) => Ok(made),
+        Some(Err(sentence)) => Err(Failure::new(Code::NeedsLogin, sentence).with("account", &account.label).into()),
+        None => {
+            let sentence = format!("“{}” is an account of the kind {}, which this version cannot use.", account.label, account.kind);
+            Err(Failure::new(Code::NotFound, sentence).with("what", "adapter").with("name", &account.kind).into())
+        }
+    }
+}
+
+async fn configured(engine: &Engine, id: i64) -> Result<AccountConfig> {
+    let (found, sealed) = engine.store().read(move |r| Ok((account::get(r, id)?, secret::of_account(r, id)?))).await?;
+    let Some(Account { kind, label, address, settings, .. }) = found else {
+        return Err(Failure::new(Code::NotFound, "This account is no longer here.").with("what", "account").with("name", id).into());
+    };
+    let mut secrets = BTreeMap::new();
+    if !sealed.is_empty() {
+        let key = engine.vault().key(engine.store()).await?;
+        for (name, row) in sealed {
+            let text = key.open(&bound_name(id, &name), &row.nonce, &row.sealed).and_then(|bytes| String::from_utf8(bytes).ok());
+            let text = text.ok_or_else(|| {
+                let sentence = format!("The stored {} of “{label}” cannot be opened. Enter it again.", name.replace('_', " "));
+                Failure::new(Code::NeedsLogin, sentence).with("account", &label)
+            })?;
+            secrets.insert(name, SecretString::from(text));
+        }
+    }
+    Ok(AccountConfig { kind, label, address, settings, secrets })
+}
+
+/// What a secret is bound to: copied to another account's row it does not open.
+fn bound_name(account: i64, name: &str) -> String {
+    format!("{account}/{name}")
+}
