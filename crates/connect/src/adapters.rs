@@ -6,6 +6,7 @@ use mail::port::{AccountConfig, Adapters, MailInbox, MailSender};
 
 use crate::imap::ImapInbox;
 use crate::maildir::Maildir;
+use crate::ses::SesSender;
 use crate::smtp::SmtpSender;
 
 /// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`.
@@ -20,6 +21,7 @@ impl Adapters for Connected {
     fn sender(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailSender>, String>> {
         match account.kind.as_str() {
             "smtp" => Some(SmtpSender::new(account).map(|sender| Arc::new(sender) as Arc<dyn MailSender>)),
+            "ses" => Some(SesSender::new(account).map(|sender| Arc::new(sender) as Arc<dyn MailSender>)),
             _ => None,
         }
     }

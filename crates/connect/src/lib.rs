@@ -22,6 +22,7 @@ mod dns;
 mod imap;
 pub mod keychain;
 mod maildir;
+mod ses;
 mod settings;
 mod smtp;
 mod wire;

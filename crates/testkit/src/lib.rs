@@ -12,8 +12,12 @@
 //! A server whose program is not installed is an error that names the package: a test that needs it fails, everywhere alike.
 
 pub mod certificate;
+pub mod counting_ses;
 pub mod counting_smtp;
 pub mod dovecot;
+pub mod icalendar;
+pub mod moto;
 pub mod smtp_sink;
 
+mod http;
 mod program;

@@ -7,6 +7,8 @@ mod imap;
 #[cfg(test)]
 mod maildir;
 #[cfg(test)]
+mod ses;
+#[cfg(test)]
 mod smtp;
 #[cfg(test)]
 mod smtp_cut;

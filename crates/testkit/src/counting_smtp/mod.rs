@@ -14,7 +14,7 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -164,8 +164,8 @@ impl Builder {
         let tls = certificate.as_ref().map(Certificate::server_config).transpose()?;
         let ledger = Arc::new(Ledger::default());
         let session = dialogue::Session { script: Arc::new(self.script), encryption: self.encryption, tls, ledger: Arc::clone(&ledger) };
-        thread::spawn(move || accept(&listener, &session));
-        Ok(CountingSmtp { port, certificate, ledger })
+        let accepting = Some(thread::spawn(move || accept(&listener, &session)));
+        Ok(CountingSmtp { port, certificate, ledger, accepting })
     }
 }
 
@@ -175,6 +175,7 @@ pub struct CountingSmtp {
     port: u16,
     certificate: Option<Certificate>,
     ledger: Arc<Ledger>,
+    accepting: Option<JoinHandle<()>>,
 }
 
 impl CountingSmtp {
@@ -231,6 +232,7 @@ impl Drop for CountingSmtp {
         for stream in self.ledger.open.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             let _ = stream.shutdown(Shutdown::Both);
         }
+        let _ = self.accepting.take().map(JoinHandle::join);
     }
 }
 

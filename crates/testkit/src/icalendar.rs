@@ -1,0 +1,33 @@
+//! The Python library `icalendar`: somebody else's opinion on our calendar parts.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use crate::program::python;
+
+const READER: &str = include_str!("../python/read_messages.py");
+
+/// What the library reads from each message: `{to, from, subject, header_method, method, uid, recurrence_id, sequence, organizer, attendees,
+/// summary, start, end, status, attachments, errors}`; `errors` is empty where the part is valid.
+///
+/// # Errors
+/// When the Python packages are not installed, or a message is no MIME at all.
+pub fn read<M: AsRef<[u8]>>(messages: &[M]) -> anyhow::Result<Vec<Value>> {
+    let lines: Vec<String> = messages.iter().map(|message| STANDARD.encode(message.as_ref())).collect();
+    let mut command = Command::new(python()?);
+    let mut child =
+        command.args(["-c", READER]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().context("Start Python")?;
+    let mut input = child.stdin.take().context("Python's input")?;
+    let writer = std::thread::spawn(move || input.write_all(lines.join("\n").as_bytes()));
+    let output = child.wait_with_output()?;
+    let written = writer.join();
+    if !output.status.success() || !matches!(written, Ok(Ok(()))) {
+        bail!("Python's icalendar failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    String::from_utf8(output.stdout)?.lines().map(|line| serde_json::from_str(line).context("Read what Python found")).collect()
+}
