@@ -4,7 +4,6 @@ mod answers;
 mod auto_reply;
 mod bounce;
 mod complaint;
-mod content_line;
 mod delivery_status;
 mod diagnosis;
 mod file;
@@ -15,14 +14,16 @@ mod returned;
 mod service;
 mod tokens;
 
-#[cfg(test)]
-mod tests;
 
 use calendar::{EventTime, Participation};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use file::{read, read_all};
+
+pub(crate) use answers::partstat_text;
+pub(crate) use link::{UNSUBSCRIBE as UNSUBSCRIBE_WORD, word as answer_word};
+pub(crate) use tokens::TOKEN_HEADER;
 
 /// What a message is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -192,7 +193,7 @@ pub struct Complaint {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The line of the calendar part, from 1; 0 where it is about the whole message.
-    pub line: usize,
+    pub line: u32,
     /// One sentence.
     pub reason: String,
 }

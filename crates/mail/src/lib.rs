@@ -3,6 +3,10 @@
 pub mod address;
 pub mod audience;
 pub mod incoming;
+pub mod invitation;
+mod layout;
+pub mod link;
+mod mime;
 pub mod port;
 pub mod template;
 mod words;

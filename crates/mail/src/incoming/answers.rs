@@ -1,10 +1,10 @@
 //! The iTIP part of a calendar: who answers what (RFC 5546), in all the shapes of IMIP.md §4.
 
+use calendar::ical::{Line, Lines, Property};
 use calendar::{EventTime, Participation, Zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::content_line::{ContentLine, content_lines};
 use super::{Answer, Problem};
 
 /// A calendar as far as answers go.
@@ -21,23 +21,26 @@ pub(super) struct CalendarAnswers {
 
 /// No answer has more; what has is an address book.
 const MOST_ANSWERS: usize = 5_000;
+const MOST_PROBLEMS: usize = 100;
 
+/// Reads a calendar line by line: an answer needs six properties and often comes without DTSTART, zones or METHOD.
 pub(super) fn read(text: &str) -> CalendarAnswers {
     let mut found = CalendarAnswers::default();
     let mut open: Vec<String> = Vec::new();
-    let mut event: Vec<ContentLine> = Vec::new();
-    for line in content_lines(text) {
-        match line.name.as_str() {
+    let mut event: Vec<Line<'static>> = Vec::new();
+    for line in Lines::new(text.as_bytes()) {
+        let Some(property) = Property::parse(&line.text) else { continue };
+        match property.name.as_ref() {
             "BEGIN" => {
-                let component = line.value.trim().to_ascii_uppercase();
+                let component = property.plain().to_ascii_uppercase();
                 if is_event(&component) {
                     event.clear();
                 }
                 open.push(component);
             }
             "END" => {
-                let component = line.value.trim().to_ascii_uppercase();
-                if is_event(&component) && open.iter().any(|name| *name == component) {
+                let component = property.plain().to_ascii_uppercase();
+                if is_event(&component) && open.contains(&component) {
                     found.add(&event);
                     event.clear();
                 }
@@ -46,16 +49,16 @@ pub(super) fn read(text: &str) -> CalendarAnswers {
                 }
             }
             // METHOD inside a VEVENT is wrong and clear all the same.
-            "METHOD" if found.method.is_none() && !line.value.trim().is_empty() => {
-                found.method = Some(line.value.trim().to_ascii_uppercase())
+            "METHOD" if found.method.is_none() && !property.plain().is_empty() => {
+                found.method = Some(property.plain().to_ascii_uppercase())
             }
             _ if open.last().is_some_and(|name| is_event(name)) => event.push(line),
             _ => {}
         }
     }
     if open.iter().any(|name| is_event(name)) {
-        let line = event.last().map_or(1, |line| line.line);
-        found.problems.push(Problem { line, reason: "the calendar ends in the middle of an event; it was cut on its way".to_owned() });
+        let line = event.last().map_or(1, |line| line.number);
+        found.note(line, "the calendar ends in the middle of an event; it was cut on its way".to_owned());
         found.add(&event);
     }
     found
@@ -66,71 +69,77 @@ fn is_event(component: &str) -> bool {
 }
 
 impl CalendarAnswers {
-    fn add(&mut self, lines: &[ContentLine]) {
-        let of = |name: &str| lines.iter().find(|line| line.name == name);
+    fn note(&mut self, line: u32, reason: String) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(Problem { line, reason });
+        }
+    }
+
+    fn add(&mut self, lines: &[Line<'_>]) {
+        let properties: Vec<(u32, Property<'_>)> =
+            lines.iter().filter_map(|line| Property::parse(&line.text).map(|property| (line.number, property))).collect();
+        let of = |name: &str| properties.iter().find(|(_, property)| property.name == name).map(|(_, property)| property);
         let mut answer = Answer {
-            uid: of("UID").map(|line| line.value.trim().to_owned()).unwrap_or_default(),
-            sequence: of("SEQUENCE").and_then(|line| line.value.trim().parse().ok()),
-            dtstamp: of("DTSTAMP").and_then(|line| instant(&line.value)),
-            comment: comment(lines),
+            uid: of("UID").map(|property| property.plain().to_owned()).unwrap_or_default(),
+            sequence: of("SEQUENCE").and_then(|property| property.plain().parse().ok()),
+            dtstamp: of("DTSTAMP").and_then(|property| instant(property.value)),
+            comment: comment(&properties),
             proposed: of("DTSTART").map(|start| (described(start), of("DTEND").map(described).unwrap_or_default())),
             ..Answer::default()
         };
-        if let Some(line) = of("RECURRENCE-ID") {
-            answer.recurrence_id_text = described(line);
-            answer.recurrence_id = event_time(line);
+        if let Some((line, property)) = properties.iter().find(|(_, property)| property.name == "RECURRENCE-ID") {
+            answer.recurrence_id_text = described(property);
+            answer.recurrence_id = event_time(property);
             if answer.recurrence_id.is_none() {
-                self.problems.push(Problem {
-                    line: line.line,
-                    reason: format!("“{}” is not a time; which date is answered is unknown", line.value),
-                });
+                self.note(*line, format!("“{}” is not a time; which date is answered is unknown", shortened(property.value)));
             }
         }
         if answer.uid.is_empty() {
-            let line = lines.first().map_or(1, |line| line.line);
-            self.problems.push(Problem { line, reason: "the event has no UID; which event is answered is unknown".to_owned() });
+            self.note(lines.first().map_or(1, |line| line.number), "the event has no UID; which event is answered is unknown".to_owned());
         }
-        self.organizers.extend(lines.iter().filter(|line| line.name == "ORGANIZER").filter_map(calendar_address));
+        self.organizers.extend(
+            properties.iter().filter(|(_, property)| property.name == "ORGANIZER").filter_map(|(_, property)| calendar_address(property)),
+        );
         let before = self.answers.len();
-        for line in lines.iter().filter(|line| line.name == "ATTENDEE") {
+        for (line, property) in properties.iter().filter(|(_, property)| property.name == "ATTENDEE") {
             if self.answers.len() >= MOST_ANSWERS {
                 return;
             }
-            self.add_attendee(&answer, line);
+            self.add_attendee(&answer, *line, property);
         }
         if self.answers.len() == before && !answer.uid.is_empty() {
             self.answers.push(answer);
         }
     }
 
-    fn add_attendee(&mut self, event: &Answer, line: &ContentLine) {
-        let Some(attendee) = calendar_address(line) else {
-            self.problems
-                .push(Problem { line: line.line, reason: format!("“{}” is not a mail address; who answers is unknown", line.value) });
+    fn add_attendee(&mut self, event: &Answer, line: u32, property: &Property<'_>) {
+        let Some(attendee) = calendar_address(property) else {
+            self.note(line, format!("“{}” is not a mail address; who answers is unknown", shortened(property.value)));
             return;
         };
-        let written = line.parameter("PARTSTAT").map(|value| value.trim().to_ascii_uppercase());
+        let written = property.parameter("PARTSTAT").map(|value| value.trim().to_ascii_uppercase());
         let partstat = written.as_deref().and_then(participation);
         if let (Some(written), None) = (&written, partstat)
             && !written.is_empty()
         {
-            self.problems.push(Problem {
-                line: line.line,
-                reason: format!("“{written}” is no answer that is known (ACCEPTED, DECLINED, TENTATIVE)"),
-            });
+            self.note(line, format!("“{}” is no answer that is known (ACCEPTED, DECLINED, TENTATIVE)", shortened(written)));
         }
-        let words = line.parameter("X-RESPONSE-COMMENT").map(|comment| comment.replace("\\n", "\n").trim().to_owned());
+        let words = property.parameter("X-RESPONSE-COMMENT").map(|comment| comment.replace("\\n", "\n").trim().to_owned());
         self.answers.push(Answer {
             attendee,
-            name: line.parameter("CN").unwrap_or_default().to_owned(),
+            name: property.parameter("CN").unwrap_or_default().to_owned(),
             partstat,
             comment: words.filter(|comment| !comment.is_empty()).unwrap_or_else(|| event.comment.clone()),
-            extra_guests: line.parameter("X-NUM-GUESTS").and_then(|count| count.trim().parse().ok()).unwrap_or(0),
-            delegated_to: line.parameter("DELEGATED-TO").and_then(clean_address),
-            delegated_from: line.parameter("DELEGATED-FROM").and_then(clean_address),
+            extra_guests: property.parameter("X-NUM-GUESTS").and_then(|count| count.trim().parse().ok()).unwrap_or(0),
+            delegated_to: property.parameter("DELEGATED-TO").and_then(clean_address),
+            delegated_from: property.parameter("DELEGATED-FROM").and_then(clean_address),
             ..event.clone()
         });
     }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(60).collect()
 }
 
 fn participation(written: &str) -> Option<Participation> {
@@ -156,13 +165,15 @@ pub(crate) fn partstat_text(participation: Participation) -> &'static str {
 }
 
 /// Every COMMENT that has words in it: Zimbra's connector sends an empty one.
-fn comment(lines: &[ContentLine]) -> String {
-    lines.iter().filter(|line| line.name == "COMMENT").map(ContentLine::text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+fn comment(properties: &[(u32, Property<'_>)]) -> String {
+    let comments =
+        properties.iter().filter(|(_, property)| property.name == "COMMENT").map(|(_, property)| property.text().trim().to_owned());
+    comments.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// The address of an ATTENDEE or ORGANIZER: the last `mailto:` of the value, else the value, else EMAIL (RFC 7986 §6.2).
-fn calendar_address(line: &ContentLine) -> Option<String> {
-    clean_address(&line.value).or_else(|| line.parameter("EMAIL").and_then(clean_address))
+fn calendar_address(property: &Property<'_>) -> Option<String> {
+    clean_address(property.value).or_else(|| property.parameter("EMAIL").and_then(clean_address))
 }
 
 fn clean_address(text: &str) -> Option<String> {
@@ -185,22 +196,35 @@ fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }
-    let encoded = text.replace('=', "=3D").replace('%', "=");
-    let decoded = super::content_line::quoted_printable(&encoded);
-    if decoded.chars().any(char::is_control) || decoded.contains('\u{fffd}') { text.to_owned() } else { decoded }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|digit| u8::try_from(digit).ok());
+        match (first, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(high * 16 + low);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok().filter(|decoded| !decoded.chars().any(char::is_control)).unwrap_or_else(|| text.to_owned())
 }
 
 /// A time with what is needed to read it: `TZID=Europe/Berlin:20260101T090000`.
-fn described(line: &ContentLine) -> String {
-    match (line.parameter("TZID"), line.parameter("VALUE")) {
-        (Some(zone), _) => format!("TZID={zone}:{}", line.value.trim()),
-        (None, Some(kind)) if kind.eq_ignore_ascii_case("DATE") => format!("VALUE=DATE:{}", line.value.trim()),
-        _ => line.value.trim().to_owned(),
+fn described(property: &Property<'_>) -> String {
+    match (property.parameter("TZID"), property.parameter("VALUE")) {
+        (Some(zone), _) => format!("TZID={zone}:{}", property.plain()),
+        (None, Some(kind)) if kind.eq_ignore_ascii_case("DATE") => format!("VALUE=DATE:{}", property.plain()),
+        _ => property.plain().to_owned(),
     }
 }
 
-fn event_time(line: &ContentLine) -> Option<EventTime> {
-    EventTime::parse_value(&line.value, line.parameter("TZID").and_then(Zone::parse))
+fn event_time(property: &Property<'_>) -> Option<EventTime> {
+    EventTime::parse_value(property.value, property.parameter("TZID").and_then(Zone::parse))
 }
 
 fn instant(value: &str) -> Option<Timestamp> {

@@ -47,7 +47,8 @@ pub(super) fn read(envelope: &Envelope<'_>, tree: &Tree<'_>) -> Option<Report> {
             service::Report::Complaint(complaint) => Report::Complaint { complaint, tokens: json_tokens(envelope.text) },
         });
     }
-    if !is_suspect(envelope, tree) {
+    // A calendar of the message's own is an answer, however much its headers look like a machine's.
+    if own_leaves().any(is_calendar) || !is_suspect(envelope, tree) {
         return None;
     }
     if let Some(report) = report_in_text(envelope, tree) {
@@ -61,14 +62,14 @@ fn is_status(part: &Part<'_>) -> bool {
         || (part.media_type == "text/plain" && part.name.contains("deliverystatus"))
 }
 
+/// Text, or a multipart whose boundary is wrong, which leaves its parts in one piece.
+pub(super) fn is_text(part: &Part<'_>) -> bool {
+    part.media_type.starts_with("text/") || part.media_type.starts_with("multipart/")
+}
+
 /// A delivery report as plain text: Postfix through a gateway that flattens it, WorkMail, drafts of RFC 1894.
 fn report_in_text(envelope: &Envelope<'_>, tree: &Tree<'_>) -> Option<Report> {
-    let texts = tree
-        .leaves
-        .iter()
-        .filter(|part| !part.nested && part.media_type.starts_with("text/"))
-        .map(|part| part.text.as_ref())
-        .chain([envelope.text]);
+    let texts = tree.leaves.iter().filter(|part| !part.nested && is_text(part)).map(|part| part.text.as_ref()).chain([envelope.text]);
     for text in texts.filter(|text| delivery_status::is_report(text)) {
         let bounces = delivery_status::read(text);
         if !bounces.is_empty() {

@@ -117,7 +117,9 @@ fn address(value: &str) -> String {
 
 fn without_type(value: &str) -> &str {
     match value.split_once(';') {
-        Some((kind, rest)) if kind.trim().chars().all(|character| character.is_ascii_alphanumeric() || character == '-') => rest.trim(),
+        Some((kind, rest)) if kind.trim().chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '/')) => {
+            rest.trim()
+        }
         _ => value.trim(),
     }
 }

@@ -259,15 +259,19 @@ pub(super) fn status_of(text: &str) -> String {
     if let Some(status) = status_in(text).filter(|status| !status.ends_with(".0.0")) {
         return status;
     }
-    let lower = text.to_lowercase();
     let code = reply_code_in(text);
-    let by_words = CAUSES.iter().find(|(_, words)| words.iter().any(|word| lower.contains(word))).map(|(status, _)| *status);
-    match (by_words, code) {
+    match (cause_in(text), code) {
         (Some(status), Some(code)) if code < 500 && status.starts_with('5') => status.replacen('5', "4", 1),
         (Some(status), _) => status.to_owned(),
         (None, Some(code)) => format!("{}.0.0", code / 100),
         (None, None) => status_in(text).unwrap_or_default(),
     }
+}
+
+/// The status that the words of a text amount to, whatever numbers stand in it.
+fn cause_in(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    CAUSES.iter().find(|(_, words)| words.iter().any(|word| lower.contains(word))).map(|(status, _)| *status)
 }
 
 /// How final a failed delivery is. What the address cannot help, a full box or a policy, is not the end of the address.
@@ -286,8 +290,9 @@ pub(super) fn kind_of(action: &str, status: &str, diagnostic: &str) -> BounceKin
     }
     // A report says 5.0.0 or 5.5.0 where it only knows that it failed; the words know more.
     let vague = status.is_empty() || status.ends_with(".0.0") || matches!(status, "5.5.0" | "5.2.0" | "5.1.0" | "5.3.0" | "5.4.0");
-    let told = if vague { status_of(diagnostic) } else { String::new() };
-    let status = if told.is_empty() { status } else { told.as_str() };
+    let stated = if vague { status_in(diagnostic).filter(|stated| stated != status && !stated.ends_with(".0.0")) } else { None };
+    let told = stated.or_else(|| cause_in(diagnostic).filter(|_| vague).map(str::to_owned));
+    let status = told.as_deref().unwrap_or(status);
     let mut parts = status.split('.').skip(1).map(|part| part.parse::<u16>().unwrap_or(0));
     match (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) {
         (1, 7 | 8) | (2, 2 | 3) | (3..=7, _) if !matches!(status, "5.4.4" | "5.4.310") => BounceKind::Soft,

@@ -106,7 +106,7 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
     }
     let tree = parts::tree(&message);
     let mut incoming = headers(&message);
-    incoming.text = readable(&message);
+    incoming.text = readable(&message, &tree);
     let envelope = Envelope { message: &message, from: &incoming.from, subject: &incoming.subject, to: &incoming.to, text: &incoming.text };
     let report = bounce::read(&envelope, &tree);
     match report {
@@ -210,7 +210,7 @@ pub(super) fn header_text(message: &Message<'_>, name: &str) -> Option<String> {
 }
 
 /// What a person reads: every text part that is not an attachment.
-fn readable(message: &Message<'_>) -> String {
+fn readable(message: &Message<'_>, tree: &Tree<'_>) -> String {
     let mut text = String::new();
     for index in 0..message.text_body_count().min(20) {
         if let Some(part) = message.body_text(index) {
@@ -222,6 +222,11 @@ fn readable(message: &Message<'_>) -> String {
         if text.len() > 512 * 1024 {
             break;
         }
+    }
+    if text.trim().is_empty()
+        && let Some(part) = tree.leaves.iter().find(|part| !part.nested && bounce::is_text(part) && !is_calendar(part))
+    {
+        text.push_str(&part.text);
     }
     text
 }

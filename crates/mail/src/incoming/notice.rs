@@ -242,23 +242,24 @@ fn is_trace(line: &str) -> bool {
 /// The failed addresses of a notice: lines of their own first, then labels, then any that is left.
 fn recipients(notice: &str, own: &[String]) -> Vec<String> {
     let is_other = |address: &String| !own.iter().any(|own| own.eq_ignore_ascii_case(address)) && !is_daemon(address);
-    let alone: Vec<String> = unique(notice.lines().filter_map(address_line).filter(is_other));
-    if !alone.is_empty() {
-        return alone;
+    let alone = || notice.lines().filter_map(address_line);
+    let mut found = unique(alone().filter(is_other));
+    if found.is_empty() {
+        found = unique(labelled(notice).into_iter().filter(is_other));
     }
-    let labelled: Vec<String> = unique(labelled(notice).into_iter().filter(is_other));
-    if !labelled.is_empty() {
-        return labelled;
+    if found.is_empty() {
+        found = unique(notice.lines().filter(|line| !speaks_of_another(line)).flat_map(addresses).filter(is_other).take(1));
     }
-    let any = notice
-        .lines()
-        .filter(|line| {
-            let lower = line.to_lowercase();
-            !NOT_RECIPIENT.iter().any(|words| lower.contains(words))
-        })
-        .flat_map(addresses)
-        .filter(is_other);
-    unique(any).into_iter().take(1).collect()
+    // Whoever wrote to themselves gets a notice about themselves.
+    if found.is_empty() {
+        found = unique(alone().chain(labelled(notice)).filter(|address| !is_daemon(address)));
+    }
+    found
+}
+
+fn speaks_of_another(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    NOT_RECIPIENT.iter().any(|words| lower.contains(words))
 }
 
 fn unique(addresses: impl Iterator<Item = String>) -> Vec<String> {

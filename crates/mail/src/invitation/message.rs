@@ -50,14 +50,25 @@ pub fn build(mail: &InvitationMail<'_>) -> Result<Vec<u8>, BuildProblem> {
         Frame::Cancellation => &revision.cancellation,
         _ => &revision.invitation,
     };
-    let words = Words { rendered: mail.rendered, links: &links, sender: sender_name(mail.from, mail.organizer), frame, event: Some(&revision.words) };
+    let words = Words {
+        rendered: mail.rendered,
+        links: &links,
+        sender: sender_name(mail.from, mail.organizer),
+        frame,
+        event: Some(&revision.words),
+    };
     let calendar = mime::base64_lines(calendar_object(mail).as_bytes());
     let alternative = MultiPart::alternative()
         .boundary(format!("rollcall.{}.alternative", mail.token))
         .singlepart(words.text_part()?)
         .singlepart(words.html_part(layout)?)
-        .singlepart(mime::encoded_part(&format!("text/calendar; charset=UTF-8; method={}", mail.method.as_str()), ContentTransferEncoding::Base64, calendar.clone())?);
-    let attachment_type = ContentType::parse("application/ics; name=\"invite.ics\"").map_err(|error| BuildProblem::Other(error.to_string()))?;
+        .singlepart(mime::encoded_part(
+            &format!("text/calendar; charset=UTF-8; method={}", mail.method.as_str()),
+            ContentTransferEncoding::Base64,
+            calendar.clone(),
+        )?);
+    let attachment_type =
+        ContentType::parse("application/ics; name=\"invite.ics\"").map_err(|error| BuildProblem::Other(error.to_string()))?;
     let attachment = SinglePart::builder()
         .header(attachment_type)
         .header(ContentDisposition::attachment("invite.ics"))
@@ -85,7 +96,8 @@ pub fn build(mail: &InvitationMail<'_>) -> Result<Vec<u8>, BuildProblem> {
 pub fn build_message(mail: &MessageMail<'_>) -> Result<Vec<u8>, BuildProblem> {
     static LAYOUT: std::sync::LazyLock<Layout> = std::sync::LazyLock::new(|| Layout::new(Frame::Message, None));
     let links = Links::new(mail.inbox, mail.token, "");
-    let words = Words { rendered: mail.rendered, links: &links, sender: sender_name(mail.from, mail.from), frame: Frame::Message, event: None };
+    let words =
+        Words { rendered: mail.rendered, links: &links, sender: sender_name(mail.from, mail.from), frame: Frame::Message, event: None };
     let alternative = MultiPart::alternative()
         .boundary(format!("rollcall.{}.alternative", mail.token))
         .singlepart(words.text_part()?)
@@ -193,7 +205,9 @@ impl Words<'_> {
         let mut blocks: Vec<String> = self.rendered.text_paragraphs.clone();
         if let Some(event) = self.event {
             let mut card = if self.frame == Frame::Cancellation { vec!["CANCELLED"] } else { Vec::new() };
-            card.extend([&event.summary, &event.when, &event.place, &event.url].into_iter().map(String::as_str).filter(|line| !line.is_empty()));
+            card.extend(
+                [&event.summary, &event.when, &event.place, &event.url].into_iter().map(String::as_str).filter(|line| !line.is_empty()),
+            );
             blocks.push(card.join("\n"));
         }
         if self.frame == Frame::Invitation {

@@ -166,7 +166,8 @@ fn texts(event: &Event) -> String {
 }
 
 fn is_link(text: &str) -> bool {
-    (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(|character: char| character.is_whitespace() || character.is_control())
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && !text.contains(|character: char| character.is_whitespace() || character.is_control())
 }
 
 /// Guests' calendars remind as the organizer's does; a sound or a mail of the organizer's own stays at home.
@@ -179,7 +180,9 @@ fn write_alarm(lines: &mut Writer, alarm: &Alarm) {
     let separator = if alarm.trigger.contains('=') { ';' } else { ':' };
     lines.line(&format!("TRIGGER{separator}{}", alarm.trigger));
     let mut described = false;
-    for other in alarm.other.iter().filter(|line| !line.to_ascii_uppercase().starts_with("X-") && !line.to_ascii_uppercase().starts_with("UID")) {
+    for other in
+        alarm.other.iter().filter(|line| !line.to_ascii_uppercase().starts_with("X-") && !line.to_ascii_uppercase().starts_with("UID"))
+    {
         described |= other.to_ascii_uppercase().starts_with("DESCRIPTION");
         lines.line(other);
     }

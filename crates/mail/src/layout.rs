@@ -1,0 +1,208 @@
+//! The HTML of a message: our one layout, written in MJML so that it survives Outlook.
+//!
+//! MJML becomes HTML once for the whole process, an event is put into it once for each revision, and what differs from
+//! guest to guest is filled in between pieces that are already encoded.
+
+
+use std::sync::LazyLock;
+
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, context};
+
+use crate::mime;
+use crate::words::EventWords;
+
+/// No text can hold it: control characters are taken out of every value.
+const MARK: char = '\u{1}';
+
+const PLAIN: &str = "<html><body>{{ paragraphs }}</body></html>";
+
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // The asset is part of the program and a test renders it; were it broken, mail would go out as plain paragraphs.
+    if environment.add_template_owned("message", layout().unwrap_or_else(|_| PLAIN.to_owned())).is_err() {
+        drop(environment.add_template("message", PLAIN));
+    }
+    environment
+});
+
+/// What a slot of the layout is filled with, for each guest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slot {
+    Paragraphs,
+    Yes,
+    Maybe,
+    No,
+    Sender,
+    Unsubscribe,
+}
+
+const SLOTS: [(&str, Slot); 6] = [
+    ("paragraphs", Slot::Paragraphs),
+    ("yes", Slot::Yes),
+    ("maybe", Slot::Maybe),
+    ("no", Slot::No),
+    ("sender", Slot::Sender),
+    ("unsubscribe", Slot::Unsubscribe),
+];
+
+/// What the layout shows besides the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Frame {
+    /// The event and the buttons.
+    Invitation,
+    /// The event, and that it is off.
+    Cancellation,
+    /// The words alone.
+    Message,
+}
+
+/// The layout with an event in it, as pieces of quoted-printable text with slots between them.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    pieces: Vec<(Vec<u8>, Option<Slot>)>,
+}
+
+impl Layout {
+    pub(crate) fn new(frame: Frame, event: Option<&EventWords>) -> Self {
+        let marked = |name: &str| Value::from_safe_string(format!("{MARK}{name}{MARK}"));
+        let event = event.filter(|_| frame != Frame::Message).map(event_values);
+        let values = context! {
+            card => event.is_some(),
+            event => event,
+            cancelled => frame == Frame::Cancellation,
+            answers => frame == Frame::Invitation,
+            paragraphs => marked("paragraphs"),
+            yes => marked("yes"),
+            maybe => marked("maybe"),
+            no => marked("no"),
+            sender => marked("sender"),
+            unsubscribe => marked("unsubscribe"),
+        };
+        let html = ENVIRONMENT
+            .get_template("message")
+            .and_then(|template| template.render(values))
+            .unwrap_or_else(|_| format!("{MARK}paragraphs{MARK}"));
+        let mut pieces = Vec::new();
+        let mut parts = html.split(MARK);
+        while let Some(text) = parts.next() {
+            let slot = parts.next().and_then(|name| SLOTS.iter().find(|(known, _)| *known == name)).map(|(_, slot)| *slot);
+            let mut encoded = Vec::with_capacity(text.len() + text.len() / 8);
+            mime::quoted_printable(text, &mut encoded);
+            if slot.is_some() {
+                mime::soft_break(&mut encoded);
+            }
+            pieces.push((encoded, slot));
+        }
+        Self { pieces }
+    }
+
+    /// The HTML for one guest, quoted-printable. `fill` gives the HTML of a slot.
+    pub(crate) fn fill(&self, fill: impl Fn(Slot) -> String) -> Vec<u8> {
+        let length: usize = self.pieces.iter().map(|(piece, _)| piece.len() + 400).sum();
+        let mut encoded = Vec::with_capacity(length);
+        for (piece, slot) in &self.pieces {
+            encoded.extend_from_slice(piece);
+            if let Some(slot) = slot {
+                mime::quoted_printable(&fill(*slot), &mut encoded);
+                mime::soft_break(&mut encoded);
+            }
+        }
+        encoded
+    }
+}
+
+fn event_values(event: &EventWords) -> Value {
+    let is_link = event.url.starts_with("https://") || event.url.starts_with("http://");
+    let clean = |text: &str| text.replace(char::is_control, " ");
+    context! {
+        summary => clean(&event.summary),
+        when => clean(&event.when),
+        place => clean(&event.place),
+        url => if is_link { clean(&event.url) } else { String::new() },
+    }
+}
+
+/// The asset as HTML, with the blanks between its tags taken out.
+fn layout() -> Result<String, String> {
+    let parsed = mrml::parse(include_str!("../assets/message.mjml")).map_err(|error| error.to_string())?;
+    let options = mrml::prelude::render::RenderOptions { disable_comments: true, ..Default::default() };
+    let html = parsed.element.render(&options).map_err(|error| error.to_string())?;
+    Ok(html.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
+}
+
+/// Paragraphs as HTML: escaped, with links to click, `**bold**` and `- ` lists.
+pub(crate) fn paragraphs_html(paragraphs: &[String]) -> String {
+    let mut html = String::with_capacity(paragraphs.iter().map(|paragraph| paragraph.len() + 60).sum());
+    for paragraph in paragraphs {
+        let lines: Vec<&str> = paragraph.lines().collect();
+        if !lines.is_empty() && lines.iter().all(|line| line.starts_with("- ") || line.starts_with("* ")) {
+            html.push_str("<ul style=\"margin:0 0 16px;padding-left:22px\">");
+            for line in lines {
+                html.push_str("<li>");
+                inline(line.get(2..).unwrap_or_default(), &mut html);
+                html.push_str("</li>");
+            }
+            html.push_str("</ul>");
+            continue;
+        }
+        html.push_str("<p style=\"margin:0 0 16px\">");
+        for (index, line) in lines.iter().enumerate() {
+            if index > 0 {
+                html.push_str("<br>");
+            }
+            inline(line, &mut html);
+        }
+        html.push_str("</p>");
+    }
+    html
+}
+
+fn inline(line: &str, html: &mut String) {
+    let pieces: Vec<&str> = line.split("**").collect();
+    // An odd pair of asterisks at the end is not closed, and stays what it is.
+    let closed = (pieces.len() - 1) / 2 * 2;
+    for (index, piece) in pieces.iter().enumerate() {
+        links(piece, html);
+        if index + 1 < pieces.len() {
+            html.push_str(match index {
+                index if index >= closed => "**",
+                index if index % 2 == 0 => "<strong>",
+                _ => "</strong>",
+            });
+        }
+    }
+}
+
+fn links(text: &str, html: &mut String) {
+    let mut rest = text;
+    while let Some(start) = rest.find("https://").into_iter().chain(rest.find("http://")).min() {
+        let (before, link) = rest.split_at(start);
+        escape(before, html);
+        let end = link.find(|character: char| character.is_whitespace() || matches!(character, '<' | '>' | '"')).unwrap_or(link.len());
+        let address = link.get(..end).unwrap_or(link).trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '*']);
+        html.push_str("<a href=\"");
+        escape(address, html);
+        html.push_str("\" style=\"color:#2f6f5e\">");
+        escape(address, html);
+        html.push_str("</a>");
+        rest = link.get(address.len()..).unwrap_or_default();
+    }
+    escape(rest, html);
+}
+
+/// Text as HTML.
+pub(crate) fn escape(text: &str, html: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other if other.is_control() && other != '\t' => html.push(' '),
+            other => html.push(other),
+        }
+    }
+}

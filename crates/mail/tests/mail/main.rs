@@ -1,0 +1,3 @@
+//! The mail crate against messages of real programs.
+
+mod corpus;
