@@ -1,17 +1,76 @@
 //! `rollcall-cli answers`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use engine::answers;
 
 use crate::output::Output;
 use crate::session::Session;
 
 /// What `answers` does.
 #[derive(Subcommand)]
-pub(crate) enum Verb {}
+pub(crate) enum Verb {
+    /// Yes, maybe, no and no answer, and who said what.
+    Show(Show),
+    /// Everybody's answer as CSV.
+    Export(Export),
+}
 
-pub(crate) async fn run(verb: Verb, _session: &Session, _output: &Output) -> Result<ExitCode> {
-    match verb {}
+/// Whose answers.
+#[derive(Args)]
+pub(crate) struct Show {
+    /// UID of the event.
+    #[arg(long, value_name = "UID")]
+    event: String,
+}
+
+/// Whose answers, and where to.
+#[derive(Args)]
+pub(crate) struct Export {
+    /// UID of the event.
+    #[arg(long, value_name = "UID")]
+    event: String,
+    /// As CSV, the only form there is.
+    #[arg(long, required = true)]
+    csv: bool,
+    /// Into this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
+    match verb {
+        Verb::Show(arguments) => show(&arguments, session, output).await,
+        Verb::Export(arguments) => export(&arguments, session, output).await,
+    }
+}
+
+async fn show(arguments: &Show, session: &Session, output: &Output) -> Result<ExitCode> {
+    let engine = session.engine().await?;
+    let of = answers::event_named(engine.store(), &arguments.event).await?;
+    let report = answers::report(engine.store(), of).await?;
+    output.result(&report, |report| {
+        let mut words = format!("{} yes, {} maybe, {} no, {} without an answer\n", report.yes, report.maybe, report.no, report.none);
+        for guest in &report.guests {
+            words += &format!("{:<5}  {}\n", guest.answer, guest.email);
+        }
+        words
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn export(arguments: &Export, session: &Session, output: &Output) -> Result<ExitCode> {
+    let engine = session.engine().await?;
+    let of = answers::event_named(engine.store(), &arguments.event).await?;
+    match &arguments.out {
+        Some(path) => {
+            answers::export_csv(engine.store(), of, path).await?;
+            output.result(&path.display().to_string(), Clone::clone)?;
+        }
+        None => output.result(&answers::csv(engine.store(), of).await?, Clone::clone)?,
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use engine::Engine;
 use engine::accounts;
 use engine::accounts::view::{AccountRole, AccountView, InboxForm};
+use engine::answers;
 
 use crate::account::{self, TlsChoice};
 use crate::output::Output;
@@ -32,6 +33,11 @@ pub(crate) enum Verb {
     List,
     /// Remove an inbox and its secrets.
     Remove { name: String },
+    /// Read what came back, in one inbox or in all.
+    Pull {
+        /// The inbox's name; all without one.
+        name: Option<String>,
+    },
 }
 
 /// Which kind of inbox.
@@ -104,8 +110,22 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             accounts::remove(&engine, &inbox.id).await?;
             output.result(&inbox, |inbox| format!("Removed the inbox “{}”.", inbox.label))?;
         }
+        Verb::Pull { name } => pull(&engine, name.as_deref(), output).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn pull(engine: &Engine, name: Option<&str>, output: &Output) -> Result<()> {
+    let result = match name {
+        Some(name) => answers::pull_named(engine, name).await?,
+        None => answers::pull_all(engine).await?,
+    };
+    output.result(&result, |result| {
+        format!(
+            "{} messages read: {} answers, {} came back, {} wait for you, {} others",
+            result.messages, result.answers, result.bounces, result.desk, result.other
+        )
+    })
 }
 
 async fn named(engine: &Engine, name: &str) -> Result<AccountView> {

@@ -1,5 +1,10 @@
 //! Addresses that must not be mailed, with the reason and its evidence.
 
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::{Writer, millis};
+
 pub(crate) const CREATE: &str = "
 CREATE TABLE suppression (
     id        INTEGER PRIMARY KEY,
@@ -12,3 +17,16 @@ CREATE TABLE suppression (
 ) STRICT;
 CREATE UNIQUE INDEX suppression_address ON suppression (address, reason) WHERE lifted_at IS NULL;
 ";
+
+/// Stops mail to an address, normalised, until that is lifted; false where it is stopped for this reason already.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn add(w: &Writer<'_>, address: &str, reason: &str, evidence: &str, receipt: Option<i64>, now: Timestamp) -> Result<bool> {
+    let added =
+        w.0.prepare_cached(
+            "INSERT INTO suppression (address, reason, evidence, receipt, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        )?
+        .execute((address, reason, evidence, receipt, millis(now)))?;
+    Ok(added == 1)
+}

@@ -268,6 +268,8 @@ pub fn guests(r: &Reader<'_>, scope: Scope, answer: &str, after: i64, limit: u32
 pub struct EventCounts {
     /// The event.
     pub event: i64,
+    /// Its calendar.
+    pub calendar: i64,
     /// Its UID.
     pub uid: String,
     /// Its title.
@@ -288,7 +290,7 @@ pub struct EventCounts {
 /// When the database cannot be read.
 pub fn events(r: &Reader<'_>) -> Result<Vec<EventCounts>> {
     let mut select = r.0.prepare_cached(
-        "SELECT e.id, e.uid, v.summary, v.start_local, v.start_zone, v.all_day, c.answer, sum(c.count)
+        "SELECT e.id, e.calendar, e.uid, v.summary, v.start_local, v.start_zone, v.all_day, c.answer, sum(c.count)
          FROM holding_count c JOIN event e ON e.id = c.event JOIN event_version v ON v.event = e.id AND v.number = e.version
          WHERE c.count > 0 AND (c.revision > 0 OR c.answer <> '') GROUP BY e.id, c.answer ORDER BY v.start_local, e.id",
     )?;
@@ -299,16 +301,17 @@ pub fn events(r: &Reader<'_>) -> Result<Vec<EventCounts>> {
         if events.last().is_none_or(|last| last.event != event) {
             events.push(EventCounts {
                 event,
-                uid: row.get(1)?,
-                summary: row.get(2)?,
-                start_local: row.get(3)?,
-                start_zone: row.get(4)?,
-                all_day: row.get(5)?,
+                calendar: row.get(1)?,
+                uid: row.get(2)?,
+                summary: row.get(3)?,
+                start_local: row.get(4)?,
+                start_zone: row.get(5)?,
+                all_day: row.get(6)?,
                 counts: Counts::default(),
             });
         }
         if let Some(last) = events.last_mut() {
-            last.counts.add(&row.get::<_, String>(6)?, row.get(7)?);
+            last.counts.add(&row.get::<_, String>(7)?, row.get(8)?);
         }
     }
     Ok(events)

@@ -41,7 +41,7 @@ const SETUP: &str = "
     INSERT INTO holding (invitation, revision_sent, revision_accepted) VALUES (1, 1, 1), (2, 1, 1);
 ";
 
-fn reply<'a>(identity: &'a str, answer: Answer) -> NewReceipt<'a> {
+fn reply(identity: &str, answer: Answer) -> NewReceipt<'_> {
     NewReceipt {
         inbox: 1,
         identity,

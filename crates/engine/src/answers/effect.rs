@@ -1,0 +1,180 @@
+//! What a message changes, in the transaction that keeps it.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use mail::incoming::{BounceKind, Incoming, Kind};
+use store::delivery::{State as DeliveryState, settle};
+use store::holding::answer::{self, Given};
+use store::receipt::{self, NewReceipt, State, evidence};
+use store::{Writer, suppression};
+
+use super::judge::{Effect, InboxFacts, Said, Verdict, judge};
+
+/// A message read from an inbox.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    pub(super) identity: String,
+    pub(super) received_at: Timestamp,
+    pub(super) raw: Vec<u8>,
+    pub(super) incoming: Incoming,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Read before, or not about an invitation.
+    Other,
+    /// An answer that counts.
+    Answer,
+    /// A delivery that came back.
+    Bounce,
+    /// Waits for the organizer.
+    Desk,
+}
+
+/// Keeps a message that concerns us and lets it take effect. The same message changes nothing a second time.
+pub(super) fn take_in(w: &Writer<'_>, inbox: &InboxFacts, read: &Read, now: Timestamp) -> Result<Taken> {
+    if receipt::is_known(w, inbox.account, &read.identity)? {
+        return Ok(Taken::Other);
+    }
+    let Some(verdict) = judge(w, inbox, &read.incoming, read.received_at)? else { return Ok(Taken::Other) };
+    let kept = keep(w, inbox, read, &verdict, now)?;
+    apply(w, &verdict, read, kept, now)
+}
+
+fn keep(w: &Writer<'_>, inbox: &InboxFacts, read: &Read, verdict: &Verdict, now: Timestamp) -> Result<i64> {
+    let incoming = &read.incoming;
+    let own = match &verdict.effect {
+        // The answer to the whole is the one that the course of answers is drawn from.
+        Effect::Answers(said) => said.iter().find(|said| said.recurrence_id.is_empty()).or_else(|| said.first()),
+        _ => None,
+    };
+    let first = incoming.answers.first();
+    let new = NewReceipt {
+        inbox: inbox.account,
+        identity: &read.identity,
+        received_at: read.received_at,
+        kind: kind_word(incoming.kind),
+        state: verdict.state,
+        about: verdict.about,
+        reason: &verdict.reason,
+        sender: &incoming.from,
+        subject: &incoming.subject,
+        said: receipt::Said {
+            uid: first.map_or("", |answer| &answer.uid),
+            recurrence_id: own.map_or("", |said| &said.recurrence_id),
+            attendee: first.map_or("", |answer| &answer.attendee),
+            answer: own.map(|said| said.answer),
+            comment: own.map_or_else(|| first.map_or("", |answer| answer.comment.as_str()), |said| &said.comment),
+            extra_guests: own.map_or(0, |said| said.extra_guests),
+            sequence: first.and_then(|answer| answer.sequence),
+            dtstamp: own.map(|said| said.dtstamp),
+        },
+        bounce_kind: incoming.bounce.as_ref().map_or("", |bounce| bounce_word(bounce.kind)),
+        status: incoming.bounce.as_ref().map_or("", |bounce| &bounce.status),
+        raw: &read.raw,
+    };
+    receipt::add(w, &new, now)
+}
+
+fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timestamp) -> Result<Taken> {
+    if verdict.state == State::Desk {
+        return Ok(Taken::Desk);
+    }
+    match &verdict.effect {
+        Effect::Answers(said) if verdict.state == State::Counted => answers(w, verdict, said, read, kept, now),
+        Effect::Answers(_) | Effect::Nothing => Ok(Taken::Other),
+        Effect::Arrived => {
+            arrived(w, verdict, now)?;
+            Ok(Taken::Other)
+        }
+        Effect::Bounced { suppress, words } => {
+            if let Some(delivery) = verdict.about.delivery {
+                settle::came_back(w, delivery, DeliveryState::Bounced, words)?;
+            }
+            if *suppress {
+                stop_mail(w, verdict, "hard_bounce", words, kept, now)?;
+            }
+            Ok(Taken::Bounce)
+        }
+        Effect::Complained => {
+            if let Some(delivery) = verdict.about.delivery {
+                settle::came_back(w, delivery, DeliveryState::Complained, "The guest reported it as spam")?;
+            }
+            stop_mail(w, verdict, "complaint", &read.incoming.subject, kept, now)?;
+            Ok(Taken::Bounce)
+        }
+        Effect::Unsubscribed => {
+            arrived(w, verdict, now)?;
+            stop_mail(w, verdict, "unsubscribed", &read.incoming.subject, kept, now)?;
+            Ok(Taken::Other)
+        }
+    }
+}
+
+fn answers(w: &Writer<'_>, verdict: &Verdict, said: &[Said], read: &Read, kept: i64, now: Timestamp) -> Result<Taken> {
+    let Some(invitation) = verdict.about.invitation else { return Ok(Taken::Other) };
+    let mut applied = false;
+    for said in said {
+        applied |= answer::put(
+            w,
+            &Given {
+                invitation,
+                recurrence_id: &said.recurrence_id,
+                answer: said.answer,
+                dtstamp: said.dtstamp,
+                at: read.received_at,
+                extra_guests: said.extra_guests,
+                comment: &said.comment,
+                receipt: kept,
+            },
+        )?;
+    }
+    arrived(w, verdict, now)?;
+    if applied {
+        return Ok(Taken::Answer);
+    }
+    receipt::put_state(w, kept, State::Shown, "The guest gave a later answer, which arrived before this one")?;
+    Ok(Taken::Other)
+}
+
+fn arrived(w: &Writer<'_>, verdict: &Verdict, now: Timestamp) -> Result<()> {
+    match verdict.about.invitation {
+        Some(invitation) => settle::arrived(w, invitation, now),
+        None => Ok(()),
+    }
+}
+
+fn stop_mail(w: &Writer<'_>, verdict: &Verdict, reason: &str, words: &str, kept: i64, now: Timestamp) -> Result<()> {
+    if let Some(guest) = verdict.about.guest {
+        let address = evidence::address_of(w, guest)?;
+        suppression::add(w, &address, reason, words, Some(kept), now)?;
+    }
+    Ok(())
+}
+
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Invitation => "invitation",
+        Kind::Reply => "reply",
+        Kind::Counter => "counter",
+        Kind::Refresh => "refresh",
+        Kind::Cancellation => "cancellation",
+        Kind::Bounce => "bounce",
+        Kind::Complaint => "complaint",
+        Kind::AutoReply => "auto-reply",
+        Kind::Unsubscribe => "unsubscribe",
+        Kind::Command => "command",
+        Kind::Calendar => "calendar",
+        Kind::Other => "other",
+    }
+}
+
+fn bounce_word(kind: BounceKind) -> &'static str {
+    match kind {
+        BounceKind::Hard => "hard",
+        BounceKind::Soft => "soft",
+        BounceKind::Delayed => "delayed",
+        BounceKind::Relayed => "relayed",
+    }
+}

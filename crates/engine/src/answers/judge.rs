@@ -1,0 +1,322 @@
+//! Which invitation a message is about, and whether it may count by itself.
+
+use anyhow::Result;
+use calendar::{EventTime, Participation};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use mail::address::Address;
+use mail::incoming::{Answer, Bounce, BounceKind, Incoming, Kind};
+use store::invitation::{self, Invitation};
+use store::receipt::{About, MatchedBy, State, evidence};
+use store::{Reader, delivery};
+
+use super::authenticity;
+
+/// What is known of the inbox that a message lies in.
+#[derive(Clone, Debug)]
+pub(super) struct InboxFacts {
+    pub(super) account: i64,
+    /// Its address, normalised: what comes from there is the organizer's own.
+    pub(super) address: String,
+    /// The name that its server signs Authentication-Results with, where the organizer gave it.
+    pub(super) authserv_id: Option<String>,
+}
+
+/// A message that concerns us.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    pub(super) state: State,
+    /// Why it does not count, in a sentence; empty if it does.
+    pub(super) reason: String,
+    pub(super) about: About,
+    pub(super) effect: Effect,
+}
+
+/// What a message does once it is kept.
+#[derive(Clone, Debug)]
+pub(super) enum Effect {
+    Nothing,
+    /// The guest answered. The first one is the receipt's own.
+    Answers(Vec<Said>),
+    /// It proves only that the invitation arrived.
+    Arrived,
+    Bounced {
+        suppress: bool,
+        words: String,
+    },
+    Complained,
+    Unsubscribed,
+}
+
+/// One answer of the guest.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) recurrence_id: String,
+    pub(super) answer: store::receipt::Answer,
+    pub(super) dtstamp: Timestamp,
+    pub(super) extra_guests: u32,
+    pub(super) comment: String,
+}
+
+impl Verdict {
+    fn desk(about: About, reason: impl Into<String>) -> Self {
+        Self { state: State::Desk, reason: reason.into(), about, effect: Effect::Nothing }
+    }
+
+    fn shown(about: About, reason: impl Into<String>, effect: Effect) -> Self {
+        Self { state: State::Shown, reason: reason.into(), about, effect }
+    }
+
+    fn counted(about: About, effect: Effect) -> Self {
+        Self { state: State::Counted, reason: String::new(), about, effect }
+    }
+}
+
+/// Judges a message; none where it does not concern an invitation of ours.
+pub(super) fn judge(r: &Reader<'_>, inbox: &InboxFacts, incoming: &Incoming, received_at: Timestamp) -> Result<Option<Verdict>> {
+    let verdict = match incoming.kind {
+        Kind::Reply => reply(r, incoming, received_at)?,
+        Kind::Counter => proposal(r, incoming)?,
+        Kind::Bounce => bounce(r, incoming)?,
+        Kind::Complaint => complaint(r, incoming)?,
+        Kind::Unsubscribe => unsubscribe(r, incoming)?,
+        Kind::AutoReply | Kind::Refresh | Kind::Other => letter(r, inbox, incoming)?,
+        Kind::Invitation | Kind::Cancellation | Kind::Command | Kind::Calendar => None,
+    };
+    // A server's own report is not signed by the guest's domain.
+    if matches!(incoming.kind, Kind::Bounce | Kind::Complaint) {
+        return Ok(verdict);
+    }
+    Ok(verdict.map(|verdict| match authenticity::failure(&incoming.authentication_results, inbox.authserv_id.as_deref()) {
+        Some(reason) if matches!(verdict.state, State::Counted | State::Outdated) => Verdict::desk(verdict.about, reason),
+        _ => verdict,
+    }))
+}
+
+/// An address as addresses are compared; as it is, in lower case, where it is none.
+fn normalised(address: &str) -> String {
+    Address::parse(address).map_or_else(|_| address.trim().to_lowercase(), |address| address.normalised)
+}
+
+/// The invitation that a message names: by token, by UID, by the server's name for what came back.
+fn invitation_of(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<(Invitation, MatchedBy)>> {
+    for token in &incoming.tokens {
+        if let Some(found) = invitation::by_token(r, token)? {
+            return Ok(Some((found, MatchedBy::Token)));
+        }
+    }
+    let uids =
+        incoming.answers.iter().map(|answer| &answer.uid).chain(incoming.bounce.iter().filter_map(|bounce| bounce.original_uid.as_ref()));
+    for uid in uids.filter(|uid| !uid.is_empty()) {
+        if let Some(found) = invitation::by_uid(r, uid)? {
+            return Ok(Some((found, MatchedBy::UidAttendee)));
+        }
+    }
+    Ok(None)
+}
+
+fn about(invitation: &Invitation, by: MatchedBy) -> About {
+    About { invitation: Some(invitation.id), delivery: None, guest: Some(invitation.guest), matched_by: Some(by) }
+}
+
+fn is_guest(r: &Reader<'_>, invitation: &Invitation, address: &str) -> Result<bool> {
+    if address.is_empty() {
+        return Ok(false);
+    }
+    let address = normalised(address);
+    Ok(address == normalised(&invitation.address) || evidence::is_of_guest(r, invitation.guest, &address)?)
+}
+
+/// Whether From or Sender is the guest.
+fn is_from_guest(r: &Reader<'_>, invitation: &Invitation, incoming: &Incoming) -> Result<bool> {
+    let sender = incoming.sender.as_deref().unwrap_or_default();
+    Ok(is_guest(r, invitation, &incoming.from)? || is_guest(r, invitation, sender)?)
+}
+
+/// A message that names no invitation concerns us only when it speaks of one of our guests.
+fn stranger(r: &Reader<'_>, addresses: &[&str], reason: &str) -> Result<Option<Verdict>> {
+    for address in addresses.iter().filter(|address| !address.is_empty()) {
+        if let Some(guest) = evidence::guest_of(r, &normalised(address))? {
+            let about = About { guest: Some(guest), matched_by: Some(MatchedBy::Address), ..About::default() };
+            return Ok(Some(Verdict::desk(about, reason)));
+        }
+    }
+    Ok(None)
+}
+
+fn reply(r: &Reader<'_>, incoming: &Incoming, received_at: Timestamp) -> Result<Option<Verdict>> {
+    let Some((invitation, by)) = invitation_of(r, incoming)? else {
+        let attendee = incoming.answers.first().map_or("", |answer| answer.attendee.as_str());
+        return stranger(r, &[attendee, &incoming.from], "It answers an event that was not sent from here");
+    };
+    let uid = incoming.answers.iter().map(|answer| answer.uid.as_str()).find(|uid| !uid.is_empty() && *uid != invitation.uid);
+    if uid.is_some() {
+        return Ok(Some(Verdict::desk(about(&invitation, by), "Its address names one invitation and its entry another")));
+    }
+    let mut own = Vec::new();
+    for answer in &incoming.answers {
+        if is_guest(r, &invitation, &answer.attendee)? {
+            own.push(answer);
+        }
+    }
+    let mut by = by;
+    if own.is_empty() {
+        if !is_from_guest(r, &invitation, incoming)? {
+            let who =
+                incoming.answers.first().map(|answer| answer.attendee.as_str()).filter(|who| !who.is_empty()).unwrap_or(&incoming.from);
+            let reason = format!("{who} answered the invitation of {}", invitation.address);
+            return Ok(Some(Verdict::desk(about(&invitation, by), reason)));
+        }
+        // Their program knows them by another address, which only they could have sent it from.
+        let first = incoming.answers.first().map(|answer| answer.attendee.as_str()).unwrap_or_default();
+        own = incoming.answers.iter().filter(|answer| answer.attendee == first).collect();
+        by = if by == MatchedBy::UidAttendee { MatchedBy::UidFrom } else { by };
+    }
+    Ok(Some(answered(about(&invitation, by), &invitation, &own, incoming, received_at)))
+}
+
+/// The guest's own answers: counted, outdated, or not an answer yet.
+fn answered(about: About, invitation: &Invitation, own: &[&Answer], incoming: &Incoming, received_at: Timestamp) -> Verdict {
+    if let Some(other) = own.iter().find(|answer| answer.partstat == Some(Participation::Delegated)) {
+        let whom = other.delegated_to.as_deref().unwrap_or("someone else");
+        return Verdict::desk(about, format!("The guest passed the invitation on to {whom}"));
+    }
+    // An answer that echoes a lower SEQUENCE was given before the time, the place or the like changed (IMIP, RFC 5546 §2.1.5).
+    let (current, outdated): (Vec<&&Answer>, Vec<&&Answer>) =
+        own.iter().partition(|answer| answer.sequence.is_none_or(|sequence| sequence >= invitation.sequence));
+    let said: Vec<Said> = current.into_iter().filter_map(|answer| said_in(answer, incoming, received_at)).collect();
+    if said.is_empty() {
+        return match outdated.into_iter().find_map(|answer| said_in(answer, incoming, received_at)) {
+            Some(said) => Verdict {
+                state: State::Outdated,
+                reason: "It answers details that have since changed".to_owned(),
+                about,
+                effect: Effect::Answers(vec![said]),
+            },
+            None => Verdict::shown(about, "It says neither yes nor no nor maybe", Effect::Arrived),
+        };
+    }
+    Verdict::counted(about, Effect::Answers(said))
+}
+
+fn said_in(answer: &Answer, incoming: &Incoming, received_at: Timestamp) -> Option<Said> {
+    let word = match answer.partstat? {
+        Participation::Accepted => store::receipt::Answer::Yes,
+        Participation::Tentative => store::receipt::Answer::Maybe,
+        Participation::Declined => store::receipt::Answer::No,
+        Participation::NeedsAction | Participation::Delegated => return None,
+    };
+    Some(Said {
+        recurrence_id: answer.recurrence_id.as_ref().map(occurrence_key).unwrap_or_default(),
+        answer: word,
+        // A clock that runs ahead would keep every later answer out.
+        dtstamp: answer.dtstamp.or(incoming.date).unwrap_or(received_at).min(received_at),
+        extra_guests: answer.extra_guests,
+        comment: answer.comment.clone(),
+    })
+}
+
+/// An occurrence by the instant of its original start: clients write it in UTC, in the event's zone, or in one of their own.
+fn occurrence_key(start: &EventTime) -> String {
+    match start {
+        EventTime::Zoned(..) => start.to_instant(&TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string(),
+        EventTime::Date(_) | EventTime::Floating(_) => start.value(),
+    }
+}
+
+fn proposal(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
+    let Some((invitation, by)) = invitation_of(r, incoming)? else { return Ok(None) };
+    let reason = if is_from_guest(r, &invitation, incoming)? {
+        "The guest proposes another time".to_owned()
+    } else {
+        format!("{} proposes another time for {}", incoming.from, invitation.address)
+    };
+    Ok(Some(Verdict::desk(about(&invitation, by), reason)))
+}
+
+fn bounce(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
+    let Some(report) = &incoming.bounce else { return Ok(None) };
+    let named = match invitation_of(r, incoming)? {
+        Some((invitation, by)) => {
+            let by = if by == MatchedBy::Token { by } else { MatchedBy::MessageId };
+            delivery::last_of(r, invitation.id)?.map(|delivery| (delivery, by))
+        }
+        None => returned(r, report.original_message_id.as_deref())?.map(|delivery| (delivery, MatchedBy::MessageId)),
+    };
+    let Some((delivery, by)) = named else {
+        let recipients = std::iter::once(report).chain(&incoming.further_bounces).map(|bounce| bounce.recipient.as_str());
+        return stranger(r, &recipients.collect::<Vec<_>>(), "A message to this guest came back, but it does not say which");
+    };
+    let about = About { invitation: delivery.invitation, delivery: Some(delivery.id), guest: Some(delivery.guest), matched_by: Some(by) };
+    Ok(Some(match report.kind {
+        BounceKind::Hard => Verdict::counted(about, Effect::Bounced { suppress: true, words: words(report) }),
+        BounceKind::Soft => Verdict::counted(about, Effect::Bounced { suppress: false, words: words(report) }),
+        BounceKind::Delayed => Verdict::shown(about, "The guest's server has not taken it yet and goes on trying", Effect::Nothing),
+        BounceKind::Relayed => Verdict::shown(about, "The guest's server says that it arrived", Effect::Arrived),
+    }))
+}
+
+/// The server's words, or its code where it has none.
+fn words(report: &Bounce) -> String {
+    if report.diagnostic.is_empty() { report.status.clone() } else { report.diagnostic.clone() }
+}
+
+/// The delivery that a Message-ID names. A service knows its own by the part before the `@`.
+fn returned(r: &Reader<'_>, message_id: Option<&str>) -> Result<Option<delivery::DeliveryKey>> {
+    let Some(message_id) = message_id else { return Ok(None) };
+    if let Some(found) = delivery::by_remote_id(r, message_id)? {
+        return Ok(Some(found));
+    }
+    match message_id.split_once('@') {
+        Some((name, _)) => delivery::by_remote_id(r, name),
+        None => Ok(None),
+    }
+}
+
+fn complaint(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
+    let report = incoming.complaint.as_ref();
+    let original = report.and_then(|report| report.original_message_id.as_deref());
+    let named = match invitation_of(r, incoming)? {
+        Some((invitation, by)) => {
+            let delivery = delivery::last_of(r, invitation.id)?;
+            Some(About { delivery: delivery.map(|delivery| delivery.id), ..about(&invitation, by) })
+        }
+        None => returned(r, original)?.map(|delivery| About {
+            invitation: delivery.invitation,
+            delivery: Some(delivery.id),
+            guest: Some(delivery.guest),
+            matched_by: Some(MatchedBy::MessageId),
+        }),
+    };
+    match named {
+        Some(about) => Ok(Some(Verdict::counted(about, Effect::Complained))),
+        None => stranger(
+            r,
+            &[report.map_or("", |report| &report.recipient)],
+            "This guest reported a message as spam, but it does not say which",
+        ),
+    }
+}
+
+fn unsubscribe(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
+    if let Some((invitation, by)) = invitation_of(r, incoming)? {
+        return Ok(Some(Verdict::counted(about(&invitation, by), Effect::Unsubscribed)));
+    }
+    let Some(guest) = evidence::guest_of(r, &normalised(&incoming.from))? else { return Ok(None) };
+    let about = About { guest: Some(guest), matched_by: Some(MatchedBy::Address), ..About::default() };
+    Ok(Some(Verdict::counted(about, Effect::Unsubscribed)))
+}
+
+/// A letter, an out-of-office note, a question for the current state: kept where it names an invitation.
+fn letter(r: &Reader<'_>, inbox: &InboxFacts, incoming: &Incoming) -> Result<Option<Verdict>> {
+    if normalised(&incoming.from) == inbox.address {
+        return Ok(None);
+    }
+    let Some((invitation, by)) = invitation_of(r, incoming)? else { return Ok(None) };
+    let reason = match incoming.kind {
+        Kind::AutoReply => "An automatic reply",
+        Kind::Refresh => "Asks for the current state",
+        _ => "A letter, not an answer",
+    };
+    Ok(Some(Verdict::shown(about(&invitation, by), reason, Effect::Arrived)))
+}

@@ -1,0 +1,88 @@
+//! Watching the inboxes: each has a loop of its own that reads, waits for the server's word, and reads again.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use store::account::{self, Account, Role};
+
+use crate::{Code, Engine, accounts};
+
+/// How long to believe a server that says nothing.
+const QUIET: Duration = Duration::from_mins(5);
+/// How often to look for inboxes that were added.
+const NEW_INBOXES: Duration = Duration::from_secs(10);
+const FIRST_RETRY: Duration = Duration::from_secs(5);
+const LAST_RETRY: Duration = Duration::from_mins(10);
+
+/// Starts to watch every inbox, also those that are added later, until the engine stops.
+pub fn watch(engine: &Engine) {
+    let own = engine.clone();
+    engine.spawn(async move {
+        let watched: Arc<Mutex<BTreeSet<i64>>> = Arc::default();
+        loop {
+            for account in inboxes(&own).await {
+                if watched.lock().unwrap_or_else(PoisonError::into_inner).insert(account.id) {
+                    let (engine, watched) = (own.clone(), Arc::clone(&watched));
+                    own.spawn(async move {
+                        watch_one(&engine, account.id).await;
+                        watched.lock().unwrap_or_else(PoisonError::into_inner).remove(&account.id);
+                    });
+                }
+            }
+            if !pause(&own, NEW_INBOXES).await {
+                return;
+            }
+        }
+    });
+}
+
+async fn inboxes(engine: &Engine) -> Vec<Account> {
+    match engine.store().read(account::all).await {
+        Ok(accounts) => accounts.into_iter().filter(|account| account.role == Role::Inbox).collect(),
+        Err(error) => {
+            tracing::warn!("the inboxes cannot be listed: {error:#}");
+            Vec::new()
+        }
+    }
+}
+
+/// Reads an inbox until it is removed or the engine stops.
+async fn watch_one(engine: &Engine, id: i64) {
+    let mut retry = FIRST_RETRY;
+    while let Some(account) = inboxes(engine).await.into_iter().find(|account| account.id == id) {
+        let wait = match super::pull(engine, id).await {
+            Ok(_) => {
+                retry = FIRST_RETRY;
+                if until_news(engine, &account).await { Duration::ZERO } else { FIRST_RETRY }
+            }
+            Err(failure) => {
+                tracing::info!("an inbox cannot be read: {:?}", failure.code);
+                // Only the organizer can mend a refused login: trying often may lock the account.
+                let wait = if failure.code == Code::NeedsLogin { LAST_RETRY } else { retry };
+                retry = (retry * 2).min(LAST_RETRY);
+                wait
+            }
+        };
+        if !pause(engine, wait).await {
+            return;
+        }
+    }
+}
+
+/// Waits for the server's word; false where it cannot be waited for.
+async fn until_news(engine: &Engine, account: &Account) -> bool {
+    let Ok(inbox) = accounts::inbox(engine, account.id).await else { return false };
+    tokio::select! {
+        outcome = inbox.wait(QUIET) => outcome.is_ok(),
+        () = engine.stopping().cancelled() => true,
+    }
+}
+
+/// False once the engine stops.
+async fn pause(engine: &Engine, length: Duration) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(length) => !engine.stopping().is_cancelled(),
+        () = engine.stopping().cancelled() => false,
+    }
+}
