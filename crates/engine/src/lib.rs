@@ -16,6 +16,6 @@ pub mod event;
 pub mod guests;
 pub mod vault;
 
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, PracticeClock, SystemClock};
 pub use engine::Engine;
 pub use error::{Code, Failure};

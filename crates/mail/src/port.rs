@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -232,4 +232,36 @@ pub trait Adapters: Send + Sync {
     /// # Errors
     /// A sentence that says which setting is wrong.
     fn inbox(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>>;
+}
+
+/// How far a practice round is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PracticeState {
+    /// Messages that were sent.
+    pub sent: usize,
+    /// Messages that came back.
+    pub arrived: usize,
+    /// Messages that will come back when time has passed.
+    pub coming: usize,
+}
+
+/// A practice world: guests who are not real, in a time that can be let pass.
+pub trait Practice: Send + Sync {
+    /// Practice time, when the computer's clock says `real`.
+    fn now(&self, real: Timestamp) -> Timestamp;
+
+    /// Lets time pass: what is due by then arrives in the practice inbox.
+    ///
+    /// # Errors
+    /// A sentence that says what of the practice world cannot be written.
+    fn advance(&self, by: SignedDuration, real: Timestamp) -> Result<PracticeState, String>;
+
+    /// How far the round is.
+    fn state(&self) -> PracticeState;
+
+    /// When the next message will come back; none where nothing is coming.
+    fn next_arrival(&self) -> Option<Timestamp>;
+
+    /// When the last message will come back; none where nothing is coming.
+    fn last_arrival(&self) -> Option<Timestamp>;
 }

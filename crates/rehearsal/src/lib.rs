@@ -6,6 +6,8 @@
 //! in one folder, so that a practice round goes on after a restart, and everything follows from a seed.
 //!
 //! ```
+//! use mail::port::Practice as _;
+//!
 //! let folder = std::env::temp_dir().join("rollcall-rehearsal-doc");
 //! let world = rehearsal::World::open(&folder, 7)?;
 //! assert_eq!(world.state().sent, 0);
@@ -25,7 +27,7 @@ use std::sync::Arc;
 
 use mail::port::{AccountConfig, Adapters, MailInbox, MailSender};
 
-pub use world::{State, World, WorldError};
+pub use world::{World, WorldError};
 
 /// The kind of account that these adapters make.
 pub const KIND: &str = "rehearsal";
@@ -39,14 +41,14 @@ pub const GUESTS: &str = include_str!("../../../assets/practice/guests.csv");
 /// Senders and inboxes of the practice world.
 #[must_use]
 pub fn adapters(world: Arc<World>) -> Box<dyn Adapters> {
-    Box::new(Practice { world })
+    Box::new(PracticeAdapters { world })
 }
 
-struct Practice {
+struct PracticeAdapters {
     world: Arc<World>,
 }
 
-impl Adapters for Practice {
+impl Adapters for PracticeAdapters {
     fn sender(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailSender>, String>> {
         (account.kind == KIND).then(|| Ok(Arc::new(outbox::Outbox::new(&self.world, account)) as Arc<dyn MailSender>))
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use mail::port::{Practice, PracticeState};
 use tokio::sync::Notify;
 
 /// A practice world in its folder.
@@ -22,17 +23,6 @@ pub struct World {
 pub struct WorldError {
     path: String,
     source: io::Error,
-}
-
-/// How far a practice round is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct State {
-    /// Messages that were sent.
-    pub sent: usize,
-    /// Messages that came back.
-    pub arrived: usize,
-    /// Messages that will come back when time has passed.
-    pub coming: usize,
 }
 
 /// A message in the practice inbox.
@@ -73,49 +63,6 @@ impl World {
             last_uid: numbers(&folder.join("inbox"))?.into_iter().map(|(number, _)| number).max().unwrap_or(0),
         };
         Ok(Self { folder: folder.to_owned(), seed, ledger: Mutex::new(ledger), arrived: Notify::new() })
-    }
-
-    /// Practice time, when the computer's clock says `real`.
-    #[must_use]
-    pub fn now(&self, real: Timestamp) -> Timestamp {
-        real.saturating_add(self.ledger().ahead).unwrap_or(real)
-    }
-
-    /// Lets practice time pass: what is due by then arrives. `real` is what the computer's clock says.
-    ///
-    /// # Errors
-    /// When the folder cannot be written.
-    pub fn advance(&self, by: SignedDuration, real: Timestamp) -> Result<State, WorldError> {
-        {
-            let mut ledger = self.ledger();
-            ledger.ahead += by;
-            let path = self.folder.join("ahead");
-            fs::write(&path, ledger.ahead.as_millis().to_string()).map_err(|source| fault(&path, source))?;
-            let now = real.saturating_add(ledger.ahead).unwrap_or(real);
-            self.deliver(&mut ledger, now)?;
-        }
-        self.arrived.notify_waiters();
-        Ok(self.state())
-    }
-
-    /// When the next message will come back; none where nothing is coming.
-    #[must_use]
-    pub fn next_arrival(&self) -> Option<Timestamp> {
-        self.ledger().coming.iter().map(|(at, _)| *at).min()
-    }
-
-    /// When the last message will come back; none where nothing is coming.
-    #[must_use]
-    pub fn last_arrival(&self) -> Option<Timestamp> {
-        self.ledger().coming.iter().map(|(at, _)| *at).max()
-    }
-
-    /// How far the round is.
-    #[must_use]
-    pub fn state(&self) -> State {
-        let ledger = self.ledger();
-        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        State { sent: count(ledger.sent), arrived: count(ledger.last_uid), coming: ledger.coming.len() }
     }
 
     /// Where sent messages lie, one file each.
@@ -174,6 +121,15 @@ impl World {
         self.arrived.notified().await;
     }
 
+    fn pass(&self, by: SignedDuration, real: Timestamp) -> Result<(), WorldError> {
+        let mut ledger = self.ledger();
+        ledger.ahead += by;
+        let path = self.folder.join("ahead");
+        fs::write(&path, ledger.ahead.as_millis().to_string()).map_err(|source| fault(&path, source))?;
+        let now = real.saturating_add(ledger.ahead).unwrap_or(real);
+        self.deliver(&mut ledger, now)
+    }
+
     fn deliver(&self, ledger: &mut Ledger, now: Timestamp) -> Result<(), WorldError> {
         ledger.coming.sort_unstable();
         let due = ledger.coming.partition_point(|(at, _)| *at <= now);
@@ -193,6 +149,32 @@ impl World {
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
         // Whoever panicked left whole files behind: the counts may be taken over.
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Practice for World {
+    fn now(&self, real: Timestamp) -> Timestamp {
+        real.saturating_add(self.ledger().ahead).unwrap_or(real)
+    }
+
+    fn advance(&self, by: SignedDuration, real: Timestamp) -> Result<PracticeState, String> {
+        self.pass(by, real).map_err(|error| error.to_string())?;
+        self.arrived.notify_waiters();
+        Ok(self.state())
+    }
+
+    fn state(&self) -> PracticeState {
+        let ledger = self.ledger();
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        PracticeState { sent: count(ledger.sent), arrived: count(ledger.last_uid), coming: ledger.coming.len() }
+    }
+
+    fn next_arrival(&self) -> Option<Timestamp> {
+        self.ledger().coming.iter().map(|(at, _)| *at).min()
+    }
+
+    fn last_arrival(&self) -> Option<Timestamp> {
+        self.ledger().coming.iter().map(|(at, _)| *at).max()
     }
 }
 

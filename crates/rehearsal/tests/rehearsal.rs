@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use mail::port::{AccountConfig, Outgoing, SendOutcome};
+use mail::port::{AccountConfig, Outgoing, Practice as _, SendOutcome};
 use rehearsal::World;
 
 const NOW: &str = "2026-11-21T09:00:00Z";
