@@ -3,7 +3,7 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::{Writer, millis};
+use crate::{Reader, Writer, instant, millis};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE suppression (
@@ -18,15 +18,94 @@ CREATE TABLE suppression (
 CREATE UNIQUE INDEX suppression_address ON suppression (address, reason) WHERE lifted_at IS NULL;
 ";
 
-/// Stops mail to an address, normalised, until that is lifted; false where it is stopped for this reason already.
+/// Why an address is not mailed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The guest asked for it: stops new invitations and messages, not news of what they hold.
+    Unsubscribed,
+    /// The address does not exist.
+    HardBounce,
+    /// The guest called it spam.
+    Complaint,
+    /// The organizer.
+    ByHand,
+}
+
+impl Reason {
+    /// As the table and the views spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unsubscribed => "unsubscribed",
+            Self::HardBounce => "hard_bounce",
+            Self::Complaint => "complaint",
+            Self::ByHand => "by_hand",
+        }
+    }
+
+    fn read(word: &str) -> Self {
+        match word {
+            "unsubscribed" => Self::Unsubscribed,
+            "hard_bounce" => Self::HardBounce,
+            "complaint" => Self::Complaint,
+            _ => Self::ByHand,
+        }
+    }
+}
+
+/// A suppression in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// Why.
+    pub reason: Reason,
+    /// The words that said so.
+    pub evidence: String,
+    /// The receipt that said so.
+    pub receipt: Option<i64>,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Suppresses a normalised address; false where it was suppressed for this reason already.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn add(w: &Writer<'_>, address: &str, reason: &str, evidence: &str, receipt: Option<i64>, now: Timestamp) -> Result<bool> {
-    let added =
-        w.0.prepare_cached(
-            "INSERT INTO suppression (address, reason, evidence, receipt, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
-        )?
-        .execute((address, reason, evidence, receipt, millis(now)))?;
-    Ok(added == 1)
+pub fn add(w: &Writer<'_>, address: &str, reason: Reason, evidence: &str, receipt: Option<i64>, now: Timestamp) -> Result<bool> {
+    let mut statement = w.0.prepare_cached(
+        "INSERT INTO suppression (address, reason, evidence, receipt, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+    )?;
+    Ok(statement.execute((address, reason.word(), evidence, receipt, millis(now)))? > 0)
+}
+
+/// Lifts every reason of an address.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn lift(w: &Writer<'_>, address: &str, now: Timestamp) -> Result<()> {
+    w.0.prepare_cached("UPDATE suppression SET lifted_at = ?2 WHERE address = ?1 AND lifted_at IS NULL")?
+        .execute((address, millis(now)))?;
+    Ok(())
+}
+
+/// Every reason in force for a normalised address, latest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn of_address(r: &Reader<'_>, address: &str) -> Result<Vec<Suppression>> {
+    let mut statement = r.0.prepare_cached(
+        "SELECT reason, evidence, receipt, at FROM suppression WHERE address = ?1 AND lifted_at IS NULL ORDER BY at DESC, id DESC",
+    )?;
+    let rows = statement.query_map([address], |row| {
+        let reason: String = row.get(0)?;
+        Ok(Suppression { reason: Reason::read(&reason), evidence: row.get(1)?, receipt: row.get(2)?, at: instant(row.get(3)?) })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether an address is suppressed for any reason.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_suppressed(r: &Reader<'_>, address: &str) -> Result<bool> {
+    let mut statement = r.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM suppression WHERE address = ?1 AND lifted_at IS NULL)")?;
+    Ok(statement.query_row([address], |row| row.get(0))?)
 }

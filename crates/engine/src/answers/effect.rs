@@ -3,10 +3,11 @@
 use anyhow::Result;
 use jiff::Timestamp;
 use mail::incoming::{BounceKind, Incoming, Kind};
+use store::Writer;
 use store::delivery::{State as DeliveryState, settle};
 use store::holding::answer::{self, Given};
 use store::receipt::{self, NewReceipt, State, evidence};
-use store::{Writer, suppression};
+use store::suppression::{self, Reason};
 
 use super::judge::{Effect, InboxFacts, Said, Verdict, judge};
 
@@ -93,7 +94,7 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
                 settle::came_back(w, delivery, DeliveryState::Bounced, words)?;
             }
             if *suppress {
-                stop_mail(w, verdict, "hard_bounce", words, kept, now)?;
+                stop_mail(w, verdict, Reason::HardBounce, words, kept, now)?;
             }
             Ok(Taken::Bounce)
         }
@@ -101,12 +102,12 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
             if let Some(delivery) = verdict.about.delivery {
                 settle::came_back(w, delivery, DeliveryState::Complained, "The guest reported it as spam")?;
             }
-            stop_mail(w, verdict, "complaint", &read.incoming.subject, kept, now)?;
+            stop_mail(w, verdict, Reason::Complaint, &read.incoming.subject, kept, now)?;
             Ok(Taken::Bounce)
         }
         Effect::Unsubscribed => {
             arrived(w, verdict, now)?;
-            stop_mail(w, verdict, "unsubscribed", &read.incoming.subject, kept, now)?;
+            stop_mail(w, verdict, Reason::Unsubscribed, &read.incoming.subject, kept, now)?;
             Ok(Taken::Other)
         }
     }
@@ -145,7 +146,7 @@ fn arrived(w: &Writer<'_>, verdict: &Verdict, now: Timestamp) -> Result<()> {
     }
 }
 
-fn stop_mail(w: &Writer<'_>, verdict: &Verdict, reason: &str, words: &str, kept: i64, now: Timestamp) -> Result<()> {
+fn stop_mail(w: &Writer<'_>, verdict: &Verdict, reason: Reason, words: &str, kept: i64, now: Timestamp) -> Result<()> {
     if let Some(guest) = verdict.about.guest {
         let address = evidence::address_of(w, guest)?;
         suppression::add(w, &address, reason, words, Some(kept), now)?;
