@@ -1,9 +1,13 @@
 //! Calendars without I/O: events, recurrence, time zones, iCalendar in and out.
 
+pub mod diff;
+pub mod edit;
 mod event;
 pub mod ical;
+pub mod plan;
 pub mod recurrence;
 mod time;
+pub mod words;
 mod zone;
 
 pub use event::{Alarm, Attachment, Attendee, Event, EventStatus, EventTime, Participation, Recurrence, Role, Transparency, Visibility};
