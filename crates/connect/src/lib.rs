@@ -11,6 +11,7 @@
 //!     label: "Club".into(),
 //!     address: "games@example.org".into(),
 //!     settings: serde_json::json!({ "host": "smtp.example.org", "port": 465, "tls": "implicit", "user": "games" }),
+//!     secrets: [("password".to_owned(), "…".into())].into(),
 //!     ..AccountConfig::default()
 //! };
 //! let sender = connect::adapters().sender(&account).expect("SMTP is one of the kinds here");

@@ -21,6 +21,8 @@ pub struct Dovecot {
     certificate: Certificate,
     port: u16,
     tls_port: u16,
+    auth_port: u16,
+    users: Vec<String>,
     delivered: AtomicU64,
     _running: Running,
 }
@@ -34,7 +36,7 @@ impl Dovecot {
         let program = find("dovecot", "dovecot-imapd")?;
         let folder = tempfile::Builder::new().prefix("dovecot").tempdir()?;
         let certificate = Certificate::new()?;
-        let (port, tls_port) = (free_port()?, free_port()?);
+        let (port, tls_port, auth_port) = (free_port()?, free_port()?, free_port()?);
         open_to_all(folder.path())?;
         let passwords: Vec<String> = users.iter().map(|(user, password)| format!("{user}:{{PLAIN}}{password}")).collect();
         fs::write(folder.path().join("users"), passwords.join("\n"))?;
@@ -44,11 +46,12 @@ impl Dovecot {
             }
         }
         let config = folder.path().join("dovecot.conf");
-        fs::write(&config, configuration(folder.path(), &certificate, port, tls_port))?;
+        fs::write(&config, configuration(folder.path(), &certificate, [port, tls_port, auth_port]))?;
         let mut running = Running::start(Command::new(program).arg("-F").arg("-c").arg(&config).stderr(Stdio::null()))?;
         let started = until_it_listens("dovecot", port, &mut running);
         started.with_context(|| fs::read_to_string(folder.path().join("dovecot.log")).unwrap_or_default())?;
-        Ok(Self { folder, certificate, port, tls_port, delivered: AtomicU64::new(0), _running: running })
+        let users = users.iter().map(|(user, _)| (*user).to_owned()).collect();
+        Ok(Self { folder, certificate, port, tls_port, auth_port, users, delivered: AtomicU64::new(0), _running: running })
     }
 
     /// Where it listens on 127.0.0.1 in clear, with STARTTLS on offer.
@@ -64,6 +67,11 @@ impl Dovecot {
     /// The authority that signed its certificate.
     pub fn authority(&self) -> PathBuf {
         self.certificate.authority()
+    }
+
+    /// What Postfix has to know to check logins here and to deliver here.
+    pub(crate) fn for_postfix(&self) -> (&Certificate, u16, &[String], PathBuf, (u32, u32)) {
+        (&self.certificate, self.auth_port, &self.users, self.folder.path().join("mail"), mail_user())
     }
 
     /// A user's Maildir.
@@ -114,7 +122,7 @@ impl Dovecot {
     }
 }
 
-fn configuration(folder: &Path, certificate: &Certificate, port: u16, tls_port: u16) -> String {
+fn configuration(folder: &Path, certificate: &Certificate, [port, tls_port, auth_port]: [u16; 3]) -> String {
     let path = folder.display();
     let (user, group) = mail_user();
     let own_account = if is_root() {
@@ -135,6 +143,7 @@ fn configuration(folder: &Path, certificate: &Certificate, port: u16, tls_port: 
          userdb {{\n driver = static\n args = uid={user} gid={group} home={path}/mail/%n\n}}\n\
          namespace inbox {{\n inbox = yes\n separator = /\n mailbox Trash {{\n special_use = \\Trash\n auto = create\n }}\n}}\n\
          service imap-login {{\n inet_listener imap {{\n port = {port}\n }}\n inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}\n}}\n\
+         service auth {{\n inet_listener {{\n address = 127.0.0.1\n port = {auth_port}\n }}\n}}\n\
          {own_account}",
         certificate.certificate().display(),
         certificate.key().display(),

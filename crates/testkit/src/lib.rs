@@ -3,6 +3,7 @@
 //! | module | is |
 //! |---|---|
 //! | [`dovecot`] | a real IMAP server |
+//! | [`postfix`] | a real SMTP server, with logins, deliveries and genuine bounces |
 //! | [`smtp_sink`] | Postfix's own receiver, for speed |
 //! | [`moto`] | an independent imitation of Amazon SES, without quota and throttling |
 //! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
@@ -17,6 +18,7 @@ pub mod counting_smtp;
 pub mod dovecot;
 pub mod icalendar;
 pub mod moto;
+pub mod postfix;
 pub mod smtp_sink;
 
 mod http;

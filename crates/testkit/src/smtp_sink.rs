@@ -17,12 +17,24 @@ impl SmtpSink {
     /// # Errors
     /// When Postfix is not installed, or does not start.
     pub fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// Starts one that refuses every recipient.
+    ///
+    /// # Errors
+    /// When Postfix is not installed, or does not start.
+    pub fn refusing(reply: &str) -> anyhow::Result<Self> {
+        Self::start_with(&["-f", "RCPT", "-B", reply])
+    }
+
+    fn start_with(options: &[&str]) -> anyhow::Result<Self> {
         let port = free_port()?;
         let mut command = Command::new(find("smtp-sink", "postfix")?);
         if is_root() {
             command.args(["-u", "nobody"]);
         }
-        let mut running = Running::start(command.arg(format!("127.0.0.1:{port}")).arg("100").stderr(Stdio::null()))?;
+        let mut running = Running::start(command.args(options).arg(format!("127.0.0.1:{port}")).arg("100").stderr(Stdio::null()))?;
         until_it_listens("smtp-sink", port, &mut running)?;
         Ok(Self { port, _running: running })
     }

@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod calendar_part;
+#[cfg(test)]
 mod imap;
 #[cfg(test)]
 mod maildir;
+#[cfg(test)]
+mod round;
 #[cfg(test)]
 mod ses;
 #[cfg(test)]
