@@ -7,7 +7,6 @@ mod calendar_object;
 mod message;
 mod revision;
 
-
 use calendar::{Participation, Role};
 use jiff::Timestamp;
 

@@ -1,6 +1,5 @@
 //! Transfer encodings and the pieces that every message of ours has.
 
-
 use std::time::SystemTime;
 
 use base64::Engine as _;

@@ -154,7 +154,7 @@ fn participation(written: &str) -> Option<Participation> {
 }
 
 /// PARTSTAT as iCalendar writes it.
-pub(crate) fn partstat_text(participation: Participation) -> &'static str {
+pub fn partstat_text(participation: Participation) -> &'static str {
     match participation {
         Participation::Accepted => "ACCEPTED",
         Participation::Declined => "DECLINED",

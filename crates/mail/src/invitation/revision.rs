@@ -64,8 +64,8 @@ impl Revision {
         Ok(Self {
             components: sent.iter().map(|event| component(event, &left_out)).collect(),
             time_zones: vtimezones(sent.iter().copied()),
-            invitation: Layout::new(Frame::Invitation, Some(&words)),
-            cancellation: Layout::new(Frame::Cancellation, Some(&words)),
+            invitation: Layout::new(Frame::Invitation, Some(&words), language),
+            cancellation: Layout::new(Frame::Cancellation, Some(&words), language),
             words,
             language: language.to_owned(),
         })

@@ -1,3 +1,4 @@
 //! The mail crate against messages of real programs.
 
 mod corpus;
+mod invitation;
