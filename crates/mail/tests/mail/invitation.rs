@@ -95,7 +95,7 @@ fn readable(message: &[u8]) -> String {
 
 fn is_base64(line: &str) -> bool {
     (line.len() > 20 || line.ends_with('='))
-        && line.len() % 4 == 0
+        && line.len().is_multiple_of(4)
         && !line.is_empty()
         && line.chars().all(|character| character.is_ascii_alphanumeric() || "+/=".contains(character))
         && !line.starts_with("--")
