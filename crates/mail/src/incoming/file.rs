@@ -101,7 +101,8 @@ fn as_calendar(raw: &[u8]) -> Option<String> {
 
 fn read_message(raw: &[u8]) -> Option<Incoming> {
     let message = parts::parse(raw)?;
-    if message.headers().is_empty() {
+    // Any line with a colon makes a header; a message has one that mail knows.
+    if message.headers().iter().all(|header| header.name.is_other()) {
         return None;
     }
     let tree = parts::tree(&message);
