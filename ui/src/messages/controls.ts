@@ -13,6 +13,8 @@ export const controls = {
   copy: "Copy",
   copied: "Copied",
   none: "None",
+  nothing: "nothing",
+  becomes: "becomes",
   noMatch: "Nothing matches.",
   choose: "Choose…",
   showTable: "Show the numbers",
