@@ -43,5 +43,6 @@ export const controls = {
     violet: "Violet",
     grey: "Grey",
   },
+  checkStates: { good: "Good", warning: "Look at this", bad: "Does not work" } as Record<string, string>,
   stepState: { done: "done", current: "now", ahead: "still to do" },
 };
