@@ -10,8 +10,10 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::campaigns::sending::Sending;
 use crate::clock::Clock;
 use crate::event::EngineEvent;
+use crate::lease;
 use crate::vault::Vault;
 
 /// One opened Rollcall. Cheap to clone.
@@ -28,6 +30,7 @@ struct Inner {
     events: broadcast::Sender<EngineEvent>,
     stopping: CancellationToken,
     tasks: TaskTracker,
+    sending: Sending,
 }
 
 impl Engine {
@@ -36,9 +39,32 @@ impl Engine {
     /// # Errors
     /// When the folder or the database cannot be used.
     pub async fn open(folder: &Path, clock: Arc<dyn Clock>, adapters: Vec<Box<dyn Adapters>>, vault: Vault) -> Result<Self> {
+        Self::open_with_state(folder, &lease::state_folder(), clock, adapters, vault).await
+    }
+
+    /// Opens the data folder, with the right to send kept in `state` instead of the system's own folder for it.
+    ///
+    /// # Errors
+    /// When the folder or the database cannot be used.
+    pub async fn open_with_state(
+        folder: &Path,
+        state: &Path,
+        clock: Arc<dyn Clock>,
+        adapters: Vec<Box<dyn Adapters>>,
+        vault: Vault,
+    ) -> Result<Self> {
         let store = Store::open(&folder.join("rollcall.db")).await?;
         let (events, _) = broadcast::channel(1024);
-        let inner = Inner { store, clock, adapters, vault, events, stopping: CancellationToken::new(), tasks: TaskTracker::new() };
+        let inner = Inner {
+            store,
+            clock,
+            adapters,
+            vault,
+            events,
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            sending: Sending::new(state.to_owned()),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -63,6 +89,11 @@ impl Engine {
     /// The adapters that the program put in.
     pub(crate) fn adapters(&self) -> &[Box<dyn Adapters>] {
         &self.inner.adapters
+    }
+
+    /// What the sender keeps between its loops.
+    pub(crate) fn sending(&self) -> &Sending {
+        &self.inner.sending
     }
 
     /// Everything that happens from now on.

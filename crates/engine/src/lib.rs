@@ -14,6 +14,7 @@ mod engine;
 mod error;
 pub mod event;
 pub mod guests;
+pub mod lease;
 pub mod vault;
 
 pub use clock::{Clock, PracticeClock, SystemClock};

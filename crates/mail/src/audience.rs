@@ -4,8 +4,8 @@
 mod tests;
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use calendar::Role;
 use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, alias_key};
@@ -58,8 +58,6 @@ pub struct Candidate<'a> {
     pub guest: i64,
     /// Their address as stored.
     pub address: &'a str,
-    /// What they are at the event.
-    pub role: Role,
     /// Every reason not to write to the address.
     pub suppressions: &'a [Suppression],
     /// What they hold of the event.
@@ -90,7 +88,52 @@ pub enum LeftOut {
     NothingHeld,
 }
 
+impl Suppression {
+    /// The reason that a word of the store names, e.g. `hard_bounce`.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "unsubscribed" => Some(Self::Unsubscribed),
+            "hard_bounce" => Some(Self::HardBounce),
+            "complaint" => Some(Self::Complaint),
+            "by_hand" => Some(Self::ByHand),
+            _ => None,
+        }
+    }
+}
+
 impl LeftOut {
+    const ALL: [Self; 9] = [
+        Self::Unsubscribed,
+        Self::HardBounce,
+        Self::Complaint,
+        Self::ByHand,
+        Self::Invalid,
+        Self::Duplicate,
+        Self::AlreadyHolds,
+        Self::Organizer,
+        Self::NothingHeld,
+    ];
+
+    /// Its name for ever, e.g. `already_holds`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unsubscribed => "unsubscribed",
+            Self::HardBounce => "hard_bounce",
+            Self::Complaint => "complaint",
+            Self::ByHand => "by_hand",
+            Self::Invalid => "invalid",
+            Self::Duplicate => "duplicate",
+            Self::AlreadyHolds => "already_holds",
+            Self::Organizer => "organizer",
+            Self::NothingHeld => "nothing_held",
+        }
+    }
+
+    /// The reason of that name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
     /// The reason as a sentence's end: “left out: …”.
     pub fn words(self) -> &'static str {
         match self {
@@ -107,68 +150,69 @@ impl LeftOut {
     }
 }
 
-/// The outcome: everyone once, in the order of the candidates.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Audience {
-    /// Guests who get it.
-    pub included: Vec<i64>,
-    /// Guests who do not.
-    pub left_out: Vec<(i64, LeftOut)>,
+/// Decides guest by guest who gets something, however many there are. Of two spellings of one mailbox the first counts.
+///
+/// ```
+/// use mail::audience::{Candidate, Holding, LeftOut, Purpose, Selection};
+/// let mut selection = Selection::new(Purpose::Invitation, &["club@example.org"]);
+/// let guest = |guest, address| Candidate { guest, address, suppressions: &[], holding: Holding::Nothing };
+/// assert_eq!(selection.decide(&guest(1, "ann@gmail.com")), None);
+/// assert_eq!(selection.decide(&guest(2, "a.n.n@gmail.com")), Some(LeftOut::Duplicate));
+/// assert_eq!(selection.decide(&guest(1, "ann@gmail.com")), None, "the same guest, for another event");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Selection {
+    purpose: Purpose,
+    organizers: HashSet<String>,
+    /// Mailboxes by a hash of their key, and whose they are: a million of them stay small.
+    seen: HashMap<u128, i64>,
 }
 
-impl Audience {
-    /// How many are left out for each reason.
-    pub fn counts(&self) -> HashMap<LeftOut, usize> {
-        let mut counts = HashMap::new();
-        for (_, reason) in &self.left_out {
-            *counts.entry(*reason).or_default() += 1;
+impl Selection {
+    /// Nobody decided yet. `organizers` are the addresses that calendars let answer nothing.
+    pub fn new(purpose: Purpose, organizers: &[&str]) -> Self {
+        let organizers = organizers.iter().map(|address| alias_key(&crate::address::strip_plus(address))).collect();
+        Self { purpose, organizers, seen: HashMap::new() }
+    }
+
+    /// This guest's mailbox is served: another spelling of it is a duplicate.
+    pub fn note(&mut self, guest: i64, address: &str) {
+        self.seen.entry(fingerprint(&alias_key(address))).or_insert(guest);
+    }
+
+    /// Why a guest is left out; none where they get it.
+    pub fn decide(&mut self, candidate: &Candidate<'_>) -> Option<LeftOut> {
+        if Address::parse(candidate.address).is_err() {
+            return Some(LeftOut::Invalid);
         }
-        counts
+        let key = alias_key(candidate.address);
+        if self.organizers.contains(&key) {
+            return Some(LeftOut::Organizer);
+        }
+        let holds = candidate.holding != Holding::Nothing && self.purpose != Purpose::Message;
+        if let Some(reason) = suppressed(candidate.suppressions, holds) {
+            return Some(reason);
+        }
+        let owner = *self.seen.entry(fingerprint(&key)).or_insert(candidate.guest);
+        match (self.purpose, candidate.holding) {
+            (Purpose::Message, _) => {}
+            (_, Holding::Current) => return Some(LeftOut::AlreadyHolds),
+            (Purpose::Cancellation, Holding::Nothing) => return Some(LeftOut::NothingHeld),
+            // Whoever holds an entry gets its news, even where two of their addresses do.
+            (_, Holding::Older) => return None,
+            _ => {}
+        }
+        (owner != candidate.guest).then_some(LeftOut::Duplicate)
     }
 }
 
-/// Decides who gets it. Of two spellings of one mailbox the first counts, and one that holds the event before one that does not.
-pub fn select(purpose: Purpose, candidates: &[Candidate<'_>], organizers: &[&str]) -> Audience {
-    let organizers: HashSet<String> = organizers.iter().map(|address| alias_key(&crate::address::strip_plus(address))).collect();
-    let mut seen: HashSet<String> = match purpose {
-        Purpose::Message => HashSet::new(),
-        _ => candidates
-            .iter()
-            .filter(|candidate| candidate.holding != Holding::Nothing)
-            .map(|candidate| alias_key(candidate.address))
-            .collect(),
+fn fingerprint(key: &str) -> u128 {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, key).hash(&mut hasher);
+        u128::from(hasher.finish())
     };
-    let mut audience = Audience::default();
-    for candidate in candidates {
-        match reason(purpose, candidate, &organizers, &mut seen) {
-            Some(reason) => audience.left_out.push((candidate.guest, reason)),
-            None => audience.included.push(candidate.guest),
-        }
-    }
-    audience
-}
-
-fn reason(purpose: Purpose, candidate: &Candidate<'_>, organizers: &HashSet<String>, seen: &mut HashSet<String>) -> Option<LeftOut> {
-    if Address::parse(candidate.address).is_err() {
-        return Some(LeftOut::Invalid);
-    }
-    let key = alias_key(candidate.address);
-    if organizers.contains(&key) {
-        return Some(LeftOut::Organizer);
-    }
-    let holds = candidate.holding != Holding::Nothing && purpose != Purpose::Message;
-    if let Some(reason) = suppressed(candidate.suppressions, holds) {
-        return Some(reason);
-    }
-    match (purpose, candidate.holding) {
-        (Purpose::Message, _) => {}
-        (_, Holding::Current) => return Some(LeftOut::AlreadyHolds),
-        (Purpose::Cancellation, Holding::Nothing) => return Some(LeftOut::NothingHeld),
-        // Whoever holds an entry gets its news, even where two of their addresses do.
-        (_, Holding::Older) => return None,
-        _ => {}
-    }
-    (!seen.insert(key)).then_some(LeftOut::Duplicate)
+    (half(0) << 64) | half(1)
 }
 
 /// The gravest reason first. Unsubscribing does not stop the news of an entry that stands in the guest's calendar.

@@ -305,6 +305,17 @@ pub fn events(r: &Reader<'_>, id: i64) -> Result<Vec<CampaignEvent>> {
     Ok(events.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The campaigns that brought an event, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn of_event(r: &Reader<'_>, event: i64) -> Result<Vec<Campaign>> {
+    let mut select = r.0.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM campaign WHERE id IN (SELECT campaign FROM campaign_event WHERE event = ?1) ORDER BY id"
+    ))?;
+    Ok(select.query_map([event], row)?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Events that any campaign ever brought.
 ///
 /// # Errors

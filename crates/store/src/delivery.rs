@@ -161,24 +161,8 @@ pub fn is_unfinished(r: &Reader<'_>, campaign: i64) -> Result<bool> {
     Ok(select.query_row([campaign], |row| row.get(0))?)
 }
 
-/// Instants at which each revision of an event first reached a server.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn first_sendings(r: &Reader<'_>, event: i64) -> Result<Vec<Timestamp>> {
-    let mut select = r.0.prepare_cached(
-        "SELECT c.started_at FROM campaign_event e JOIN campaign c ON c.id = e.campaign
-         WHERE e.event = ?1 AND c.started_at IS NOT NULL AND c.kind IN ('update', 'cancellation') ORDER BY c.started_at",
-    )?;
-    let instants = select.query_map([event], |row| row.get(0).map(crate::instant))?;
-    Ok(instants.collect::<rusqlite::Result<_>>()?)
-}
-
-fn ten_minutes_after(finished: i64) -> i64 {
-    finished + 10 * 60 * 1000
-}
-
-/// How long a later revision leaves an uncertain one to be settled.
+/// Until when a later revision leaves an uncertain one to be settled.
 pub(crate) fn patience(finished: Option<i64>, now: Timestamp) -> i64 {
-    ten_minutes_after(finished.unwrap_or_else(|| millis(now)))
+    const TEN_MINUTES: i64 = 10 * 60 * 1000;
+    finished.unwrap_or_else(|| millis(now)) + TEN_MINUTES
 }

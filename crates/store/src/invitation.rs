@@ -1,6 +1,6 @@
 //! Invitations: one per guest and event or series, for ever.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -57,7 +57,9 @@ pub struct NewInvitation<'a> {
     pub address: &'a str,
     /// 16 or more random characters of `[a-z0-9]`.
     pub token: &'a str,
-    /// ORGANIZER; its domain is that of the UID.
+    /// UID on the wire; it holds the token.
+    pub uid: &'a str,
+    /// ORGANIZER.
     pub organizer: &'a str,
 }
 
@@ -135,18 +137,16 @@ pub fn ensure(w: &Writer<'_>, new: &NewInvitation<'_>, now: Timestamp) -> Result
         ))?;
         return Ok(Invitation { organizer: new.organizer.to_owned(), address: new.address.to_owned(), ..existing });
     }
-    let domain = new.organizer.rsplit_once('@').map(|(_, domain)| domain).context("the inbox's address has no domain")?;
-    let uid = format!("{}.{}@{domain}", new.event, new.token);
     w.0.prepare_cached(
         "INSERT INTO invitation (guest, event, token, uid, organizer, address, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
-    .execute(params![new.guest, new.event, new.token, uid, new.organizer, new.address, millis(now)])?;
+    .execute(params![new.guest, new.event, new.token, new.uid, new.organizer, new.address, millis(now)])?;
     Ok(Invitation {
         id: w.0.last_insert_rowid(),
         guest: new.guest,
         event: new.event,
         token: new.token.to_owned(),
-        uid,
+        uid: new.uid.to_owned(),
         organizer: new.organizer.to_owned(),
         address: new.address.to_owned(),
         sequence: 0,
@@ -158,4 +158,12 @@ pub fn ensure(w: &Writer<'_>, new: &NewInvitation<'_>, now: Timestamp) -> Result
 pub(crate) fn put_sent(w: &Writer<'_>, id: i64, sequence: u32, dtstamp: i64) -> Result<()> {
     w.0.prepare_cached("UPDATE invitation SET sequence = ?2, dtstamp = ?3 WHERE id = ?1")?.execute((id, sequence, dtstamp))?;
     Ok(())
+}
+
+/// Whether anyone was ever invited to an event.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn exists_for(r: &Reader<'_>, event: i64) -> Result<bool> {
+    Ok(r.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM invitation WHERE event = ?1)")?.query_row([event], |row| row.get(0))?)
 }

@@ -1,2 +1,46 @@
-//! campaigns.
+//! Campaigns: what is sent to whom, the ledger of it, and what changed since guests were told.
+
+mod accounts;
+mod audience;
+mod changes;
+mod content;
+mod draft;
+mod flow;
+mod ledger;
+mod message;
+mod preview;
+pub(crate) mod sending;
+mod status;
+mod test_message;
 pub mod view;
+mod wording;
+
+use anyhow::Result;
+use rand::{Rng, RngExt as _};
+
+pub use changes::{list_changes, preview_update, send_update};
+pub use draft::{create_campaign, delete_campaign, list_campaigns, show_campaign, update_campaign};
+pub use flow::{pause_campaign, resume_campaign, send_campaign, stop_campaign};
+pub use ledger::{adopt_ledger, lease_refusal, list_deliveries, settle_delivery};
+pub use preview::{preview_audience, preview_message};
+pub use sending::start_sending;
+pub use status::campaign_status;
+pub use test_message::test_campaign;
+
+use crate::error::{Code, Failure};
+
+/// Unguessable characters of `[a-z0-9]`: 20 of them hold 103 bits.
+pub(crate) fn token(random: &mut (impl Rng + ?Sized), length: usize) -> String {
+    const CHARACTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    (0..length).map(|_| char::from(CHARACTERS.get(random.random_range(0..36_usize)).copied().unwrap_or(b'a'))).collect()
+}
+
+/// The row that an id names.
+fn row(id: &str, what: &'static str) -> Result<i64> {
+    id.parse().map_err(|_| not_found(what, id))
+}
+
+fn not_found(what: &str, id: impl ToString) -> anyhow::Error {
+    let id = id.to_string();
+    Failure::new(Code::NotFound, format!("There is no {what} {id}.")).with("what", what).with("name", id).into()
+}

@@ -1,7 +1,26 @@
 use super::*;
 
+/// The outcome for a whole list.
+#[derive(Default)]
+struct Audience {
+    included: Vec<i64>,
+    left_out: Vec<(i64, LeftOut)>,
+}
+
+fn select(purpose: Purpose, candidates: &[Candidate<'_>], organizers: &[&str]) -> Audience {
+    let mut selection = Selection::new(purpose, organizers);
+    let mut audience = Audience::default();
+    for candidate in candidates {
+        match selection.decide(candidate) {
+            Some(reason) => audience.left_out.push((candidate.guest, reason)),
+            None => audience.included.push(candidate.guest),
+        }
+    }
+    audience
+}
+
 fn candidate(guest: i64, address: &str) -> Candidate<'_> {
-    Candidate { guest, address, role: Role::Required, suppressions: &[], holding: Holding::Nothing }
+    Candidate { guest, address, suppressions: &[], holding: Holding::Nothing }
 }
 
 #[test]
@@ -37,7 +56,6 @@ fn everyone_is_either_included_or_left_out_with_a_reason() {
         ],
         "each with the gravest reason"
     );
-    assert_eq!(audience.counts()[&LeftOut::Duplicate], 2, "reasons are counted");
 }
 
 #[test]

@@ -101,8 +101,7 @@ fn as_calendar(raw: &[u8]) -> Option<String> {
 
 fn read_message(raw: &[u8]) -> Option<Incoming> {
     let message = parts::parse(raw)?;
-    // Any line with a colon makes a header; a message has one that mail knows.
-    if message.headers().iter().all(|header| header.name.is_other()) {
+    if message.headers().is_empty() {
         return None;
     }
     let tree = parts::tree(&message);
@@ -116,12 +115,12 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
             let mut bounces = bounces.into_iter();
             incoming.bounce = bounces.next();
             incoming.further_bounces = bounces.collect();
-            add_tokens(&mut incoming, tokens);
+            tokens.into_iter().for_each(|token| tokens::add(&mut incoming.tokens, Some(token)));
         }
         Some(Report::Complaint { complaint, tokens }) => {
             incoming.kind = Kind::Complaint;
             incoming.complaint = Some(complaint);
-            add_tokens(&mut incoming, tokens);
+            tokens.into_iter().for_each(|token| tokens::add(&mut incoming.tokens, Some(token)));
         }
         None => match best_calendar(&tree) {
             // The calendar comes before any filter: answers of Google say that they are auto-generated.
@@ -130,12 +129,6 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
         },
     }
     Some(incoming)
-}
-
-fn add_tokens(incoming: &mut Incoming, found: Vec<String>) {
-    for token in found {
-        tokens::add(&mut incoming.tokens, Some(token));
-    }
 }
 
 fn headers(message: &Message<'_>) -> Incoming {
@@ -190,7 +183,7 @@ pub(super) fn addresses_of(message: &Message<'_>, name: &str) -> Vec<String> {
     for header in message.headers().iter().filter(|header| header.name().eq_ignore_ascii_case(name)).take(50) {
         match header.value() {
             HeaderValue::Address(list) => {
-                found.extend(list.iter().filter_map(|entry| entry.address()).map(|address| address.trim().to_lowercase()));
+                found.extend(list.iter().filter_map(|entry| entry.address()).map(|address| address.trim().to_lowercase()))
             }
             HeaderValue::Text(text) => found.extend(loose_addresses(text)),
             HeaderValue::TextList(list) => list.iter().for_each(|text| found.extend(loose_addresses(text))),
@@ -241,7 +234,7 @@ fn readable(message: &Message<'_>, tree: &Tree<'_>) -> String {
 pub(super) fn is_calendar(part: &Part<'_>) -> bool {
     let by_type =
         matches!(part.media_type.as_str(), "text/calendar" | "application/ics" | "application/calendar" | "text/x-vcalendar" | "text/ics");
-    let by_name = part.name.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "ics" | "ical" | "vcs"));
+    let by_name = part.name.ends_with(".ics") || part.name.ends_with(".ical") || part.name.ends_with(".vcs");
     let start = part.text.trim_start_matches('\u{feff}').trim_start();
     let by_content = parts::starts_with(start.as_bytes(), b"BEGIN:VCALENDAR");
     by_content || ((by_type || by_name) && find_calendar(&part.text).is_some())

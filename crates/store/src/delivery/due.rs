@@ -27,6 +27,8 @@ pub struct Due {
     pub revision: Option<i64>,
     /// The revision that the guest was last sent.
     pub held: Option<i64>,
+    /// What the guest answered: yes, no, maybe or empty.
+    pub answer: String,
     /// The message as it left before: it leaves again byte for byte.
     pub kept: Option<Vec<u8>>,
 }
@@ -90,7 +92,7 @@ pub fn recipient_of(r: &Reader<'_>, guest: i64) -> Result<Option<Recipient>> {
 pub(super) fn sql() -> String {
     format!(
         "SELECT {RECIPIENT}, d.id, d.not_before, d.method, d.tries, d.message,
-                i.id, i.event, i.token, i.uid, i.organizer, i.address, i.sequence, i.dtstamp, h.revision_sent, d.revision
+                i.id, i.event, i.token, i.uid, i.organizer, i.address, i.sequence, i.dtstamp, h.revision_sent, d.revision, coalesce(h.answer, '')
          FROM delivery d JOIN guest g ON g.id = d.guest
               LEFT JOIN invitation i ON i.id = d.invitation
               LEFT JOIN holding h ON h.invitation = d.invitation AND h.recurrence_id = ''
@@ -136,5 +138,6 @@ fn due(row: &Row<'_>) -> rusqlite::Result<Due> {
         invitation,
         held: row.get(22)?,
         revision: row.get(23)?,
+        answer: row.get(24)?,
     })
 }

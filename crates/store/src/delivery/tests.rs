@@ -117,7 +117,8 @@ fn sending_campaign(w: &Writer<'_>, kind: campaign::Kind, event: i64, revision: 
 fn invite(w: &Writer<'_>, campaign: i64, guest: i64, event: i64, revision: i64) -> Result<()> {
     let token = format!("token{guest:011}");
     let address = format!("guest{guest}@example.org");
-    let new = NewInvitation { guest, event, address: &address, token: &token, organizer: "club@example.org" };
+    let uid = format!("{event}.{token}@example.org");
+    let new = NewInvitation { guest, event, address: &address, token: &token, uid: &uid, organizer: "club@example.org" };
     let invitation = invitation::ensure(w, &new, now())?;
     let standing = enqueue::standing(w, guest, event)?;
     enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())

@@ -1,0 +1,370 @@
+//! Who a campaign reaches: decided once, for the preview and for the ledger alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use mail::audience::{Candidate as Guest, Holding, LeftOut, Purpose, Selection, Suppression};
+use mail::invitation::wire_uid;
+use serde::{Deserialize, Serialize};
+use store::campaign::{self, Campaign, CampaignEvent, Kind};
+use store::delivery::Method;
+use store::delivery::enqueue::{self, Candidate, Standing};
+use store::invitation::{self, NewInvitation};
+use store::revision::{self, Revision};
+use store::{Reader, Writer, holding};
+
+use super::accounts::Parties;
+use super::content::{self, Content};
+use super::view::Tell;
+use crate::Engine;
+
+/// Guests per transaction while the ledger is filled.
+const BATCH: usize = 250;
+/// Guests per step while the audience is only counted.
+const PAGE: usize = 2_000;
+
+/// Whom a campaign goes to, as it was chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub(crate) enum Audience {
+    /// The members of the campaign's list.
+    #[default]
+    List,
+    /// Those who hold old details of its event.
+    Holders {
+        /// Which of them.
+        tell: Tell,
+    },
+}
+
+impl Audience {
+    /// As it was written down.
+    pub(crate) fn of(campaign: &Campaign) -> Self {
+        serde_json::from_str(&campaign.audience).unwrap_or_default()
+    }
+}
+
+/// One event of a campaign as it will be told.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) event: i64,
+    uid: String,
+    cancelled: bool,
+    /// What is told; none while it would be a new revision.
+    revision: Option<Revision>,
+    /// Nobody was ever invited: there is nothing to look up for each guest.
+    is_new: bool,
+}
+
+/// Decides who gets what.
+pub(crate) struct Chooser {
+    audience: Audience,
+    list: Option<i64>,
+    purpose: Purpose,
+    pub(crate) targets: Vec<Target>,
+    selection: Selection,
+}
+
+/// What one guest gets of one event, or of a plain message.
+pub(crate) struct Choice {
+    /// Which of the targets; none for a plain message.
+    target: Option<usize>,
+    pub(crate) left_out: Option<LeftOut>,
+    standing: Standing,
+}
+
+impl Chooser {
+    pub(crate) fn new(r: &Reader<'_>, campaign: &Campaign, events: &[CampaignEvent], own: &[&str]) -> Result<Self> {
+        let targets = events.iter().map(|event| Target::new(r, event)).collect::<Result<Vec<_>>>()?;
+        let purpose = match campaign.kind {
+            Kind::Message => Purpose::Message,
+            Kind::Invitation => Purpose::Invitation,
+            Kind::Update | Kind::Cancellation | Kind::Single if targets.iter().all(|target| target.cancelled) => Purpose::Cancellation,
+            Kind::Update | Kind::Cancellation | Kind::Single => Purpose::Update,
+        };
+        let mut selection = Selection::new(purpose, own);
+        if purpose == Purpose::Invitation {
+            for target in targets.iter().filter(|target| !target.is_new) {
+                note_holders(r, target.event, &mut selection)?;
+            }
+        }
+        Ok(Self { audience: Audience::of(campaign), list: campaign.list, purpose, targets, selection })
+    }
+
+    /// The guests who may be meant, after one of them.
+    pub(crate) fn candidates(&self, r: &Reader<'_>, after: i64, limit: usize) -> Result<Vec<Candidate>> {
+        match (self.audience, self.list, self.targets.first()) {
+            (Audience::List, Some(list), _) => enqueue::members(r, list, after, limit),
+            (Audience::Holders { .. }, _, Some(target)) => enqueue::holders(r, target.event, after, limit),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// What a guest gets; nothing at all where they are not meant.
+    pub(crate) fn choose(&mut self, r: &Reader<'_>, candidate: &Candidate) -> Result<Vec<Choice>> {
+        if candidate.deleted {
+            return Ok(Vec::new());
+        }
+        if self.purpose == Purpose::Message {
+            let left_out = self.decide(candidate, Holding::Nothing);
+            return Ok(vec![Choice { target: None, left_out, standing: Standing::default() }]);
+        }
+        let mut choices = Vec::with_capacity(self.targets.len());
+        for index in 0..self.targets.len() {
+            let Some(target) = self.targets.get(index) else { continue };
+            let standing = if target.is_new { Standing::default() } else { enqueue::standing(r, candidate.recipient.guest, target.event)? };
+            if !self.is_meant(&standing) {
+                continue;
+            }
+            let holding = self.holding(target, &standing);
+            let left_out = self.decide(candidate, holding);
+            choices.push(Choice { target: Some(index), left_out, standing });
+        }
+        Ok(choices)
+    }
+
+    fn decide(&mut self, candidate: &Candidate, holding: Holding) -> Option<LeftOut> {
+        let suppressions: Vec<Suppression> = candidate.suppressions.iter().filter_map(|code| Suppression::from_code(code)).collect();
+        let recipient = &candidate.recipient;
+        self.selection.decide(&Guest { guest: recipient.guest, address: &recipient.address, suppressions: &suppressions, holding })
+    }
+
+    fn is_meant(&self, standing: &Standing) -> bool {
+        let answer = standing.held.as_ref().map_or("", |held| held.answer.as_str());
+        match self.audience {
+            Audience::List | Audience::Holders { tell: Tell::All } => true,
+            Audience::Holders { tell: Tell::Affected } => answer != "no",
+            Audience::Holders { tell: Tell::YesMaybe } => matches!(answer, "yes" | "maybe"),
+        }
+    }
+
+    fn holding(&self, target: &Target, standing: &Standing) -> Holding {
+        let Some(held) = standing.held.as_ref().filter(|held| held.revision.is_some()) else { return Holding::Nothing };
+        let is_current = target.revision.as_ref().is_some_and(|revision| Some(revision.id) == held.revision);
+        // An invitation is for those who have none; new details go out as an update.
+        let is_invited = self.purpose == Purpose::Invitation && !held.cancelled;
+        // Who was told that it is off needs no second word of it.
+        let is_off = held.cancelled && target.cancelled;
+        if is_current || is_invited || is_off { Holding::Current } else { Holding::Older }
+    }
+}
+
+impl Target {
+    fn new(r: &Reader<'_>, event: &CampaignEvent) -> Result<Self> {
+        let frozen = match event.revision {
+            Some(frozen) => revision::get(r, frozen)?,
+            None => content::up_to_date(r, event.event)?,
+        };
+        let content = match &frozen {
+            Some(frozen) => Content::of_revision(r, frozen)?,
+            None => Content::current(r, event.event)?,
+        };
+        let is_new = !invitation::exists_for(r, event.event)?;
+        Ok(Self { event: event.event, uid: content.master.uid, cancelled: content.cancelled, revision: frozen, is_new })
+    }
+}
+
+/// Whoever holds an event keeps it: another spelling of their mailbox is a duplicate.
+fn note_holders(r: &Reader<'_>, event: i64, selection: &mut Selection) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let holders = enqueue::holders(r, event, after, PAGE)?;
+        let Some(last) = holders.last() else { return Ok(()) };
+        after = last.recipient.guest;
+        for holder in &holders {
+            selection.note(holder.recipient.guest, &holder.recipient.address);
+        }
+    }
+}
+
+/// Walks over a whole audience.
+pub(crate) fn walk(r: &Reader<'_>, chooser: &mut Chooser, mut visit: impl FnMut(&Candidate, &[Choice]) -> Result<()>) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let candidates = chooser.candidates(r, after, PAGE)?;
+        let Some(last) = candidates.last() else { return Ok(()) };
+        after = last.recipient.guest;
+        for candidate in &candidates {
+            let choices = chooser.choose(r, candidate)?;
+            visit(candidate, &choices)?;
+        }
+    }
+}
+
+/// Who was decided on so far, kept between batches.
+#[derive(Default)]
+pub(crate) struct Seen(Option<Chooser>);
+
+/// How far a batch came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entered {
+    /// Up to this guest.
+    Through(i64),
+    /// Everyone.
+    All,
+    /// A guest's earlier message is on its way: go on when its result is in.
+    Later,
+    /// The campaign does not send any more.
+    NoLonger,
+}
+
+/// Turns the next batch of an audience into rows of the ledger.
+pub(crate) async fn enter(engine: &Engine, campaign: &Campaign, events: &[CampaignEvent], seen: Seen) -> Result<(Seen, Entered)> {
+    let parties = super::accounts::parties(engine, campaign).await?;
+    let (id, events, now) = (campaign.id, events.to_vec(), engine.clock().now());
+    engine
+        .store()
+        .write(move |w| {
+            let campaign = campaign::get(w, id)?.context("the campaign is gone")?;
+            if campaign.state != campaign::State::Sending || campaign.enqueued {
+                return Ok((seen, Entered::NoLonger));
+            }
+            let mut chooser = match seen.0 {
+                Some(chooser) => chooser,
+                None => resume(w, &campaign, &events, &parties)?,
+            };
+            let entered = enter_batch(w, &campaign, &mut chooser, &parties, now)?;
+            Ok((Seen(Some(chooser)), entered))
+        })
+        .await
+}
+
+/// A chooser that knows whom earlier batches decided on.
+fn resume(w: &Writer<'_>, campaign: &Campaign, events: &[CampaignEvent], parties: &Parties) -> Result<Chooser> {
+    let mut chooser = Chooser::new(w, campaign, events, &parties.own_addresses())?;
+    let mut after = 0;
+    while after < campaign.enqueued_through {
+        let candidates = chooser.candidates(w, after, PAGE)?;
+        let Some(last) = candidates.last() else { break };
+        after = last.recipient.guest;
+        for candidate in candidates.iter().filter(|candidate| candidate.recipient.guest <= campaign.enqueued_through) {
+            chooser.choose(w, candidate)?;
+        }
+    }
+    Ok(chooser)
+}
+
+fn enter_batch(w: &Writer<'_>, campaign: &Campaign, chooser: &mut Chooser, parties: &Parties, now: Timestamp) -> Result<Entered> {
+    let candidates = chooser.candidates(w, campaign.enqueued_through, BATCH)?;
+    let mut through = campaign.enqueued_through;
+    for candidate in &candidates {
+        let choices = chooser.choose(w, candidate)?;
+        if choices.iter().any(|choice| choice.left_out.is_none() && choice.standing.is_on_its_way()) {
+            campaign::put_enqueued(w, campaign.id, through, false)?;
+            return Ok(Entered::Later);
+        }
+        for choice in &choices {
+            enter_choice(w, campaign, chooser, candidate, choice, parties, now)?;
+        }
+        through = candidate.recipient.guest;
+    }
+    let all = candidates.len() < BATCH;
+    campaign::put_enqueued(w, campaign.id, through, all)?;
+    Ok(if all { Entered::All } else { Entered::Through(through) })
+}
+
+fn enter_choice(
+    w: &Writer<'_>,
+    campaign: &Campaign,
+    chooser: &Chooser,
+    candidate: &Candidate,
+    choice: &Choice,
+    parties: &Parties,
+    now: Timestamp,
+) -> Result<()> {
+    let guest = candidate.recipient.guest;
+    let Some(target) = choice.target.and_then(|index| chooser.targets.get(index)) else {
+        return match choice.left_out {
+            Some(reason) => enqueue::leave_out(w, campaign.id, guest, None, Method::Message, reason.code(), now),
+            None => enqueue::queue_message(w, campaign.id, guest),
+        };
+    };
+    let revision = target.revision.as_ref().context("sending began without a revision")?.id;
+    let method = if target.cancelled { Method::Cancel } else { Method::Request };
+    if let Some(reason) = choice.left_out {
+        return enqueue::leave_out(w, campaign.id, guest, Some(revision), method, reason.code(), now);
+    }
+    let token = super::token(&mut rand::rng(), 20);
+    let organizer = parties.organizer(&token);
+    let domain = parties.answers().rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+    let uid = wire_uid(&target.uid, &token, domain);
+    let new = NewInvitation {
+        guest,
+        event: target.event,
+        address: &candidate.recipient.address,
+        token: &token,
+        uid: &uid,
+        organizer: &organizer,
+    };
+    let mut invitation = invitation::ensure(w, &new, now)?;
+    if invitation.dtstamp == 0 && invitation.token != token {
+        // Made by a campaign that never reached this guest: its token stays, so the address has to hold that one.
+        let organizer = parties.organizer(&invitation.token);
+        let kept = invitation.token.clone();
+        invitation = invitation::ensure(w, &NewInvitation { token: &kept, organizer: &organizer, ..new }, now)?;
+    }
+    enqueue::queue(w, campaign.id, &invitation, revision, method, &choice.standing, now)
+}
+
+/// What a preview counts.
+#[derive(Debug, Default)]
+pub(crate) struct Count {
+    pub(crate) guests: u32,
+    pub(crate) mails: u32,
+    pub(crate) left_out: BTreeMap<&'static str, Named>,
+    pub(crate) missing: BTreeMap<String, Named>,
+}
+
+/// Guests who share a reason.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    pub(crate) guests: u32,
+    pub(crate) examples: Vec<String>,
+}
+
+impl Named {
+    /// The first hundred are named.
+    fn add(&mut self, name: &str) {
+        self.guests += 1;
+        if self.examples.len() < 100 {
+            self.examples.push(name.to_owned());
+        }
+    }
+}
+
+/// Counts an audience without entering it.
+pub(crate) fn count(r: &Reader<'_>, chooser: &mut Chooser, template: Option<&mail::template::Template>) -> Result<Count> {
+    let mut count = Count::default();
+    walk(r, chooser, |candidate, choices| {
+        let recipient = &candidate.recipient;
+        let mails = choices.iter().filter(|choice| choice.left_out.is_none()).count();
+        let reasons: BTreeSet<&'static str> = choices.iter().filter_map(|choice| choice.left_out).map(LeftOut::code).collect();
+        for reason in reasons {
+            count.left_out.entry(reason).or_default().add(&recipient.address);
+        }
+        if mails == 0 {
+            return Ok(());
+        }
+        count.guests += 1;
+        count.mails += u32::try_from(mails)?;
+        let missing = template.map(|template| template.missing_for(&super::message::fields(recipient))).unwrap_or_default();
+        for field in missing {
+            let name = if recipient.name.is_empty() { &recipient.address } else { &recipient.name };
+            count.missing.entry(field).or_default().add(name);
+        }
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// How many guests hold other details than these, by what they answered.
+pub(crate) fn outdated(r: &Reader<'_>, event: i64, current: Option<i64>) -> Result<BTreeMap<String, u64>> {
+    let mut answers = BTreeMap::new();
+    for count in holding::counts(r, event)? {
+        if count.revision != 0 && Some(count.revision) != current {
+            *answers.entry(count.answer).or_default() += count.guests;
+        }
+    }
+    Ok(answers)
+}

@@ -1,0 +1,202 @@
+//! What guests are told of an event: a revision is made when the details that reach them differ from the last one.
+
+use anyhow::{Context as _, Result};
+use calendar::diff::{self, FieldChange};
+use calendar::{Event, EventStatus, EventTime};
+use jiff::Timestamp;
+use store::revision::{self, Component, NewRevision, Revision};
+use store::{Reader, Writer, campaign, event_version};
+
+#[cfg(test)]
+mod tests;
+
+/// The details of an event at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Content {
+    /// The master, or the single event.
+    pub(crate) master: Event,
+    /// Occurrences that differ from the master.
+    pub(crate) exceptions: Vec<Event>,
+    /// The event is off, or was deleted.
+    pub(crate) cancelled: bool,
+}
+
+/// Fields of an event that stay with its organizer.
+const OURS: [&str; 4] = ["attendees", "organizer", "own_properties", "sequence"];
+
+impl Content {
+    fn of(r: &Reader<'_>, components: &[Component]) -> Result<Self> {
+        let mut versions = Vec::with_capacity(components.len());
+        for component in components {
+            let version = event_version::get(r, component.event, component.number)?;
+            versions.push(version.with_context(|| format!("version {} of event {} is missing", component.number, component.event))?);
+        }
+        let mut versions = versions.into_iter();
+        let master = versions.next().context("the event is missing")?;
+        let cancelled = master.deleted || master.content.status == EventStatus::Cancelled;
+        Ok(Self { master: master.content, exceptions: versions.map(|version| version.content).collect(), cancelled })
+    }
+
+    /// What a revision says.
+    pub(crate) fn of_revision(r: &Reader<'_>, revision: &Revision) -> Result<Self> {
+        Self::of(r, &revision::components(r, revision)?)
+    }
+
+    /// What the event says now.
+    pub(crate) fn current(r: &Reader<'_>, event: i64) -> Result<Self> {
+        Self::of(r, &revision::current_components(r, event)?)
+    }
+
+    /// What a guest who holds `before` does not know yet.
+    pub(crate) fn changes_since(&self, before: &Self) -> Vec<FieldChange> {
+        let mut changes = visible(&without_exclusions(&before.master), &without_exclusions(&self.master));
+        if before.cancelled != self.cancelled && !changes.iter().any(|change| change.name == "status") {
+            let words = |cancelled| if cancelled { "cancelled" } else { "confirmed" }.to_owned();
+            changes.push(FieldChange {
+                name: "status".to_owned(),
+                old: words(before.cancelled),
+                new: words(self.cancelled),
+                significant: true,
+            });
+        }
+        for occurrence in self.occurrences_changed_since(before) {
+            let (old, new) = (before.occurrence(&occurrence), self.occurrence(&occurrence));
+            if new.status == EventStatus::Cancelled && old.status != EventStatus::Cancelled {
+                changes.push(FieldChange {
+                    name: "occurrence".to_owned(),
+                    old: occurrence.iso_local(),
+                    new: "cancelled".to_owned(),
+                    significant: true,
+                });
+            } else {
+                changes.extend(visible(&old, &new));
+            }
+        }
+        changes
+    }
+
+    /// Original starts of the occurrences that differ, apart from what differs in the whole series.
+    pub(crate) fn occurrences_changed_since(&self, before: &Self) -> Vec<EventTime> {
+        let exceptions = self.exceptions.iter().chain(&before.exceptions).filter_map(|exception| exception.recurrence_id.clone());
+        let excluded = self.master.recurrence.excluded.iter().chain(&before.master.recurrence.excluded).cloned();
+        let mut originals: Vec<EventTime> = exceptions.chain(excluded).collect();
+        originals.sort();
+        originals.dedup();
+        originals.retain(|original| {
+            let stands = |content: &Self| (content.exception(original).cloned(), content.master.recurrence.excluded.contains(original));
+            stands(before) != stands(self) && !visible(&before.occurrence(original), &self.occurrence(original)).is_empty()
+        });
+        originals
+    }
+
+    /// What a message to a guest who holds `before` has to bring: where one occurrence differs, that one alone.
+    pub(crate) fn news_since(&self, before: &Self) -> News {
+        let same_series = visible(&without_exclusions(&before.master), &without_exclusions(&self.master)).is_empty();
+        match self.occurrences_changed_since(before).as_slice() {
+            [original] if same_series && !before.cancelled && !self.cancelled => News::Occurrence(Box::new(self.occurrence(original))),
+            _ => News::Whole,
+        }
+    }
+
+    /// The master and its exceptions.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        std::iter::once(&self.master).chain(&self.exceptions).cloned().collect()
+    }
+
+    fn exception(&self, original: &EventTime) -> Option<&Event> {
+        self.exceptions.iter().find(|exception| exception.recurrence_id.as_ref() == Some(original))
+    }
+
+    /// One occurrence as it takes place: the exception, or the master moved there.
+    pub(crate) fn occurrence(&self, original: &EventTime) -> Event {
+        if let Some(exception) = self.exception(original) {
+            return exception.clone();
+        }
+        let length = self.master.start.local().duration_until(self.master.end.local());
+        let end = self.master.end.with_local(original.local().checked_add(length).unwrap_or_else(|_| original.local()));
+        let mut event = self.master.clone();
+        event.recurrence_id = Some(original.clone());
+        event.recurrence = calendar::Recurrence::default();
+        event.start = original.clone();
+        event.end = end;
+        if self.master.recurrence.excluded.contains(original) {
+            event.status = EventStatus::Cancelled;
+        }
+        event
+    }
+}
+
+/// What a message brings.
+#[derive(Clone, Debug)]
+pub(crate) enum News {
+    /// The series with its exceptions, or the single event.
+    Whole,
+    /// One occurrence: moved, changed, cancelled, or back in its series.
+    Occurrence(Box<Event>),
+}
+
+fn without_exclusions(event: &Event) -> Event {
+    let mut event = event.clone();
+    event.recurrence.excluded.clear();
+    event
+}
+
+fn visible(old: &Event, new: &Event) -> Vec<FieldChange> {
+    diff::diff(old, new).into_iter().filter(|change| !OURS.contains(&change.name.as_str())).collect()
+}
+
+/// What guests are told of an event from now on: the newest revision where it still says what the event says, else a new one.
+/// SEQUENCE rises with what makes a guest decide anew (IMIP: time, recurrence, place, cancelling, reinstating), not with texts.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) fn current_or_create(w: &Writer<'_>, event: i64, now: Timestamp) -> Result<Revision> {
+    let components = revision::current_components(w, event)?;
+    let content = Content::of(w, &components)?;
+    let changes = match revision::latest(w, event)? {
+        None => Vec::new(),
+        Some(latest) => {
+            if revision::components(w, &latest)? == components {
+                return Ok(latest);
+            }
+            let changes = content.changes_since(&Content::of_revision(w, &latest)?);
+            if changes.is_empty() {
+                return Ok(latest);
+            }
+            changes
+        }
+    };
+    let sequence = next_sequence(w, event, &content)?;
+    let changed = serde_json::to_string(&changes).context("Write down what changed")?;
+    let new = NewRevision { event, sequence, cancelled: content.cancelled, changed: &changed, components: &components };
+    revision::add(w, &new, now)
+}
+
+/// SEQUENCE of a revision with this content.
+pub(crate) fn next_sequence(r: &Reader<'_>, event: i64, content: &Content) -> Result<u32> {
+    let Some(latest) = revision::latest(r, event)? else { return Ok(0) };
+    let changes = content.changes_since(&Content::of_revision(r, &latest)?);
+    Ok(latest.sequence + u32::from(changes.iter().any(|change| change.significant)))
+}
+
+/// The newest revision, where it still says what the event says.
+pub(crate) fn up_to_date(r: &Reader<'_>, event: i64) -> Result<Option<Revision>> {
+    let Some(latest) = revision::latest(r, event)? else { return Ok(None) };
+    if revision::components(r, &latest)? == revision::current_components(r, event)? {
+        return Ok(Some(latest));
+    }
+    let changes = Content::current(r, event)?.changes_since(&Content::of_revision(r, &latest)?);
+    Ok(changes.is_empty().then_some(latest))
+}
+
+/// The name of an event of a campaign that changed since the campaign froze it.
+pub(crate) fn changed_since_frozen(r: &Reader<'_>, campaign: i64) -> Result<Option<String>> {
+    for event in campaign::events(r, campaign)? {
+        let Some(frozen) = event.revision else { continue };
+        let newest = up_to_date(r, event.event)?;
+        if newest.is_none_or(|newest| newest.id != frozen) {
+            return Ok(Some(Content::current(r, event.event)?.master.summary));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,280 @@
+//! Messages from rows of the ledger: what is the same for many guests is prepared once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use calendar::{EventStatus, Participation, Role};
+use jiff::Timestamp;
+use mail::invitation::{self, Guest, InvitationMail, MessageMail, NamedAddress};
+use mail::port::Outgoing;
+use mail::template::{self, Rendered, Template};
+use store::campaign::{Campaign, CampaignEvent};
+use store::delivery::Method;
+use store::delivery::due::{Due, Recipient};
+use store::delivery::turn::{Claim, Told};
+use store::{Reader, revision};
+
+use super::accounts::Parties;
+use super::content::{Content, News};
+use super::wording;
+use crate::Engine;
+
+/// Makes the messages of one campaign. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct MessageMaker {
+    fixed: Arc<Fixed>,
+    /// What is told, by event, revision held (0 for none) and language.
+    news: Arc<BTreeMap<(i64, i64, String), Arc<Prepared>>>,
+}
+
+#[derive(Debug)]
+struct Fixed {
+    campaign: i64,
+    parties: Parties,
+    template: Template,
+    events: BTreeMap<i64, (revision::Revision, Content)>,
+}
+
+/// News of an event, ready for any guest who holds the same.
+#[derive(Debug)]
+struct Prepared {
+    method: invitation::Method,
+    revision: invitation::Revision,
+}
+
+/// What became of a row.
+#[derive(Debug)]
+pub(crate) enum Made {
+    /// A message, ready to be claimed.
+    Message {
+        /// What is written down with the claim.
+        claim: Claim,
+        /// What leaves.
+        outgoing: Outgoing,
+    },
+    /// The guest is left out, and why.
+    LeftOut(String),
+}
+
+impl MessageMaker {
+    /// Reads what all messages of a campaign are made of.
+    ///
+    /// # Errors
+    /// When something is missing, or the template has an error.
+    pub(crate) async fn load(engine: &Engine, campaign: &Campaign, events: &[CampaignEvent]) -> Result<Self> {
+        let parties = super::accounts::parties(engine, campaign).await?;
+        let (campaign, events) = (campaign.clone(), events.to_vec());
+        engine
+            .store()
+            .read(move |r| {
+                let mut contents = BTreeMap::new();
+                for event in events {
+                    let id = event.revision.context("sending has not started")?;
+                    let revision = revision::get(r, id)?.context("a revision is missing")?;
+                    let content = Content::of_revision(r, &revision)?;
+                    contents.insert(event.event, (revision, content));
+                }
+                Self::new(r, &campaign, parties, contents)
+            })
+            .await
+    }
+
+    /// A maker for events as they stand.
+    pub(crate) fn new(
+        r: &Reader<'_>,
+        campaign: &Campaign,
+        parties: Parties,
+        events: BTreeMap<i64, (revision::Revision, Content)>,
+    ) -> Result<Self> {
+        let (subject, body) = wording::of(r, campaign)?;
+        let template = Template::new(&subject, &body).map_err(super::draft::template_failure)?;
+        Ok(Self { fixed: Arc::new(Fixed { campaign: campaign.id, parties, template, events }), news: Arc::default() })
+    }
+
+    /// Prepares what the messages of these rows bring.
+    pub(crate) fn learn(&mut self, r: &Reader<'_>, rows: &[Due]) -> Result<()> {
+        for row in rows {
+            let Some(invitation) = &row.invitation else { continue };
+            let key = (invitation.event, row.held.unwrap_or(0), language(&row.recipient).to_owned());
+            if row.kept.is_some() || self.news.contains_key(&key) {
+                continue;
+            }
+            let Some((_, content)) = self.fixed.events.get(&invitation.event) else { continue };
+            let before = match row.held {
+                Some(held) => revision::get(r, held)?.map(|held| Content::of_revision(r, &held)).transpose()?,
+                None => None,
+            };
+            let prepared = Prepared::new(content, before.as_ref(), &key.2)?;
+            Arc::make_mut(&mut self.news).insert(key, Arc::new(prepared));
+        }
+        Ok(())
+    }
+
+    /// The message of one row.
+    pub(crate) fn make(&self, row: &Due, now: Timestamp) -> Result<Made> {
+        if let Some(kept) = &row.kept {
+            return self.make_again(row, kept.clone());
+        }
+        match &row.invitation {
+            Some(invitation) => self.make_invitation(row, invitation, now),
+            None => self.make_plain(row, now),
+        }
+    }
+
+    /// The bytes that left before, once more.
+    fn make_again(&self, row: &Due, kept: Vec<u8>) -> Result<Made> {
+        let told = match (&row.invitation, row.revision) {
+            (Some(invitation), Some(revision)) => Some(Told {
+                invitation: invitation.id,
+                revision,
+                method: row.method,
+                sequence: invitation.sequence,
+                dtstamp: invitation.dtstamp,
+            }),
+            _ => None,
+        };
+        let token = row.invitation.as_ref().map_or("", |invitation| invitation.token.as_str());
+        Ok(self.finish(row, token, told, kept))
+    }
+
+    fn make_invitation(&self, row: &Due, invitation: &store::invitation::Invitation, now: Timestamp) -> Result<Made> {
+        let recipient = &row.recipient;
+        let key = (invitation.event, row.held.unwrap_or(0), language(recipient).to_owned());
+        let (revision, _) = self.fixed.events.get(&invitation.event).context("the row is of an event that the campaign does not have")?;
+        let prepared = self.news.get(&key).context("the row was not learned")?;
+        if revision.cancelled && row.held.is_none() {
+            return Ok(Made::LeftOut("The event was cancelled before this was sent.".to_owned()));
+        }
+        let rendered = match self.render(recipient, Some(prepared.revision.words())) {
+            Ok(rendered) => rendered,
+            Err(problem) => return Ok(Made::LeftOut(problem)),
+        };
+        let sequence = revision.sequence.max(invitation.sequence);
+        let dtstamp = now.as_second().max(invitation.dtstamp + 1);
+        let tag = row.id.to_string();
+        let mail = InvitationMail {
+            method: prepared.method,
+            revision: &prepared.revision,
+            uid: &invitation.uid,
+            organizer: NamedAddress { address: &invitation.organizer, name: &self.fixed.parties.name },
+            from: self.fixed.parties.from(),
+            guest: Guest { address: &recipient.address, name: &recipient.name, role: role(&recipient.role) },
+            partstat: if row.held.is_some() && sequence == invitation.sequence {
+                participation(&row.answer)
+            } else {
+                Participation::NeedsAction
+            },
+            sequence,
+            dtstamp: Timestamp::from_second(dtstamp).context("Set the time of the message")?,
+            rendered: &rendered,
+            token: &invitation.token,
+            tag: &tag,
+            unsubscribe_url: None,
+        };
+        let message = match invitation::build(&mail) {
+            Ok(message) => message,
+            Err(problem) => return Ok(Made::LeftOut(problem.to_string())),
+        };
+        let method = match prepared.method {
+            invitation::Method::Request => Method::Request,
+            invitation::Method::Cancel => Method::Cancel,
+        };
+        let told = Told { invitation: invitation.id, revision: revision.id, method, sequence, dtstamp };
+        Ok(self.finish(row, &invitation.token, Some(told), message))
+    }
+
+    fn make_plain(&self, row: &Due, now: Timestamp) -> Result<Made> {
+        let recipient = &row.recipient;
+        let rendered = match self.render(recipient, None) {
+            Ok(rendered) => rendered,
+            Err(problem) => return Ok(Made::LeftOut(problem)),
+        };
+        let (token, tag) = (format!("message{}", row.id), row.id.to_string());
+        let mail = MessageMail {
+            inbox: self.fixed.parties.answers(),
+            from: self.fixed.parties.from(),
+            guest: NamedAddress { address: &recipient.address, name: &recipient.name },
+            rendered: &rendered,
+            date: now,
+            token: &token,
+            tag: &tag,
+            language: language(recipient),
+            unsubscribe_url: None,
+        };
+        match invitation::build_message(&mail) {
+            Ok(message) => Ok(self.finish(row, &token, None, message)),
+            Err(problem) => Ok(Made::LeftOut(problem.to_string())),
+        }
+    }
+
+    fn render(&self, recipient: &Recipient, words: Option<&mail::EventWords>) -> Result<Rendered, String> {
+        let fields = fields(recipient);
+        let context = template::Context { fields: &fields, event: words };
+        self.fixed.template.render(&context).map_err(|problem| format!("The message cannot be filled in: {problem}"))
+    }
+
+    fn finish(&self, row: &Due, token: &str, told: Option<Told>, message: Vec<u8>) -> Made {
+        let parties = &self.fixed.parties;
+        let outgoing = Outgoing {
+            envelope_from: parties.envelope(token),
+            recipient: row.recipient.address.clone(),
+            message: message.clone(),
+            tag: row.id.to_string(),
+            feedback_address: parties.answers().to_owned(),
+        };
+        Made::Message { claim: Claim { delivery: row.id, campaign: self.fixed.campaign, told, message }, outgoing }
+    }
+}
+
+impl Prepared {
+    /// What a guest has to be told who holds `before`, or nothing.
+    fn new(content: &Content, before: Option<&Content>, language: &str) -> Result<Self> {
+        let news = before.map_or(News::Whole, |before| content.news_since(before));
+        let (method, events) = match news {
+            News::Occurrence(event) if event.status == EventStatus::Cancelled => (invitation::Method::Cancel, vec![*event]),
+            News::Occurrence(event) => (invitation::Method::Request, vec![*event]),
+            News::Whole if content.cancelled => (invitation::Method::Cancel, content.events()),
+            News::Whole => (invitation::Method::Request, content.events()),
+        };
+        Ok(Self { method, revision: invitation::Revision::new(&events, language)? })
+    }
+}
+
+/// A guest's fields by the names that a message knows them by.
+pub(crate) fn fields(recipient: &Recipient) -> BTreeMap<String, String> {
+    let own: BTreeMap<String, String> = serde_json::from_str(&recipient.fields).unwrap_or_default();
+    let mut fields: BTreeMap<String, String> = own.into_iter().map(|(name, value)| (template::field_name(&name), value)).collect();
+    for (name, value) in [
+        ("email", &recipient.address),
+        ("name", &recipient.name),
+        ("first_name", &recipient.first_name),
+        ("last_name", &recipient.last_name),
+        ("language", &recipient.language),
+        ("zone", &recipient.zone),
+    ] {
+        fields.insert(name.to_owned(), value.clone());
+    }
+    fields
+}
+
+fn language(recipient: &Recipient) -> &str {
+    if recipient.language.is_empty() { "en" } else { &recipient.language }
+}
+
+fn role(word: &str) -> Role {
+    match word {
+        "optional" => Role::Optional,
+        "resource" => Role::Resource,
+        _ => Role::Required,
+    }
+}
+
+fn participation(answer: &str) -> Participation {
+    match answer {
+        "yes" => Participation::Accepted,
+        "no" => Participation::Declined,
+        "maybe" => Participation::Tentative,
+        _ => Participation::NeedsAction,
+    }
+}

@@ -1,0 +1,236 @@
+//! The sender: a loop over what the ledger says is to be sent, one desk per account.
+
+mod desk;
+mod line;
+mod pace;
+mod running;
+mod turn;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use jiff::SignedDuration;
+use store::campaign::{self, Campaign, State};
+use store::delivery;
+use tokio::sync::Notify;
+
+use super::{accounts, flow, status};
+use crate::Engine;
+use crate::lease::{self, Identity, Lease, Taken};
+
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// A schedule that was missed by more than this, because the computer slept or was off, asks before it sends.
+const PUNCTUAL: SignedDuration = SignedDuration::from_mins(10);
+
+/// What the engine keeps for its sender.
+pub(crate) struct Sending {
+    state: PathBuf,
+    started: AtomicBool,
+    wake: Notify,
+    rates: Mutex<BTreeMap<i64, f64>>,
+    busy: Mutex<BTreeSet<i64>>,
+    elsewhere: AtomicBool,
+}
+
+impl Sending {
+    /// A sender whose lease lies in this folder.
+    pub(crate) fn new(state: PathBuf) -> Self {
+        Self {
+            state,
+            started: AtomicBool::new(false),
+            wake: Notify::new(),
+            rates: Mutex::default(),
+            busy: Mutex::default(),
+            elsewhere: AtomicBool::new(false),
+        }
+    }
+
+    /// Where the lease lies.
+    pub(crate) fn state(&self) -> &std::path::Path {
+        &self.state
+    }
+
+    /// There may be something to do.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Messages a second of a campaign over the last seconds.
+    pub(crate) fn rate(&self, campaign: i64) -> f64 {
+        lock(&self.rates).get(&campaign).copied().unwrap_or(0.0)
+    }
+
+    fn set_rate(&self, campaign: i64, rate: f64) {
+        lock(&self.rates).insert(campaign, rate);
+    }
+
+    /// Another process has the right to send, and does.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.elsewhere.load(Ordering::Relaxed)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Whoever panicked left whole values behind.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts the sender of this process. Calling it again changes nothing.
+pub fn start_sending(engine: &Engine) {
+    if engine.sending().started.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    let sender = Sender { engine: engine.clone(), lease: None, told: BTreeMap::new() };
+    engine.spawn(sender.run());
+}
+
+struct Sender {
+    engine: Engine,
+    lease: Option<Arc<Lease>>,
+    /// Why campaigns wait, as it was last told.
+    told: BTreeMap<i64, String>,
+}
+
+impl Sender {
+    async fn run(mut self) {
+        let stopping = self.engine.stopping().clone();
+        while !stopping.is_cancelled() {
+            if let Err(error) = self.round().await {
+                tracing::error!("the sender waits: {error:?}");
+            }
+            tokio::select! {
+                () = stopping.cancelled() => {}
+                () = self.engine.sending().wake.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    async fn round(&mut self) -> Result<()> {
+        self.start_scheduled().await?;
+        let sending = self.engine.store().read(|r| campaign::in_state(r, State::Sending)).await?;
+        if sending.is_empty() {
+            return Ok(());
+        }
+        let Some(lease) = self.hold_lease(&sending).await? else { return Ok(()) };
+        for campaign in sending {
+            if self.pause_changed(&campaign).await? {
+                continue;
+            }
+            if let Some(account) = campaign.sender {
+                self.open_desk(account, &campaign, &lease).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Campaigns whose time has come begin; those whose time was missed ask.
+    async fn start_scheduled(&self) -> Result<()> {
+        let now = self.engine.clock().now();
+        let scheduled = self.engine.store().read(|r| campaign::in_state(r, State::Scheduled)).await?;
+        for campaign in scheduled {
+            let Some(at) = campaign.scheduled_at.filter(|at| *at <= now) else { continue };
+            if now.duration_since(at) > PUNCTUAL {
+                let reason = format!(
+                    "Its time, {}, passed while Rollcall was not running. Resume to send it now.",
+                    status::clock_words(&self.engine, at)
+                );
+                let id = campaign.id;
+                self.engine.store().write(move |w| campaign::advance(w, id, &[State::Scheduled], State::Paused, &reason, now)).await?;
+            } else {
+                flow::begin(&self.engine, campaign.id, &[State::Scheduled]).await?;
+            }
+            status::tell(&self.engine, campaign.id).await?;
+        }
+        Ok(())
+    }
+
+    /// The right to send. Whoever takes it over settles what the last holder left on its way.
+    async fn hold_lease(&mut self, sending: &[Campaign]) -> Result<Option<Arc<Lease>>> {
+        if let Some(lease) = &self.lease {
+            return Ok(Some(Arc::clone(lease)));
+        }
+        let state = self.engine.sending().state.clone();
+        let identity = Identity::of(self.engine.store(), &state).await?;
+        let taken = tokio::task::spawn_blocking(move || lease::acquire(&state, &identity)).await.context("Ask for the right to send")??;
+        let elsewhere = matches!(taken, Taken::Elsewhere);
+        self.engine.sending().elsewhere.store(elsewhere, Ordering::Relaxed);
+        match taken {
+            Taken::Held(lease) => {
+                let now = self.engine.clock().now();
+                let reason = "Rollcall ended while it was on its way: nobody can know whether it arrived.";
+                let left = self.engine.store().write(move |w| delivery::turn::recover(w, reason, now)).await?;
+                if left > 0 {
+                    tracing::warn!("{left} deliveries were on their way when Rollcall last ended: they are uncertain now");
+                }
+                let lease = Arc::new(lease);
+                self.lease = Some(Arc::clone(&lease));
+                Ok(Some(lease))
+            }
+            Taken::Elsewhere => Ok(None),
+            Taken::Refused(reason) => {
+                for campaign in sending {
+                    self.wait_for(campaign, &reason).await?;
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    async fn wait_for(&mut self, campaign: &Campaign, reason: &str) -> Result<()> {
+        if self.told.get(&campaign.id).map(String::as_str) == Some(reason) && campaign.reason == reason {
+            return Ok(());
+        }
+        self.told.insert(campaign.id, reason.to_owned());
+        let (id, reason) = (campaign.id, reason.to_owned());
+        self.engine.store().write(move |w| campaign::put_waiting(w, id, &reason)).await?;
+        status::tell(&self.engine, id).await
+    }
+
+    /// An event that changed while its campaign sends: the organizer decides.
+    async fn pause_changed(&self, campaign: &Campaign) -> Result<bool> {
+        let id = campaign.id;
+        let Some(summary) = self.engine.store().read(move |r| super::content::changed_since_frozen(r, id)).await? else {
+            return Ok(false);
+        };
+        let reason = format!("“{summary}” changed while this was being sent. Resume to send the rest with the new details.");
+        let now = self.engine.clock().now();
+        self.engine.store().write(move |w| campaign::advance(w, id, &[State::Sending], State::Paused, &reason, now)).await?;
+        status::tell(&self.engine, id).await?;
+        Ok(true)
+    }
+
+    async fn open_desk(&mut self, account: i64, campaign: &Campaign, lease: &Arc<Lease>) -> Result<()> {
+        if lock(&self.engine.sending().busy).contains(&account) {
+            return Ok(());
+        }
+        let sender = match accounts::sender(&self.engine, account).await {
+            Ok(sender) => sender,
+            Err(error) => return self.wait_for(campaign, &format!("{error:#}")).await,
+        };
+        lock(&self.engine.sending().busy).insert(account);
+        let desk = desk::Desk::new(self.engine.clone(), account, sender, Arc::clone(lease));
+        let open = Open { engine: self.engine.clone(), account };
+        self.engine.spawn(async move {
+            desk.run().await;
+            drop(open);
+        });
+        Ok(())
+    }
+}
+
+/// A desk that works; however it ends, another can be opened after it.
+struct Open {
+    engine: Engine,
+    account: i64,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        lock(&self.engine.sending().busy).remove(&self.account);
+    }
+}

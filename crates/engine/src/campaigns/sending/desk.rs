@@ -1,0 +1,415 @@
+//! The desk of one sending account: it keeps a stock of built messages, claims them in turns, feeds the lines and writes results down.
+//!
+//! A message passes: *stock* (built, still queued in the ledger) → *claimed* (durable, in the queue of the lines) → *on its
+//! way* → *finished* (outcome known) → durable with the next turn. Whatever happens to the process, only claimed rows
+//! without a durable result are in doubt, and there are never more of those than twice the lines.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use mail::port::{Limits, MailSender, SendOutcome};
+use store::campaign;
+use store::delivery::turn::Finished;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::line::{self, LineEvent, Queue};
+use super::pace::Pace;
+use super::running::{Prepared, Running, Stock};
+use crate::Engine;
+use crate::lease::Lease;
+
+/// How often campaigns are looked at: a pause by another process takes effect within it.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// Results wait this long for company before they are written.
+const GATHER: Duration = Duration::from_millis(20);
+/// Claims are made this long before their moment.
+const AHEAD: Duration = Duration::from_millis(50);
+const LIMITS_EVERY: Duration = Duration::from_secs(300);
+/// A message on its way at shutdown gets this long.
+const FAREWELL: Duration = Duration::from_secs(20);
+
+pub(super) enum Event {
+    Line(LineEvent),
+    Stocked { campaign: i64, stock: Result<Stock> },
+}
+
+/// Why nothing leaves, and until when.
+#[derive(Clone, Debug)]
+pub(super) struct Hold {
+    pub(super) reason: String,
+    pub(super) until: Timestamp,
+}
+
+/// The lines to the server.
+#[derive(Default)]
+struct Lines {
+    opening: usize,
+    open: usize,
+    failures: u32,
+    not_before: Option<Instant>,
+    /// Moving average of the time from first byte to answer, in seconds.
+    latency: f64,
+}
+
+/// The desk of one account.
+pub(super) struct Desk {
+    pub(super) engine: Engine,
+    pub(super) account: i64,
+    pub(super) sender: Arc<dyn MailSender>,
+    pub(super) lease: Arc<Lease>,
+    pub(super) limits: Option<Limits>,
+    limits_at: Option<Instant>,
+    /// Accepted since the limits were read: they count against the day's quota.
+    pub(super) accepted_since: u64,
+    pub(super) pace: Pace,
+    pub(super) queue: Arc<Queue>,
+    sink: mpsc::UnboundedSender<Event>,
+    source: mpsc::UnboundedReceiver<Event>,
+    lines: Lines,
+    /// Claimed rows without a durable result, by campaign.
+    pub(super) in_doubt: BTreeMap<i64, usize>,
+    pub(super) finished: Vec<(i64, i64, Finished)>,
+    pub(super) left_out: Vec<(i64, String)>,
+    pub(super) gathered_at: Option<Instant>,
+    pub(super) stock: VecDeque<Prepared>,
+    preparing: bool,
+    pub(super) campaigns: Vec<Running>,
+    looked_at: Option<Instant>,
+    pub(super) hold: Option<Hold>,
+}
+
+impl Desk {
+    pub(super) fn new(engine: Engine, account: i64, sender: Arc<dyn MailSender>, lease: Arc<Lease>) -> Self {
+        let (sink, source) = mpsc::unbounded_channel();
+        Self {
+            engine,
+            account,
+            sender,
+            lease,
+            limits: None,
+            limits_at: None,
+            accepted_since: 0,
+            pace: Pace::new(None),
+            queue: Arc::default(),
+            sink,
+            source,
+            lines: Lines { latency: 0.1, ..Lines::default() },
+            in_doubt: BTreeMap::new(),
+            finished: Vec::new(),
+            left_out: Vec::new(),
+            gathered_at: None,
+            stock: VecDeque::new(),
+            preparing: false,
+            campaigns: Vec::new(),
+            looked_at: None,
+            hold: None,
+        }
+    }
+
+    /// Works until no campaign of the account sends any more, or the engine stops.
+    pub(super) async fn run(mut self) {
+        let stopping = self.engine.stopping().clone();
+        while !stopping.is_cancelled() {
+            if let Err(error) = self.round().await {
+                tracing::error!("sending waits: {error:?}");
+                self.hold_for(format!("Sending waits, because this went wrong: {error:#}."), Duration::from_secs(5));
+                self.looked_at = None;
+            }
+            if self.campaigns.is_empty() && self.total_in_doubt() == 0 && self.finished.is_empty() {
+                break;
+            }
+            self.wait(&stopping).await;
+        }
+        self.close().await;
+    }
+
+    async fn round(&mut self) -> Result<()> {
+        let now = Instant::now();
+        if self.looked_at.is_none_or(|at| now.duration_since(at) >= LOOK_EVERY) {
+            self.look().await?;
+            self.looked_at = Some(Instant::now());
+        }
+        self.read_limits().await?;
+        self.enqueue_some().await?;
+        if self.is_held() {
+            self.take_back(|_| true);
+        } else {
+            self.open_lines();
+        }
+        self.stock_up();
+        self.turn().await?;
+        self.report().await
+    }
+
+    async fn wait(&mut self, stopping: &tokio_util::sync::CancellationToken) {
+        let now = Instant::now();
+        let mut until = now + LOOK_EVERY;
+        if let Some(gathered) = self.gathered_at {
+            until = until.min(gathered + GATHER);
+        }
+        if !self.stock.is_empty() && !self.is_held() && self.room() > 0 {
+            until = until.min(self.pace.next_at(now));
+        }
+        if self.campaigns.iter().any(|running| !running.campaign.enqueued && !running.enqueue_waits(now)) {
+            until = now;
+        }
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = tokio::time::sleep_until(until) => {}
+            event = self.source.recv() => {
+                if let Some(event) = event {
+                    self.take(event);
+                }
+            }
+        }
+        while let Ok(event) = self.source.try_recv() {
+            self.take(event);
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Line(LineEvent::Opened) => {
+                self.lines.opening -= 1;
+                self.lines.open += 1;
+                self.lines.failures = 0;
+                self.lines.not_before = None;
+            }
+            Event::Line(LineEvent::Closed) => self.lines.open -= 1,
+            Event::Line(LineEvent::Failed(outcome)) => self.line_failed(outcome),
+            Event::Line(LineEvent::Done { handed, outcome, took }) => {
+                self.lines.latency = self.lines.latency * 0.9 + took.as_secs_f64() * 0.1;
+                self.done(&handed, outcome);
+            }
+            Event::Stocked { campaign, stock } => {
+                self.preparing = false;
+                self.stocked(campaign, stock);
+            }
+        }
+    }
+
+    fn line_failed(&mut self, outcome: SendOutcome) {
+        self.lines.opening -= 1;
+        let pause = Duration::from_secs(1 << self.lines.failures.min(6));
+        self.lines.failures += 1;
+        self.lines.not_before = Some(Instant::now() + pause);
+        match outcome {
+            SendOutcome::AccountStopped { reason, until } => self.account_stopped(&reason, until),
+            SendOutcome::NeedsLogin { reason } => self.needs_login(&reason),
+            SendOutcome::Retry { reason, .. } | SendOutcome::Refused { reason } | SendOutcome::Uncertain { reason } => {
+                // Lines that are open go on alone: the server may allow no more of them.
+                if self.lines.open == 0 {
+                    self.hold_for(format!("The server cannot be reached: {reason}."), pause);
+                }
+            }
+            SendOutcome::Accepted { .. } => {}
+        }
+    }
+
+    fn stocked(&mut self, campaign: i64, stock: Result<Stock>) {
+        let Some(running) = self.campaigns.iter_mut().find(|running| running.campaign.id == campaign) else { return };
+        match stock {
+            Ok(stock) => {
+                if !running.accepts(&stock) {
+                    return;
+                }
+                running.stocked(&stock);
+                self.left_out.extend(stock.left_out);
+                if !self.left_out.is_empty() {
+                    self.gathered_at.get_or_insert_with(Instant::now);
+                }
+                self.stock.extend(stock.prepared);
+            }
+            Err(error) => {
+                tracing::error!("a message cannot be built: {error:?}");
+                running.pause_reason = Some(format!("A message cannot be built: {error:#}."));
+                self.looked_at = None;
+            }
+        }
+    }
+
+    /// Looks which campaigns send, and lets go of those that no longer do.
+    async fn look(&mut self) -> Result<()> {
+        self.apply_pauses().await?;
+        let account = self.account;
+        let sending = self
+            .engine
+            .store()
+            .read(move |r| {
+                let campaigns = campaign::in_state(r, campaign::State::Sending)?;
+                let of_account = campaigns.into_iter().filter(|campaign| campaign.sender == Some(account));
+                of_account.map(|campaign| Ok((campaign::events(r, campaign.id)?, campaign))).collect::<Result<Vec<_>>>()
+            })
+            .await?;
+        let mut still = Vec::with_capacity(sending.len());
+        for (events, campaign) in sending {
+            let known = self.campaigns.iter().position(|running| running.campaign.id == campaign.id && running.events == events);
+            still.push(match known {
+                Some(index) => self.campaigns.swap_remove(index).with(campaign),
+                None => Running::new(campaign, events),
+            });
+        }
+        let gone: Vec<i64> = self.campaigns.drain(..).map(|running| running.campaign.id).collect();
+        still.sort_by_key(|running| (running.waits_behind_others(), running.campaign.id));
+        self.campaigns = still;
+        self.let_go(&gone);
+        self.rewind();
+        self.finish_campaigns().await
+    }
+
+    /// What was stocked or claimed for campaigns that paused, or whose events moved on, goes back.
+    fn let_go(&mut self, gone: &[i64]) {
+        if gone.is_empty() {
+            return;
+        }
+        self.stock.retain(|prepared| !gone.contains(&prepared.claim.campaign));
+        self.take_back(|campaign| gone.contains(&campaign));
+    }
+
+    pub(super) fn take_back(&mut self, belongs: impl Fn(i64) -> bool) {
+        for handed in self.queue.take_back(|handed| belongs(handed.campaign)) {
+            self.finish(handed.delivery, handed.campaign, Finished::PutBack { keep: handed.keep });
+        }
+    }
+
+    /// Rows that were put back, or became due again, lie before the place that stocking has come to.
+    fn rewind(&mut self) {
+        for running in &mut self.campaigns {
+            let id = running.campaign.id;
+            if running.is_at_end() && !self.stock.iter().any(|prepared| prepared.claim.campaign == id) {
+                running.rewind();
+            }
+        }
+    }
+
+    async fn read_limits(&mut self) -> Result<()> {
+        if self.limits_at.is_some_and(|at| at.elapsed() < LIMITS_EVERY) || self.is_held() {
+            return Ok(());
+        }
+        match self.sender.limits().await {
+            Ok(limits) => {
+                self.limits = Some(limits);
+                self.limits_at = Some(Instant::now());
+                self.accepted_since = 0;
+                let share = self.share(&limits).await?;
+                self.pace.set_share(share);
+            }
+            Err(SendOutcome::AccountStopped { reason, until }) => self.account_stopped(&reason, until),
+            Err(SendOutcome::NeedsLogin { reason }) => self.needs_login(&reason),
+            Err(SendOutcome::Retry { reason, .. } | SendOutcome::Refused { reason } | SendOutcome::Uncertain { reason }) => {
+                self.hold_for(format!("The account does not say how much it may send: {reason}."), Duration::from_secs(10));
+            }
+            Err(SendOutcome::Accepted { .. }) => {}
+        }
+        Ok(())
+    }
+
+    fn open_lines(&mut self) {
+        let now = Instant::now();
+        if self.stock.is_empty() || self.lines.not_before.is_some_and(|at| at > now) {
+            return;
+        }
+        let wanted = self.lines_wanted(now);
+        while self.lines.open + self.lines.opening < wanted {
+            self.lines.opening += 1;
+            let (sink, mut forward) = mpsc::unbounded_channel();
+            let (sender, queue, events) = (Arc::clone(&self.sender), Arc::clone(&self.queue), self.sink.clone());
+            self.engine.spawn(async move {
+                let line = line::run(sender, queue, sink);
+                let hand_on = async {
+                    while let Some(event) = forward.recv().await {
+                        // A desk that is gone has nobody to tell.
+                        drop(events.send(Event::Line(event)));
+                    }
+                };
+                tokio::join!(line, hand_on);
+            });
+        }
+    }
+
+    /// Parallelism follows rate × latency.
+    fn lines_wanted(&mut self, now: Instant) -> usize {
+        let most = self.limits.map_or(1, |limits| limits.connections.max(1));
+        match self.pace.per_second_at(now) {
+            None => most.min(self.stock.len().max(1)),
+            Some(rate) => {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
+                let busy = (rate * self.lines.latency * 1.5).ceil().clamp(1.0, 10_000.0) as usize;
+                busy.min(most)
+            }
+        }
+    }
+
+    fn stock_up(&mut self) {
+        let target = self.stock_target();
+        if self.preparing || self.stock.len() > target / 2 || self.is_held() {
+            return;
+        }
+        let Some(running) = self.campaigns.iter_mut().find(|running| running.wants_stock()) else { return };
+        self.preparing = true;
+        let id = running.campaign.id;
+        let job = running.prepare(&self.engine, target);
+        let sink = self.sink.clone();
+        self.engine.spawn(async move {
+            let stock = job.await;
+            drop(sink.send(Event::Stocked { campaign: id, stock }));
+        });
+    }
+
+    /// Enough that building never holds up sending, and no more than leaves within about a second: a message carries its time.
+    fn stock_target(&mut self) -> usize {
+        let most = self.limits.map_or(1, |limits| limits.connections.max(1)) * 8;
+        match self.pace.per_second_at(Instant::now()) {
+            None => most.max(64),
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
+            Some(rate) => (rate.ceil().clamp(1.0, 10_000.0) as usize).min(most.max(64)),
+        }
+    }
+
+    /// How many rows may be claimed now.
+    pub(super) fn room(&self) -> usize {
+        (2 * self.lines.open).saturating_sub(self.total_in_doubt().saturating_sub(self.finished.len()))
+    }
+
+    /// Whether it is worth a commit to claim so many.
+    pub(super) fn is_worth_a_turn(&self, room: usize) -> bool {
+        room.min(self.stock.len()) >= (self.lines.open / 2).max(1)
+    }
+
+    pub(super) fn has_gathered(&self) -> bool {
+        self.gathered_at.is_some_and(|at| at.elapsed() >= GATHER)
+    }
+
+    pub(super) fn claims_until(now: Instant) -> Instant {
+        now + AHEAD
+    }
+
+    pub(super) fn total_in_doubt(&self) -> usize {
+        self.in_doubt.values().sum()
+    }
+
+    pub(super) fn look_soon(&mut self) {
+        self.looked_at = None;
+    }
+
+    /// Puts back what was not begun, waits for what is on its way, and writes down what became of it.
+    async fn close(&mut self) {
+        self.stock.clear();
+        self.take_back(|_| true);
+        self.queue.close();
+        let deadline = Instant::now() + FAREWELL;
+        while self.total_in_doubt() > self.finished.len() {
+            match tokio::time::timeout_at(deadline, self.source.recv()).await {
+                Ok(Some(event)) => self.take(event),
+                Ok(None) | Err(_) => break,
+            }
+        }
+        if let Err(error) = self.write_down().await {
+            tracing::error!("results could not be written; their rows become uncertain: {error:?}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! A campaign while it sends: how far its audience is entered, and how far its queue is built into messages.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use mail::port::Outgoing;
+use store::campaign::{self, Campaign, CampaignEvent, Kind};
+use store::delivery::due::{self, Place};
+use store::delivery::turn::Claim;
+use tokio::time::Instant;
+
+use crate::Engine;
+use crate::campaigns::audience::{self, Entered};
+use crate::campaigns::message::{Made, MessageMaker};
+
+/// A built message whose row is still queued.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) claim: Claim,
+    pub(super) outgoing: Outgoing,
+    pub(super) tries: u32,
+    pub(super) keep: bool,
+}
+
+/// What one look into the queue gave.
+pub(super) struct Stock {
+    pub(super) prepared: Vec<Prepared>,
+    pub(super) left_out: Vec<(i64, String)>,
+    maker: MessageMaker,
+    events: Vec<CampaignEvent>,
+    place: Place,
+    at_end: bool,
+}
+
+/// A campaign that sends.
+pub(super) struct Running {
+    pub(super) campaign: Campaign,
+    pub(super) events: Vec<CampaignEvent>,
+    pub(super) refusals: u32,
+    pub(super) pause_reason: Option<String>,
+    maker: Option<MessageMaker>,
+    audience: Option<audience::Seen>,
+    place: Place,
+    at_end: bool,
+    enqueue_again: Option<Instant>,
+    moved: bool,
+    reported_at: Option<Instant>,
+    recent: VecDeque<Instant>,
+}
+
+const REPORT_EVERY: Duration = Duration::from_millis(100);
+const RATE_OVER: Duration = Duration::from_secs(3);
+
+impl Running {
+    pub(super) fn new(campaign: Campaign, events: Vec<CampaignEvent>) -> Self {
+        Self {
+            campaign,
+            events,
+            refusals: 0,
+            pause_reason: None,
+            maker: None,
+            audience: None,
+            place: Place::default(),
+            at_end: false,
+            enqueue_again: None,
+            moved: true,
+            reported_at: None,
+            recent: VecDeque::new(),
+        }
+    }
+
+    /// The same, with the row as it stands now.
+    pub(super) fn with(self, campaign: Campaign) -> Self {
+        Self { campaign, ..self }
+    }
+
+    /// News of what guests hold already goes before first invitations.
+    pub(super) fn waits_behind_others(&self) -> bool {
+        !matches!(self.campaign.kind, Kind::Update | Kind::Cancellation | Kind::Single)
+    }
+
+    pub(super) fn wants_stock(&self) -> bool {
+        !self.at_end && self.campaign.enqueued_through > 0
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at_end
+    }
+
+    pub(super) fn rewind(&mut self) {
+        self.place = Place::default();
+        self.at_end = false;
+    }
+
+    /// Whether a stock was built from what guests are to be told now.
+    pub(super) fn accepts(&self, stock: &Stock) -> bool {
+        self.events == stock.events
+    }
+
+    /// Remembers how far the queue is built.
+    pub(super) fn stocked(&mut self, stock: &Stock) {
+        self.place = stock.place;
+        self.at_end = stock.at_end;
+        self.maker = Some(stock.maker.clone());
+    }
+
+    /// Builds the next messages of the queue.
+    pub(super) fn prepare(&mut self, engine: &Engine, limit: usize) -> impl Future<Output = Result<Stock>> + Send + use<> {
+        let (engine, campaign, events, place, maker) =
+            (engine.clone(), self.campaign.clone(), self.events.clone(), self.place, self.maker.take());
+        async move {
+            let now = engine.clock().now();
+            let maker = match maker {
+                Some(maker) => maker,
+                None => MessageMaker::load(&engine, &campaign, &events).await.context("Read what the messages are made of")?,
+            };
+            let (maker, rows) = engine
+                .store()
+                .read(move |r| {
+                    let rows = due::after(r, campaign.id, place, now, limit)?;
+                    let mut maker = maker;
+                    maker.learn(r, &rows)?;
+                    Ok((maker, rows))
+                })
+                .await?;
+            tokio::task::spawn_blocking(move || build(maker, events, rows, place, limit, now)).await.context("Build messages")?
+        }
+    }
+
+    /// Whether entering the audience waits for a message on its way.
+    pub(super) fn enqueue_waits(&self, now: Instant) -> bool {
+        self.enqueue_again.is_some_and(|at| at > now)
+    }
+
+    /// Turns a batch of the audience into rows of the ledger.
+    pub(super) async fn enqueue(&mut self, engine: &Engine) -> Result<()> {
+        let seen = self.audience.take().unwrap_or_default();
+        let (seen, entered) = audience::enter(engine, &self.campaign, &self.events, seen).await?;
+        self.audience = Some(seen);
+        self.moved = true;
+        match entered {
+            Entered::Through(guest) => self.campaign.enqueued_through = guest,
+            Entered::All => {
+                self.campaign.enqueued_through = i64::MAX;
+                self.campaign.enqueued = true;
+                self.audience = None;
+            }
+            Entered::Later => self.enqueue_again = Some(Instant::now() + Duration::from_millis(100)),
+            Entered::NoLonger => self.enqueue_again = Some(Instant::now() + Duration::from_secs(1)),
+        }
+        Ok(())
+    }
+
+    /// Says why it waits, where that changed.
+    pub(super) async fn wait_for(&mut self, engine: &Engine, reason: String) -> Result<()> {
+        if self.campaign.reason == reason {
+            return Ok(());
+        }
+        self.campaign.reason.clone_from(&reason);
+        self.moved = true;
+        let id = self.campaign.id;
+        engine.store().write(move |w| campaign::put_waiting(w, id, &reason)).await
+    }
+
+    /// Counts a message for the rate.
+    pub(super) fn count(&mut self, now: Instant) {
+        self.moved = true;
+        self.recent.push_back(now);
+    }
+
+    /// The rate, where a report is due.
+    pub(super) fn due_report(&mut self, now: Instant) -> Option<f64> {
+        if !self.moved || self.reported_at.is_some_and(|at| now.duration_since(at) < REPORT_EVERY) {
+            return None;
+        }
+        self.moved = false;
+        self.reported_at = Some(now);
+        while self.recent.front().is_some_and(|at| now.duration_since(*at) > RATE_OVER) {
+            self.recent.pop_front();
+        }
+        let over = self.recent.front().map_or(0.0, |first| now.duration_since(*first).as_secs_f64());
+        #[expect(clippy::cast_precision_loss, reason = "messages of three seconds")]
+        let messages = self.recent.len() as f64;
+        Some(if over > 0.0 { messages / over.max(0.1) } else { 0.0 })
+    }
+}
+
+fn build(
+    maker: MessageMaker,
+    events: Vec<CampaignEvent>,
+    rows: Vec<due::Due>,
+    before: Place,
+    limit: usize,
+    now: jiff::Timestamp,
+) -> Result<Stock> {
+    let at_end = rows.len() < limit;
+    let place = rows.last().map_or(before, |row| row.place);
+    let (mut prepared, mut left_out) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        match maker.make(&row, now)? {
+            Made::Message { claim, outgoing } => {
+                prepared.push(Prepared { claim, outgoing, tries: row.tries, keep: row.kept.is_some() });
+            }
+            Made::LeftOut(reason) => left_out.push((row.id, reason)),
+        }
+    }
+    Ok(Stock { prepared, left_out, maker, events, place, at_end })
+}

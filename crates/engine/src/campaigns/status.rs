@@ -1,0 +1,85 @@
+//! How far a campaign is.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use store::campaign::{self, Campaign, Counts, State};
+use store::delivery::State as DeliveryState;
+
+use super::view::CampaignStatus;
+use crate::Engine;
+use crate::event::EngineEvent;
+
+/// How far a campaign is.
+///
+/// # Errors
+/// [`Code::NotFound`](crate::Code::NotFound).
+pub async fn campaign_status(engine: &Engine, id: &str) -> Result<CampaignStatus> {
+    let id = super::row(id, "campaign")?;
+    Ok(read(engine, id).await?.1)
+}
+
+pub(super) async fn read(engine: &Engine, id: i64) -> Result<(Campaign, CampaignStatus)> {
+    let found = engine.store().read(move |r| Ok((campaign::get(r, id)?, campaign::counts(r, id)?))).await?;
+    let (Some(campaign), counts) = found else { return Err(super::not_found("campaign", id)) };
+    let status = of(engine, &campaign, &counts);
+    Ok((campaign, status))
+}
+
+pub(super) fn of(engine: &Engine, campaign: &Campaign, counts: &Counts) -> CampaignStatus {
+    let count = |state| u32::try_from(counts.of(state)).unwrap_or(u32::MAX);
+    let rate = if campaign.state == State::Sending { engine.sending().rate(campaign.id) } else { 0.0 };
+    let left = counts.of(DeliveryState::Queued) + counts.of(DeliveryState::Retry);
+    CampaignStatus {
+        state: campaign.state.as_str().to_owned(),
+        waiting: waiting(engine, campaign),
+        total: u32::try_from(counts.total()).unwrap_or(u32::MAX),
+        queued: count(DeliveryState::Queued),
+        handed_over: count(DeliveryState::HandedOver),
+        retry: count(DeliveryState::Retry),
+        accepted: count(DeliveryState::Accepted),
+        refused: count(DeliveryState::Refused),
+        uncertain: count(DeliveryState::Uncertain),
+        skipped: count(DeliveryState::Skipped),
+        superseded: count(DeliveryState::Superseded),
+        bounced: count(DeliveryState::Bounced),
+        complained: count(DeliveryState::Complained),
+        rate,
+        seconds_left: seconds(left, rate),
+    }
+}
+
+fn waiting(engine: &Engine, campaign: &Campaign) -> String {
+    match (campaign.state, campaign.scheduled_at) {
+        (State::Scheduled, Some(at)) => format!("Starts at {}.", clock_words(engine, at)),
+        (State::Sending, _) if campaign.reason.is_empty() && engine.sending().is_elsewhere() => {
+            "Another Rollcall on this computer sends.".to_owned()
+        }
+        _ => campaign.reason.clone(),
+    }
+}
+
+/// Seconds that so many messages take; none where the pace is not known.
+pub(super) fn seconds(messages: u64, rate: f64) -> Option<u32> {
+    if rate <= 0.0 {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
+    let seconds = (messages as f64 / rate).ceil().min(f64::from(u32::MAX)) as u32;
+    Some(seconds)
+}
+
+/// Tells whoever watches how far a campaign is.
+pub(super) async fn tell(engine: &Engine, id: i64) -> Result<()> {
+    let (campaign, status) = read(engine, id).await?;
+    engine.tell(EngineEvent::Sending { campaign: id.to_string(), name: campaign.name, status });
+    Ok(())
+}
+
+/// A moment as the organizer's clock shows it, with the day where it is not today.
+pub(super) fn clock_words(engine: &Engine, at: Timestamp) -> String {
+    let zone = TimeZone::system();
+    let (at, now) = (at.to_zoned(zone.clone()), engine.clock().now().to_zoned(zone));
+    let form = if at.date() == now.date() { "%H:%M" } else { "%H:%M on %-d %B" };
+    at.strftime(form).to_string()
+}
