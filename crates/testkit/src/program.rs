@@ -100,3 +100,21 @@ impl Drop for Running {
         let _ = self.0.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_program_is_told_with_its_package() {
+        let error = find("no-such-server", "no-such-package").unwrap_err().to_string();
+        assert!(error.contains("no-such-server") && error.contains("no-such-package"), "the words name both: {error}");
+    }
+
+    #[test]
+    fn a_program_that_ends_at_once_is_not_waited_for() {
+        let mut running = Running::start(&mut Command::new("false")).unwrap();
+        let error = until("false", &mut running, || false).unwrap_err().to_string();
+        assert!(error.contains("ended at once"), "the words say so: {error}");
+    }
+}

@@ -58,6 +58,25 @@ impl ImapInbox {
         session::open(&self.server, &self.user, &self.password).await
     }
 
+    /// Whether INBOX holds more than was read; in the session that was kept, if it still lives.
+    async fn look(&self, kept: Option<Session>) -> Result<(Session, bool), InboxError> {
+        if let Some(mut session) = kept {
+            match self.has_news(&mut session).await {
+                Ok(has_news) => return Ok((session, has_news)),
+                Err(InboxError::Unreachable(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        let mut session = self.session().await?;
+        let has_news = self.has_news(&mut session).await?;
+        Ok((session, has_news))
+    }
+
+    async fn has_news(&self, session: &mut Session) -> Result<bool, InboxError> {
+        let mailbox = within(COMMAND_PATIENCE, session.examine(INBOX)).await?;
+        Ok(read::newest_uid(session, &mailbox).await? > self.inbox_read_up_to.load(Ordering::Relaxed))
+    }
+
     async fn read_folders(&self, session: &mut Session, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
         let mut batch = Batch::default();
         for folder in folders::to_read(session).await? {
@@ -103,12 +122,8 @@ impl MailInbox for ImapInbox {
 
     async fn wait(&self, at_most: Duration) -> Result<(), InboxError> {
         let mut kept = self.waiting.lock().await;
-        let mut session = match kept.take() {
-            Some(session) => session,
-            None => self.session().await?,
-        };
-        let mailbox = within(COMMAND_PATIENCE, session.examine(INBOX)).await?;
-        if read::newest_uid(&mut session, &mailbox).await? > self.inbox_read_up_to.load(Ordering::Relaxed) {
+        let (mut session, has_news) = self.look(kept.take()).await?;
+        if has_news {
             *kept = Some(session);
             return Ok(());
         }

@@ -56,8 +56,11 @@ pub(super) fn whole_moments(entries: &[Entry], limit: usize) -> &[Entry] {
     entries.get(..end).unwrap_or(entries)
 }
 
+/// When a file came or went last, in `new` and in `cur`.
+pub(super) type FolderTimes = [Option<SystemTime>; 2];
+
 /// Changes when a file comes or goes.
-pub(super) fn changed_at(maildir: &Path) -> [Option<SystemTime>; 2] {
+pub(super) fn changed_at(maildir: &Path) -> FolderTimes {
     ["new", "cur"].map(|folder| std::fs::metadata(maildir.join(folder)).and_then(|folder| folder.modified()).ok())
 }
 

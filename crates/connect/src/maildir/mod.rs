@@ -8,6 +8,7 @@
 mod listing;
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,7 +16,7 @@ use mail::port::{AccountConfig, Batch, Check, FolderCursor, InboxError, MailInbo
 use serde::Deserialize;
 
 use crate::settings::{self, bad, good};
-use listing::Entry;
+use listing::{Entry, FolderTimes};
 
 /// The numbering never starts again, so this never changes.
 const VALIDITY: u64 = 1;
@@ -29,12 +30,14 @@ struct MaildirSettings {
 /// A Maildir on this computer.
 pub(crate) struct Maildir {
     path: PathBuf,
+    /// The folders' times before the last listing, for mail that came between a read and a wait.
+    listed_at: Mutex<Option<FolderTimes>>,
 }
 
 impl Maildir {
     pub(crate) fn new(account: &AccountConfig) -> Result<Self, String> {
         let settings: MaildirSettings = settings::read(account)?;
-        Ok(Self { path: settings.path })
+        Ok(Self { path: settings.path, listed_at: Mutex::new(None) })
     }
 
     async fn list(&self) -> Result<Vec<Entry>, InboxError> {
@@ -56,6 +59,7 @@ impl MailInbox for Maildir {
     async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
         let read_up_to =
             cursors.iter().find(|cursor| cursor.validity == VALIDITY && cursor.folder.is_empty()).map_or(0, |cursor| cursor.last_uid);
+        *self.listed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(listing::changed_at(&self.path));
         let entries = self.list().await?;
         let fresh = listing::after(&entries, read_up_to);
         let chosen = listing::whole_moments(fresh, limit.max(1));
@@ -76,7 +80,7 @@ impl MailInbox for Maildir {
     }
 
     async fn wait(&self, at_most: Duration) -> Result<(), InboxError> {
-        let before = listing::changed_at(&self.path);
+        let before = self.listed_at.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or_else(|| listing::changed_at(&self.path));
         let watch = async {
             while listing::changed_at(&self.path) == before {
                 tokio::time::sleep(LOOK_PAUSE).await;

@@ -50,3 +50,20 @@ impl Capabilities {
         capabilities
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_matters_is_read_whatever_its_spelling() {
+        let reply =
+            "250-mail.example.org\r\n250-size 1000\r\n250-AUTH=LOGIN\r\n250-AUTH GSSAPI LOGIN PLAIN\r\n250 pipelining\r\n".parse().unwrap();
+        let found = Capabilities::read(&reply);
+        assert_eq!(found.mechanisms, [Mechanism::Login, Mechanism::Plain], "both, each once");
+        assert_eq!((found.size, found.pipelining, found.starttls), (Some(1_000), true, false), "size and pipelining, no STARTTLS");
+        let reply = "250-mail.example.org\r\n250 SIZE 0\r\n".parse().unwrap();
+        let found = Capabilities::read(&reply);
+        assert_eq!((found.size, found.announces_size), (None, true), "zero means no limit (RFC 1870 §3)");
+    }
+}

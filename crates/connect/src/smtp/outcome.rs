@@ -49,8 +49,9 @@ fn transient(stage: Stage, code: u16, enhanced: Option<(u16, u16)>, reason: Stri
     // 421 closes the line and is how servers say "too many connections"; 454 at AUTH "too many logins"; 4.3.2 Exchange's concurrency
     // limit; 4.4.5 congestion; 4.7.28 too much mail at once.
     let account_wide = !matches!(stage, Stage::Recipient | Stage::Message);
-    let throttled =
-        matches!(code, 421 | 432 | 454) || matches!(enhanced, Some((4, 5) | (7, 28))) || (account_wide && enhanced == Some((3, 2)));
+    // 421 with 4.4.2 says that the line was idle for too long, which is no complaint.
+    let hurried = matches!(code, 421 | 432 | 454) && enhanced != Some((4, 2));
+    let throttled = hurried || matches!(enhanced, Some((4, 5) | (7, 28))) || (account_wide && enhanced == Some((3, 2)));
     SendOutcome::Retry { after: None, reason, throttled }
 }
 
@@ -126,6 +127,7 @@ mod tests {
             (Stage::MailFrom, "553 5.7.1 not owned by user\r\n", "account_stopped"),
             (Stage::MailFrom, "552 5.3.4 too big\r\n", "refused"),
             (Stage::MailFrom, "451 4.3.0 try later\r\n", "retry"),
+            (Stage::MailFrom, "421 4.4.2 timeout exceeded\r\n", "retry"),
             (Stage::MailFrom, "454 Throttling failure: Maximum sending rate exceeded.\r\n", "retry throttled"),
             (Stage::Message, "454 Throttling failure: Daily message quota exceeded.\r\n", "account_stopped"),
             (Stage::Recipient, "550 5.1.1 unknown\r\n", "refused"),

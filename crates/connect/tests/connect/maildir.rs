@@ -66,6 +66,9 @@ async fn a_wait_ends_when_mail_comes() {
     let inbox = maildir(folder.path());
     let waited = tokio::join!(inbox.wait(Duration::from_mins(5)), async { deliver(&folder, "1.a") }).0;
     assert!(waited.is_ok(), "the wait ends long before its limit");
+    inbox.fetch(&[], 10).await.unwrap();
+    deliver(&folder, "2.b");
+    assert!(inbox.wait(Duration::from_mins(5)).await.is_ok(), "mail that came between reading and waiting ends it at once");
 }
 
 #[tokio::test]
