@@ -1,17 +1,144 @@
 //! `rollcall-cli calendar`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
+use engine::Engine;
+use engine::calendars::import;
+use engine::calendars::view::{CalendarView, ImportPreview, ImportProblem, ImportRow, ImportTarget};
+use engine::calendars::{export_calendar, find_calendar, list_calendars};
+use serde::Serialize;
 
 use crate::output::Output;
 use crate::session::Session;
 
 /// What `calendar` does.
 #[derive(Subcommand)]
-pub(crate) enum Verb {}
+pub(crate) enum Verb {
+    /// Bring events in from .ics files. What is there already is updated.
+    Import(Import),
+    /// Name every calendar.
+    List,
+    /// Write iCalendar to standard output, one VCALENDAR a calendar.
+    Export {
+        /// Only this one.
+        #[arg(long, value_name = "NAME")]
+        calendar: Option<String>,
+    },
+}
 
-pub(crate) async fn run(verb: Verb, _session: &Session, _output: &Output) -> Result<ExitCode> {
-    match verb {}
+/// What to import, and where to.
+#[derive(clap::Args)]
+pub(crate) struct Import {
+    /// The files.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Calendar to put them in, new or existing; by default named after the file.
+    #[arg(long, value_name = "NAME")]
+    calendar: Option<String>,
+    /// Move every event later by so many weeks; earlier where negative.
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
+    shift_weeks: i32,
+    /// Say what would happen and store nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Cancel what the last import of the same file held and this one does not.
+    #[arg(long)]
+    cancel_missing: bool,
+}
+
+/// What `calendar import` prints.
+#[derive(Serialize)]
+struct Imported {
+    calendar: String,
+    new: u32,
+    updated: u32,
+    unchanged: u32,
+    missing: usize,
+    missing_events: Vec<ImportRow>,
+    invalid: Vec<ImportProblem>,
+    /// For undoing it in the window; empty where nothing was stored.
+    import: String,
+}
+
+/// A calendar as `calendar export` prints it with `--json`.
+#[derive(Serialize)]
+struct Exported {
+    calendar: String,
+    ical: String,
+}
+
+pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
+    let engine = session.engine().await?;
+    match verb {
+        Verb::Import(arguments) => import(arguments, &engine, output).await,
+        Verb::List => {
+            output.result(&list_calendars(&engine).await?, |calendars| lines(calendars, calendar_line))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Export { calendar } => export(calendar, &engine, output).await,
+    }
+}
+
+async fn export(calendar: Option<String>, engine: &Engine, output: &Output) -> Result<ExitCode> {
+    let calendars = match calendar {
+        Some(name) => vec![find_calendar(engine, &name).await?],
+        None => list_calendars(engine).await?,
+    };
+    let mut exported = Vec::with_capacity(calendars.len());
+    for calendar in calendars {
+        exported.push(Exported { ical: export_calendar(engine, &calendar.id).await?, calendar: calendar.name });
+    }
+    let text: String = exported.iter().map(|exported| exported.ical.as_str()).collect();
+    output.text(&exported, &text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn import(arguments: Import, engine: &Engine, output: &Output) -> Result<ExitCode> {
+    let target = arguments.calendar.map(|name| ImportTarget::Named { name });
+    let preview = import::preview_files(engine, arguments.files, target.clone(), arguments.shift_weeks).await?;
+    let name = match target {
+        Some(ImportTarget::Named { name }) => name,
+        _ => preview.suggested_name.clone(),
+    };
+    let nothing_read = preview.files.iter().all(|file| !file.unreadable.is_empty());
+    let mut imported = imported(preview, name.clone());
+    if !arguments.dry_run && !nothing_read {
+        let result = import::apply(engine, &imported.import, ImportTarget::Named { name }, arguments.cancel_missing).await?;
+        (imported.new, imported.updated, imported.unchanged) = (result.new, result.updated, result.unchanged);
+        (imported.calendar, imported.import) = (result.calendar_name, result.id);
+    } else {
+        imported.import.clear();
+    }
+    output.result(&imported, words)?;
+    Ok(if nothing_read { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn imported(preview: ImportPreview, calendar: String) -> Imported {
+    let ImportPreview { id, new, updated, unchanged, missing, invalid, .. } = preview;
+    Imported { calendar, new, updated, unchanged, missing: missing.len(), missing_events: missing, invalid, import: id }
+}
+
+fn words(imported: &Imported) -> String {
+    let Imported { calendar, new, updated, unchanged, missing_events, invalid, .. } = imported;
+    let mut words = format!("{calendar}: {new} new, {updated} updated, {unchanged} unchanged");
+    for row in missing_events {
+        words += &format!("\nno longer in the file: {} {} ({})", row.start, row.summary, row.uid);
+    }
+    for ImportProblem { file, line, reason, .. } in invalid {
+        words += &format!("\n{file}, line {line}: {reason}");
+    }
+    words
+}
+
+fn calendar_line(calendar: &CalendarView) -> String {
+    let CalendarView { name, events, first_day, last_day, .. } = calendar;
+    if first_day.is_empty() { format!("{name}: no events") } else { format!("{name}: {events} events, {first_day} to {last_day}") }
+}
+
+/// A line each.
+pub(crate) fn lines<T>(items: &[T], line: impl Fn(&T) -> String) -> String {
+    items.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -24,6 +24,15 @@ impl Output {
         Ok(())
     }
 
+    /// Prints a result that is a text of its own kind, such as a file: as it is, or `value` as one line of JSON.
+    pub(crate) fn text<T: Serialize>(&self, value: &T, text: &str) -> Result<()> {
+        if self.json {
+            return self.result(value, |_| String::new());
+        }
+        std::io::stdout().write_all(text.as_bytes())?;
+        Ok(())
+    }
+
     /// A message for a person, on standard error.
     pub(crate) fn say(&self, words: &str) {
         // A closed standard error has nobody to tell.

@@ -9,6 +9,9 @@ use connect::keychain;
 use engine::vault::{KeyStore, Vault};
 use engine::{Engine, SystemClock};
 
+/// The window's identifier: both keep their data in the folder of that name.
+const FOLDER: &str = "app.rollcall.desktop";
+
 /// Where the data lies and how secrets are opened.
 #[derive(Args)]
 pub(crate) struct SessionOptions {
@@ -30,11 +33,19 @@ impl Session {
         Self { options }
     }
 
+    /// The data folder.
+    pub(crate) fn folder(&self) -> Result<PathBuf> {
+        match &self.options.data {
+            Some(folder) => Ok(folder.clone()),
+            None => {
+                Ok(dirs::data_local_dir().context("This system names no folder for an app's data. Choose one with --data.")?.join(FOLDER))
+            }
+        }
+    }
+
     /// Opens the engine.
     pub(crate) async fn engine(&self) -> Result<Engine> {
-        let folder = self.options.data.clone().context("--data is needed")?;
-        std::fs::create_dir_all(&folder).with_context(|| format!("Make {}", folder.display()))?;
-        Engine::open(&folder, Arc::new(SystemClock), vec![connect::adapters()], self.vault()?).await
+        Engine::open(&self.folder()?, Arc::new(SystemClock), vec![connect::adapters()], self.vault()?).await
     }
 
     fn vault(&self) -> Result<Vault> {

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use mail::port::Practice;
 
-/// Tells the time. `now` is an argument everywhere below.
+/// Tells the time, and where it is told. `now` is an argument everywhere below.
 pub trait Clock: Send + Sync {
     /// This instant.
     fn now(&self) -> Timestamp;
+
+    /// IANA name of the zone that the organizer lives in.
+    fn zone(&self) -> String;
 }
 
 /// The computer's own clock.
@@ -20,6 +24,10 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
+
+    fn zone(&self) -> String {
+        TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+    }
 }
 
 /// The clock of a practice world: ahead of the computer's by as much as was let pass.
@@ -28,5 +36,9 @@ pub struct PracticeClock(pub Arc<dyn Practice>);
 impl Clock for PracticeClock {
     fn now(&self) -> Timestamp {
         self.0.now(SystemClock.now())
+    }
+
+    fn zone(&self) -> String {
+        SystemClock.zone()
     }
 }

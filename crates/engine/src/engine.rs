@@ -1,7 +1,7 @@
 //! The engine: one database, its adapters, its clock, and the work that goes on in the background.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use anyhow::Result;
 use mail::port::Adapters;
@@ -10,11 +10,13 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::calendars::import::Pending;
 use crate::campaigns::sending::Sending;
 use crate::clock::Clock;
-use crate::event::EngineEvent;
-use crate::lease;
+use crate::event::{Changed, EngineEvent};
+use crate::shelf::Shelf;
 use crate::vault::Vault;
+use crate::{folder, lease, watch};
 
 /// One opened Rollcall. Cheap to clone.
 #[derive(Clone)]
@@ -22,11 +24,15 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
+/// An engine that may have gone, for work that must not keep it alive.
+pub(crate) struct WeakEngine(Weak<Inner>);
+
 struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     adapters: Vec<Box<dyn Adapters>>,
     vault: Vault,
+    imports: Shelf<Pending>,
     events: broadcast::Sender<EngineEvent>,
     stopping: CancellationToken,
     tasks: TaskTracker,
@@ -53,6 +59,7 @@ impl Engine {
         adapters: Vec<Box<dyn Adapters>>,
         vault: Vault,
     ) -> Result<Self> {
+        folder::prepare(folder)?;
         let store = Store::open(&folder.join("rollcall.db")).await?;
         let (events, _) = broadcast::channel(1024);
         let inner = Inner {
@@ -60,12 +67,15 @@ impl Engine {
             clock,
             adapters,
             vault,
+            imports: Shelf::default(),
             events,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             sending: Sending::new(state.to_owned()),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let engine = Self { inner: Arc::new(inner) };
+        watch::start(&engine).await?;
+        Ok(engine)
     }
 
     /// The database.
@@ -96,6 +106,11 @@ impl Engine {
         &self.inner.sending
     }
 
+    /// Imports that were looked at.
+    pub(crate) fn imports(&self) -> &Shelf<Pending> {
+        &self.inner.imports
+    }
+
     /// Everything that happens from now on.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
@@ -108,9 +123,19 @@ impl Engine {
         drop(self.inner.events.send(event));
     }
 
+    /// Tells whoever watches that rows of these kinds changed.
+    pub(crate) fn tell_changed(&self, what: &[Changed]) {
+        self.tell(EngineEvent::Changed { what: what.to_vec() });
+    }
+
     /// Cancelled when the engine stops: every loop watches it.
     pub(crate) fn stopping(&self) -> &CancellationToken {
         &self.inner.stopping
+    }
+
+    /// The engine for a loop that ends with it.
+    pub(crate) fn downgrade(&self) -> WeakEngine {
+        WeakEngine(Arc::downgrade(&self.inner))
     }
 
     /// Starts background work that `stop` waits for.
@@ -124,5 +149,12 @@ impl Engine {
         self.inner.stopping.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
+    }
+}
+
+impl WeakEngine {
+    /// The engine, if it is still there.
+    pub(crate) fn upgrade(&self) -> Option<Engine> {
+        self.0.upgrade().map(|inner| Engine { inner })
     }
 }

@@ -13,9 +13,12 @@ mod clock;
 mod engine;
 mod error;
 pub mod event;
+mod folder;
 pub mod guests;
 pub mod lease;
+mod shelf;
 pub mod vault;
+mod watch;
 
 pub use clock::{Clock, PracticeClock, SystemClock};
 pub use engine::Engine;

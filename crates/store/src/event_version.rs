@@ -7,6 +7,7 @@ mod tests;
 
 use anyhow::{Context as _, Result};
 use calendar::Event;
+use calendar::diff::FieldChange;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
 
@@ -86,19 +87,6 @@ impl Source {
             Self::Account(id) => format!("account:{id}"),
         }
     }
-}
-
-/// One field that changed from one version to the next.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct FieldChange {
-    /// summary, description, place, start, end, recurrence, status, ...
-    pub name: String,
-    /// What it was.
-    pub old: String,
-    /// What it is.
-    pub new: String,
-    /// Guests must know.
-    pub significant: bool,
 }
 
 /// One version of an event.

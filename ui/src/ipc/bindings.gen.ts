@@ -17,8 +17,8 @@ export const commands = {
 	restoreCalendar: (id: string) => typedError<CalendarView, Failure>(__TAURI_INVOKE("restore_calendar", { id })),
 	/**  What ends at or after `from` and starts before `to` (RFC 3339) in the calendars that are shown. */
 	listOccurrences: (from: string, to: string) => typedError<OccurrenceView[], Failure>(__TAURI_INVOKE("list_occurrences", { from, to })),
-	/**  An event with its history. */
-	showEvent: (id: string) => typedError<EventDetail, Failure>(__TAURI_INVOKE("show_event", { id })),
+	/**  An event with its history, or one occurrence of a series where `recurrence_id` is not empty. */
+	showEvent: (id: string, recurrenceId: string) => typedError<EventDetail, Failure>(__TAURI_INVOKE("show_event", { id, recurrenceId })),
 	/**  Creates an event or a simple series. */
 	createEvent: (calendar: string, draft: EventDraft_Deserialize) => typedError<EventDetail, Failure>(__TAURI_INVOKE("create_event", { calendar, draft })),
 	/**  Changes an event, one occurrence, or a series from there on. `recurrence_id` is empty for a single event or the whole series. */
@@ -33,8 +33,8 @@ export const commands = {
 	previewPasted: (text: string, target: ImportTarget | null, shiftWeeks: number) => typedError<ImportPreview, Failure>(__TAURI_INVOKE("preview_pasted", { text, target, shiftWeeks })),
 	/**  Stores a preview. `cancel_missing` cancels what is no longer in the source. */
 	applyImport: (preview: string, target: ImportTarget, cancelMissing: boolean) => typedError<ImportResult, Failure>(__TAURI_INVOKE("apply_import", { preview, target, cancelMissing })),
-	/**  Undoes an import as a whole. */
-	undoImport: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("undo_import", { id })),
+	/**  Undoes an import as a whole; what was changed since is left and named. */
+	undoImport: (id: string) => typedError<UndoResult, Failure>(__TAURI_INVOKE("undo_import", { id })),
 	/**  Writes a calendar as an .ics file. */
 	exportCalendar: (id: string, path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_calendar", { id, path })),
 	/**  Finds events, guests, campaigns and calendars. */
@@ -897,6 +897,8 @@ export type ImportProblem = {
 	file: string,
 	line: number,
 	reason: string,
+	/**  The event is not imported; else it was mended as the reason says. */
+	left_out: boolean,
 };
 
 /**  What an import did. */
@@ -1133,6 +1135,16 @@ export type Tls =
 "starttls" | 
 /**  Not at all: only to this computer. */
 "none";
+
+/**  What undoing an import did. */
+export type UndoResult = {
+	/**  Events that are as they were before. */
+	undone: number,
+	/**  Titles of those that were changed since: they are left as they are. */
+	left: string[],
+	/**  The calendar that the import had created is gone too. */
+	calendar_removed: boolean,
+};
 
 /**  One version of an event. */
 export type VersionView = {

@@ -218,6 +218,8 @@ pub struct ImportProblem {
     pub file: String,
     pub line: u32,
     pub reason: String,
+    /// The event is not imported; else it was mended as the reason says.
+    pub left_out: bool,
 }
 
 /// Where an import goes.
@@ -240,6 +242,17 @@ pub struct ImportResult {
     pub new: u32,
     pub updated: u32,
     pub unchanged: u32,
+}
+
+/// What undoing an import did.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct UndoResult {
+    /// Events that are as they were before.
+    pub undone: u32,
+    /// Titles of those that were changed since: they are left as they are.
+    pub left: Vec<String>,
+    /// The calendar that the import had created is gone too.
+    pub calendar_removed: bool,
 }
 
 /// Something found by search, by the palette of Ctrl K.

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, ensure};
+use calendar::diff::{FieldChange, diff};
 use calendar::{Event, EventTime};
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::{Current, FieldChange, Source, columns};
+use super::{Current, Source, columns};
 use crate::change::{self, ChangeKind};
 use crate::event::{self, EventRow};
 use crate::{Writer, instance, millis};
@@ -128,15 +129,7 @@ fn known(w: &Writer<'_>, draft: &Draft<'_>, recurrence_id: &str) -> Result<Optio
 }
 
 fn changes(known: Option<&Current>, draft: &Draft<'_>) -> Vec<FieldChange> {
-    match known {
-        Some(known) if known.content.summary != draft.content.summary => vec![FieldChange {
-            name: "summary".to_owned(),
-            old: known.content.summary.clone(),
-            new: draft.content.summary.clone(),
-            significant: false,
-        }],
-        _ => Vec::new(),
-    }
+    known.map(|known| diff(&known.content, draft.content)).unwrap_or_default()
 }
 
 fn master_of(w: &Writer<'_>, calendar: i64, uid: &str) -> Result<Option<EventRow>> {

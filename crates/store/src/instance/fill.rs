@@ -289,11 +289,9 @@ pub fn roll_window(w: &Writer<'_>, now: Timestamp, after: i64) -> Result<Roll> {
     for master in &series {
         refill_series(w, *master, &mut places)?;
     }
-    match series.last() {
-        Some(last) => Ok(Roll::More(*last)),
-        None => {
-            setting::put(w, WINDOW, &target.text())?;
-            Ok(Roll::Done)
-        }
+    if let Some(last) = series.last() {
+        return Ok(Roll::More(*last));
     }
+    setting::put(w, WINDOW, &target.text())?;
+    Ok(Roll::Done)
 }

@@ -1,0 +1,63 @@
+//! How an event's invitations stand, for its views.
+
+use std::collections::{BTreeSet, HashMap};
+
+use anyhow::Result;
+use store::holding::{self, HoldingCount};
+use store::{Reader, campaign, revision};
+
+use super::view::InvitationSummary;
+
+/// Guests invited, and how many of them said yes, by event.
+pub(super) struct Invited {
+    /// Few events of a large calendar have guests: the others need no look-up.
+    events: BTreeSet<i64>,
+    known: HashMap<i64, (u32, u32)>,
+}
+
+impl Invited {
+    pub(super) fn of(r: &Reader<'_>) -> Result<Self> {
+        Ok(Self { events: campaign::invited_events(r)?.into_iter().collect(), known: HashMap::new() })
+    }
+
+    pub(super) fn count(&mut self, r: &Reader<'_>, event: i64) -> Result<(u32, u32)> {
+        if !self.events.contains(&event) {
+            return Ok((0, 0));
+        }
+        if let Some(known) = self.known.get(&event) {
+            return Ok(*known);
+        }
+        let counts = holding::counts(r, event)?;
+        let found = (sum(&counts, |_| true), sum(&counts, |count| count.answer == "yes"));
+        self.known.insert(event, found);
+        Ok(found)
+    }
+}
+
+/// How the invitations to a single event or a series stand.
+pub(super) fn summary(r: &Reader<'_>, event: i64) -> Result<InvitationSummary> {
+    let counts = holding::counts(r, event)?;
+    let current = match revision::latest(r, event)? {
+        Some(latest) => {
+            let (mut told, mut now) = (revision::components(r, &latest)?, revision::current_components(r, event)?);
+            told.sort();
+            now.sort();
+            (told == now).then_some(latest.id)
+        }
+        None => None,
+    };
+    let answered = |answer: &str| sum(&counts, |count| count.answer == answer);
+    Ok(InvitationSummary {
+        invited: sum(&counts, |_| true),
+        yes: answered("yes"),
+        maybe: answered("maybe"),
+        no: answered("no"),
+        none: answered(""),
+        outdated: sum(&counts, |count| count.revision != 0 && Some(count.revision) != current),
+    })
+}
+
+fn sum(counts: &[HoldingCount], take: impl Fn(&HoldingCount) -> bool) -> u32 {
+    let guests = counts.iter().filter(|count| take(count)).map(|count| count.guests).sum::<u64>();
+    u32::try_from(guests).unwrap_or(u32::MAX)
+}
