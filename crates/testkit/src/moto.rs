@@ -9,7 +9,8 @@ use crate::http;
 use crate::program::{Running, free_port, python, until};
 
 /// Names the service, as moto asks; not a real signature.
-const SIGNATURE: &str = "Content-Type: application/json\r\nAuthorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=0\r\n";
+const SIGNATURE: &str = "Content-Type: application/json\r\n\
+     Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=0\r\n";
 
 /// A running moto.
 #[derive(Debug)]

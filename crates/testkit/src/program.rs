@@ -28,7 +28,8 @@ pub(crate) fn python() -> anyhow::Result<PathBuf> {
         chosen.or_else(|| Some(cache_folder()?.join("rollcall/venv/bin/python"))).context("Neither XDG_CACHE_HOME nor HOME is set.")?;
     if !python.is_file() {
         bail!(
-            "This test needs the Python packages of crates/testkit/python/requirements.txt in {}: `cargo xtask test` installs them, or set ROLLCALL_PYTHON.",
+            "This test needs the Python packages of crates/testkit/python/requirements.txt in {}: \
+             `cargo xtask test` installs them, or set ROLLCALL_PYTHON.",
             python.display()
         );
     }

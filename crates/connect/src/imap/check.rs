@@ -32,7 +32,11 @@ pub(super) async fn run(inbox: &ImapInbox) -> Vec<Check> {
     }
     // The mailbox may be anywhere; its address says whose answers are mailed at all (IMIP facts, Google).
     if ["@gmail.com", "@googlemail.com"].iter().any(|domain| inbox.address.to_ascii_lowercase().ends_with(domain)) {
-        checks.push(warning("provider", "Guests with Google Calendar answer a Google address inside Google, often without a mail. An address elsewhere gets every answer."));
+        checks.push(warning(
+            "provider",
+            "Guests with Google Calendar answer a Google address inside Google, often without a mail. \
+             An address elsewhere gets every answer.",
+        ));
     }
     let _ = within(COMMAND_PATIENCE, session.logout()).await;
     checks
