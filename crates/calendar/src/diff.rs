@@ -22,18 +22,18 @@ pub struct FieldChange {
 /// The fields in which `new` differs from `old`. UID, RECURRENCE-ID, SEQUENCE and stamps are no content.
 pub fn diff(old: &Event, new: &Event) -> Vec<FieldChange> {
     let mut changes = Changes(Vec::new());
-    changes.compare("summary", false, &old.summary, &new.summary, |text| text.clone());
+    changes.compare("summary", false, &old.summary, &new.summary, String::clone);
     changes.compare("start", true, &old.start, &new.start, |time| words::time(time, None));
     changes.compare("end", true, &old.end, &new.end, last_moment);
     changes.compare("recurrence", true, &Repeats(old), &Repeats(new), Repeats::words);
-    changes.compare("place", true, &old.place, &new.place, |text| text.clone());
+    changes.compare("place", true, &old.place, &new.place, String::clone);
     let cancels = (old.status == EventStatus::Cancelled) != (new.status == EventStatus::Cancelled);
     changes.compare("status", cancels, &old.status, &new.status, |status| status_words(*status).to_owned());
-    changes.compare("description", false, &old.description, &new.description, |text| text.clone());
+    changes.compare("description", false, &old.description, &new.description, String::clone);
     changes.compare("visibility", false, &old.visibility, &new.visibility, |visibility| visibility_words(*visibility).to_owned());
     changes.compare("transparency", false, &old.transparency, &new.transparency, |shown| transparency_words(*shown).to_owned());
-    changes.compare("url", false, &old.url, &new.url, |text| text.clone());
-    changes.compare("video_link", false, &old.video_link, &new.video_link, |text| text.clone());
+    changes.compare("url", false, &old.url, &new.url, String::clone);
+    changes.compare("video_link", false, &old.video_link, &new.video_link, String::clone);
     changes.compare("categories", false, &old.categories, &new.categories, |list| list.join(", "));
     changes.compare("organizer", false, &old.organizer, &new.organizer, |person| person.as_ref().map_or(String::new(), name_of));
     changes.compare("attendees", false, &old.attendees, &new.attendees, |people| listed(people.iter().map(attendee_words)));
@@ -84,7 +84,7 @@ impl Repeats<'_> {
             let days: Vec<String> = Self::sorted(list).iter().map(|time| words::day(time.date(), None)).collect();
             if !days.is_empty() {
                 let separator = if words.is_empty() { "" } else { ", " };
-                words.push_str(&format!("{separator}{kind} {}", listed(days.into_iter())));
+                words = format!("{words}{separator}{kind} {}", listed(days.into_iter()));
             }
         }
         words

@@ -172,17 +172,16 @@ fn edit_one(series: &Series, patch: &EventPatch, original_start: EventTime) -> R
         .iter()
         .position(|exception| exception.recurrence_id.is_some_and(|original| same_occurrence(series, &original, &original_start)));
     let by_rule = occurrence_event(series, original_start);
-    let mut event = match known.and_then(|place| series.exceptions.get(place)) {
-        Some(exception) => exception.clone(),
-        None => {
-            let excluded = |time: &EventTime| same_occurrence(series, time, &original_start);
-            let was_excluded = series.master.recurrence.excluded.iter().any(excluded);
-            edit.master.recurrence.excluded.retain(|time| !excluded(time));
-            if !was_excluded && !has_occurrence(series, original_start) {
-                return Err(EditError::NoSuchOccurrence(crate::words::time(&original_start, None)));
-            }
-            by_rule.clone()
+    let mut event = if let Some(exception) = known.and_then(|place| series.exceptions.get(place)) {
+        exception.clone()
+    } else {
+        let excluded = |time: &EventTime| same_occurrence(series, time, &original_start);
+        let was_excluded = series.master.recurrence.excluded.iter().any(excluded);
+        edit.master.recurrence.excluded.retain(|time| !excluded(time));
+        if !was_excluded && !has_occurrence(series, original_start) {
+            return Err(EditError::NoSuchOccurrence(crate::words::time(&original_start, None)));
         }
+        by_rule.clone()
     };
     patch.apply_to(&mut event)?;
     let back_to_series = crate::diff::same_content(&event, &by_rule) && event.status == by_rule.status;

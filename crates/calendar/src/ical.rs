@@ -4,8 +4,8 @@
 //! byte that is no UTF-8 must not cost more than the event it stands in, and the time must stay linear in the size of
 //! the file whatever it holds; the readers that exist give up one or the other.
 //!
-//! Reading keeps what it understands as an [`Event`], the rest of a component line by line in
-//! [`Event::own_properties`], and names in [`Reading::problems`] whatever it changed or could not use. Writing the
+//! Reading keeps what it understands as an [`Event`](crate::Event), the rest of a component line by line in
+//! [`own_properties`](crate::Event::own_properties), and names in [`Reading::problems`] whatever it changed or could not use. Writing the
 //! result and reading it again gives the same events.
 
 mod duration;
@@ -23,13 +23,10 @@ mod zones;
 
 pub use export::write;
 pub use lines::{Line, Lines};
-pub use property::Property;
+pub use property::{Parameter, Property};
 pub use read::{Effect, Problem, ReadEvent, Reading, read};
 pub use vtimezone::vtimezones;
 pub use writer::Writer;
 
 #[cfg(test)]
 mod tests;
-
-#[expect(unused_imports, reason = "named in the documentation above")]
-use crate::event::Event;

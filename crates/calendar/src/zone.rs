@@ -3,30 +3,29 @@
 mod names;
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::{LazyLock, OnceLock};
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// An IANA time zone name, such as `America/Chicago`, known to the bundled database.
-#[derive(Clone, Copy)]
-pub struct Zone(&'static Entry);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Zone(
+    /// Its place among the names, which are in alphabetical order.
+    usize,
+);
 
-/// A name of the database; its rules are loaded when they are first asked for.
-struct Entry {
-    name: String,
-    time_zone: OnceLock<TimeZone>,
-}
-
-static DATABASE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let mut entries: Vec<Entry> =
-        jiff::tz::db().available().map(|name| Entry { name: name.as_str().to_owned(), time_zone: OnceLock::new() }).collect();
-    entries.sort_by_cached_key(|entry| entry.name.to_ascii_lowercase());
-    entries
+/// The names of the database without regard to case.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+    names.sort_by_cached_key(|name| name.to_ascii_lowercase());
+    names
 });
 
-static UTC: LazyLock<Entry> = LazyLock::new(|| Entry { name: "UTC".to_owned(), time_zone: OnceLock::from(TimeZone::UTC) });
+/// The rules of each name, loaded when they are first asked for.
+static RULES: LazyLock<Vec<OnceLock<TimeZone>>> = LazyLock::new(|| NAMES.iter().map(|_| OnceLock::new()).collect());
+
+static UTC: LazyLock<Zone> = LazyLock::new(|| Zone(NAMES.iter().position(|name| name == "UTC").unwrap_or(usize::MAX)));
 
 /// No real TZID is longer; what is longer is not searched for a name.
 const LONGEST_NAME: usize = 255;
@@ -44,27 +43,28 @@ impl Zone {
 
     /// UTC.
     pub fn utc() -> Self {
-        Self(&UTC)
+        *UTC
     }
 
     /// The name as the database spells it.
     pub fn as_str(self) -> &'static str {
-        &self.0.name
+        NAMES.get(self.0).map_or("UTC", String::as_str)
     }
 
     /// Its rules. They are loaded once for the whole process, so asking is cheap.
     pub fn time_zone(self) -> &'static TimeZone {
-        self.0.time_zone.get_or_init(|| TimeZone::get(&self.0.name).unwrap_or(TimeZone::UTC))
+        static UTC_RULES: TimeZone = TimeZone::UTC;
+        RULES.get(self.0).map_or(&UTC_RULES, |rules| rules.get_or_init(|| TimeZone::get(self.as_str()).unwrap_or(TimeZone::UTC)))
     }
 
     /// Whether it is UTC itself, which iCalendar writes as `Z`.
     pub fn is_utc(self) -> bool {
-        std::ptr::eq(self.0, &raw const *UTC)
+        self == Self::utc()
     }
 
     /// Every zone of the database, by name.
     pub fn all() -> impl Iterator<Item = Self> {
-        DATABASE.iter().map(Self)
+        (0..NAMES.len()).map(Self)
     }
 
     /// A name of the database in any case.
@@ -73,8 +73,7 @@ impl Zone {
         if NAMES_OF_UTC.iter().any(|utc| utc.eq_ignore_ascii_case(name)) {
             return Some(Self::utc());
         }
-        let found = DATABASE.binary_search_by(|entry| compare_ignoring_case(&entry.name, name)).ok()?;
-        DATABASE.get(found).map(Self)
+        NAMES.binary_search_by(|known| compare_ignoring_case(known, name)).ok().map(Self)
     }
 }
 
@@ -91,32 +90,6 @@ impl fmt::Display for Zone {
 impl fmt::Debug for Zone {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Zone({})", self.as_str())
-    }
-}
-
-impl PartialEq for Zone {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.0, other.0)
-    }
-}
-
-impl Eq for Zone {}
-
-impl PartialOrd for Zone {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Zone {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.as_str().cmp(other.as_str())
-    }
-}
-
-impl Hash for Zone {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
     }
 }
 

@@ -18,9 +18,9 @@ use calendar::{EventTime, Participation};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use answers::partstat_text;
 pub use file::{read, read_all};
 
-pub(crate) use answers::partstat_text;
 pub(crate) use link::{UNSUBSCRIBE as UNSUBSCRIBE_WORD, word as answer_word};
 pub(crate) use tokens::TOKEN_HEADER;
 

@@ -64,10 +64,11 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn new(frame: Frame, event: Option<&EventWords>) -> Self {
+    pub(crate) fn new(frame: Frame, event: Option<&EventWords>, language: &str) -> Self {
         let marked = |name: &str| Value::from_safe_string(format!("{MARK}{name}{MARK}"));
         let event = event.filter(|_| frame != Frame::Message).map(event_values);
         let values = context! {
+            language => safe(if language.is_empty() { "und" } else { language }),
             card => event.is_some(),
             event => event,
             cancelled => frame == Frame::Cancellation,
@@ -114,13 +115,19 @@ impl Layout {
 
 fn event_values(event: &EventWords) -> Value {
     let is_link = event.url.starts_with("https://") || event.url.starts_with("http://");
-    let clean = |text: &str| text.replace(char::is_control, " ");
     context! {
-        summary => clean(&event.summary),
-        when => clean(&event.when),
-        place => clean(&event.place),
-        url => if is_link { clean(&event.url) } else { String::new() },
+        summary => safe(&event.summary),
+        when => safe(&event.when),
+        place => safe(&event.place),
+        url => safe(if is_link { &event.url } else { "" }),
     }
+}
+
+/// Escaped here rather than by minijinja, which writes every slash as `&#x2f;`.
+fn safe(text: &str) -> Value {
+    let mut html = String::with_capacity(text.len() + 16);
+    escape(text, &mut html);
+    Value::from_safe_string(html)
 }
 
 /// The asset as HTML, with the blanks between its tags taken out.
@@ -128,7 +135,13 @@ fn layout() -> Result<String, String> {
     let parsed = mrml::parse(include_str!("../assets/message.mjml")).map_err(|error| error.to_string())?;
     let options = mrml::prelude::render::RenderOptions { disable_comments: true, ..Default::default() };
     let html = parsed.element.render(&options).map_err(|error| error.to_string())?;
-    Ok(html.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
+    Ok(html
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace("lang=\"und\"", "lang=\"{{ language }}\""))
 }
 
 /// Paragraphs as HTML: escaped, with links to click, `**bold**` and `- ` lists.

@@ -1,5 +1,7 @@
 //! The links that every message carries: an answer or an unsubscription by plain mail.
 
+use std::fmt::Write as _;
+
 use calendar::Participation;
 
 use crate::incoming::{UNSUBSCRIBE_WORD, answer_word};
@@ -47,7 +49,8 @@ fn encode(text: &str, also: &str, link: &mut String) {
         if character.is_ascii_alphanumeric() || "-._~".contains(character) || also.contains(character) {
             link.push(character);
         } else {
-            link.push_str(&format!("%{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ = write!(link, "%{byte:02X}");
         }
     }
 }

@@ -94,7 +94,7 @@ fn point(moment: &EventTime, clock: Clock) -> String {
 fn last_moment(event: &Event) -> EventTime {
     match &event.end {
         EventTime::Date(end) => EventTime::Date(end.yesterday().unwrap_or(*end)),
-        other => other.clone(),
+        other => *other,
     }
 }
 
@@ -131,9 +131,9 @@ fn repeats(rule: &str) -> Option<String> {
         words.push_str(&joined(&days));
     }
     if let Some(count) = part("COUNT") {
-        words.push_str(&format!(", {count} times"));
+        words.extend([", ", count, " times"]);
     } else if let Some(until) = part("UNTIL").and_then(|until| until.get(..8)).and_then(|until| Date::strptime("%Y%m%d", until).ok()) {
-        words.push_str(&format!(" until {}", until.strftime("%-d %B %Y")));
+        words.push_str(&until.strftime(" until %-d %B %Y").to_string());
     }
     Some(words)
 }

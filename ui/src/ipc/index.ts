@@ -7,6 +7,7 @@ export type { Backend, FileDrop, FileKind } from "./backend";
 export { attempt } from "./attempt";
 export { Failed, failureOf, hasCode } from "./failed";
 export { happened } from "./happened.svelte";
+export { Pages } from "./pages.svelte";
 export { Query, query } from "./query.svelte";
 
 export const backend: Backend = "__TAURI_INTERNALS__" in window ? tauriBackend() : fakeBackend(location.search);

@@ -114,6 +114,11 @@ export function hereToo(instant: string, tzid: string): string {
   return here === there ? "" : here;
 }
 
+/** The day of a moment where the organizer is: `2027-03-14`. */
+export function plainDate(moment: Date): string {
+  return Temporal.PlainDate.from({ year: moment.getFullYear(), month: moment.getMonth() + 1, day: moment.getDate() }).toString();
+}
+
 export function today(): Temporal.PlainDate {
   return Temporal.Now.plainDateISO();
 }

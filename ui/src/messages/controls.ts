@@ -13,6 +13,8 @@ export const controls = {
   copy: "Copy",
   copied: "Copied",
   none: "None",
+  nothing: "nothing",
+  becomes: "becomes",
   noMatch: "Nothing matches.",
   choose: "Choose…",
   showTable: "Show the numbers",
@@ -41,5 +43,6 @@ export const controls = {
     violet: "Violet",
     grey: "Grey",
   },
+  checkStates: { good: "Good", warning: "Look at this", bad: "Does not work" } as Record<string, string>,
   stepState: { done: "done", current: "now", ahead: "still to do" },
 };

@@ -1,5 +1,6 @@
 // The words of answers and deliveries, wherever they stand; each with the colour of its meaning.
 import type { Tone } from "../lib/tone";
+import { campaigns } from "./campaigns";
 
 export const answersWords = {
   yes: "Yes",
@@ -28,5 +29,40 @@ export function answerWords(answer: string): StateWords {
       return { word: answersWords.no, tone: "no" };
     default:
       return { word: answersWords.none, tone: "none" };
+  }
+}
+
+/** What became of a message. */
+export function deliveryWords(state: string): StateWords {
+  const word = campaigns.deliveryStates[state] ?? state;
+  switch (state) {
+    case "accepted":
+      return { word, tone: "yes" };
+    case "refused":
+    case "bounced":
+    case "complained":
+      return { word, tone: "no" };
+    case "uncertain":
+      return { word, tone: "uncertain" };
+    case "retry":
+      return { word, tone: "maybe" };
+    default:
+      return { word, tone: "none" };
+  }
+}
+
+/** How far a campaign is. */
+export function campaignWords(state: string): StateWords {
+  const word = campaigns.states[state] ?? state;
+  switch (state) {
+    case "sending":
+    case "scheduled":
+      return { word, tone: "accent" };
+    case "done":
+      return { word, tone: "yes" };
+    case "paused":
+      return { word, tone: "maybe" };
+    default:
+      return { word, tone: "none" };
   }
 }

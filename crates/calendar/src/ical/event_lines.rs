@@ -244,12 +244,11 @@ impl<'a> Draft<'a> {
                 }
             }
         } else if let Some((line, property)) = self.duration.take() {
-            match duration::parse(property.plain()) {
-                Some(length) => (line, after(start, length)),
-                None => {
-                    notes.note(line, format!("The length `{}` of {name} cannot be read and was left out", shortened(property.value)));
-                    (line, by_itself)
-                }
+            if let Some(length) = duration::parse(property.plain()) {
+                (line, after(start, length))
+            } else {
+                notes.note(line, format!("The length `{}` of {name} cannot be read and was left out", shortened(property.value)));
+                (line, by_itself)
             }
         } else {
             (start_line, by_itself)
@@ -424,10 +423,9 @@ fn in_form_of(start: EventTime, end: EventTime) -> EventTime {
 fn after(start: EventTime, length: duration::Length) -> EventTime {
     let day = later_by_days(start, length.days);
     match day {
-        EventTime::Date(_) if length.time.is_zero() => day,
+        _ if length.time.is_zero() => day,
         EventTime::Date(_) => later_by_days(day, if length.time.as_hours() >= 24 { length.time.as_hours() / 24 } else { 1 }),
         EventTime::Floating(_) => day.moved_by(length.time),
-        EventTime::Zoned(..) if length.time.is_zero() => day,
         EventTime::Zoned(..) => {
             let instant = day.to_instant(&TimeZone::UTC).saturating_add(length.time).unwrap_or(jiff::Timestamp::MAX);
             day.with_instant(instant, &TimeZone::UTC)

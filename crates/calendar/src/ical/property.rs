@@ -4,13 +4,16 @@ use std::borrow::Cow;
 
 use super::text::{decode_quoted_printable, unescape, unescape_parameter};
 
+/// The name and value of a parameter.
+pub type Parameter<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 /// The name, parameters and value of a content line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Property<'a> {
     /// Upper case, without a group before a dot.
     pub name: Cow<'a, str>,
     /// Names in upper case with their decoded values; several values of one parameter are joined by commas.
-    pub parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub parameters: Vec<Parameter<'a>>,
     /// As written.
     pub value: &'a str,
 }
@@ -56,7 +59,7 @@ impl<'a> Property<'a> {
 }
 
 /// Reads `NAME=value` or `NAME="value","value"` and gives what is left from the `;` or `:` after it.
-fn read_parameter(text: &str) -> (Option<(Cow<'_, str>, Cow<'_, str>)>, &str) {
+fn read_parameter(text: &str) -> (Option<Parameter<'_>>, &str) {
     let end = text.find(['=', ':', ';']).unwrap_or(text.len());
     let (name, rest) = text.split_at_checked(end).unwrap_or((text, ""));
     let Some(mut rest) = rest.strip_prefix('=') else {

@@ -25,15 +25,11 @@ pub fn rule(rule: &Rule, start: &EventTime) -> String {
         }
     }
     match rule.bound {
-        Bound::Never => {}
-        Bound::Count(1) => words.push_str(", once"),
-        Bound::Count(count) => words.push_str(&format!(", {count} times")),
-        Bound::Until(_) => {
-            words.push_str(" until ");
-            words.push_str(&long_date(from_seconds(rule.last_local_second(start)).date()));
-        }
+        Bound::Never => words,
+        Bound::Count(1) => format!("{words}, once"),
+        Bound::Count(count) => format!("{words}, {count} times"),
+        Bound::Until(_) => format!("{words} until {}", long_date(from_seconds(rule.last_local_second(start)).date())),
     }
-    words
 }
 
 /// The period, with the weekdays where they stand for it: "Every Monday and Friday", "Every 2 weeks".

@@ -129,10 +129,11 @@ fn ends_in_iana_name(tzid: &str) -> Option<Zone> {
     let mut after_boundary = false;
     for (position, character) in tzid.char_indices() {
         let rest = tzid.get(position..)?;
-        if after_boundary && rest.contains('/') {
-            if let Some(zone) = Zone::iana(rest) {
-                return Some(zone);
-            }
+        if after_boundary
+            && rest.contains('/')
+            && let Some(zone) = Zone::iana(rest)
+        {
+            return Some(zone);
         }
         after_boundary = !character.is_alphanumeric();
     }

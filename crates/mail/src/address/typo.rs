@@ -109,7 +109,7 @@ pub fn suggest_address(text: &str) -> Option<String> {
     let bare = super::bare(text);
     let compact: String =
         bare.chars().filter(|character| !character.is_whitespace() && !matches!(character, '\u{200b}' | '\u{feff}')).collect();
-    let single = compact.replace("@@", "@").replace(",", ".");
+    let single = compact.replace("@@", "@").replace(',', ".");
     let (local, domain) = single.rsplit_once('@')?;
     let domain = suggest_typo(domain).unwrap_or_else(|| domain.to_owned());
     let local = local.trim_matches('.').replace("..", ".");

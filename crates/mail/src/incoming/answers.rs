@@ -50,7 +50,7 @@ pub(super) fn read(text: &str) -> CalendarAnswers {
             }
             // METHOD inside a VEVENT is wrong and clear all the same.
             "METHOD" if found.method.is_none() && !property.plain().is_empty() => {
-                found.method = Some(property.plain().to_ascii_uppercase())
+                found.method = Some(property.plain().to_ascii_uppercase());
             }
             _ if open.last().is_some_and(|name| is_event(name)) => event.push(line),
             _ => {}
@@ -154,7 +154,7 @@ fn participation(written: &str) -> Option<Participation> {
 }
 
 /// PARTSTAT as iCalendar writes it.
-pub(crate) fn partstat_text(participation: Participation) -> &'static str {
+pub fn partstat_text(participation: Participation) -> &'static str {
     match participation {
         Participation::Accepted => "ACCEPTED",
         Participation::Declined => "DECLINED",
@@ -200,15 +200,12 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|digit| u8::try_from(digit).ok());
-        match (first, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push(high * 16 + low);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
+        if let (b'%', Some(high), Some(low)) = (first, digit(0), digit(1)) {
+            bytes.push(high * 16 + low);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(first);
+            rest = after;
         }
     }
     String::from_utf8(bytes).ok().filter(|decoded| !decoded.chars().any(char::is_control)).unwrap_or_else(|| text.to_owned())

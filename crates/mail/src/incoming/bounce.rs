@@ -67,7 +67,7 @@ pub(super) fn is_text(part: &Part<'_>) -> bool {
     part.media_type.starts_with("text/") || part.media_type.starts_with("multipart/")
 }
 
-/// A delivery report as plain text: Postfix through a gateway that flattens it, WorkMail, drafts of RFC 1894.
+/// A delivery report as plain text: Postfix through a gateway that flattens it, `WorkMail`, drafts of RFC 1894.
 fn report_in_text(envelope: &Envelope<'_>, tree: &Tree<'_>) -> Option<Report> {
     let texts = tree.leaves.iter().filter(|part| !part.nested && is_text(part)).map(|part| part.text.as_ref()).chain([envelope.text]);
     for text in texts.filter(|text| delivery_status::is_report(text)) {

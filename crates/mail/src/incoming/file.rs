@@ -101,7 +101,8 @@ fn as_calendar(raw: &[u8]) -> Option<String> {
 
 fn read_message(raw: &[u8]) -> Option<Incoming> {
     let message = parts::parse(raw)?;
-    if message.headers().is_empty() {
+    // Any line with a colon makes a header; a message has one that mail knows.
+    if message.headers().iter().all(|header| header.name.is_other()) {
         return None;
     }
     let tree = parts::tree(&message);
@@ -115,12 +116,12 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
             let mut bounces = bounces.into_iter();
             incoming.bounce = bounces.next();
             incoming.further_bounces = bounces.collect();
-            tokens.into_iter().for_each(|token| tokens::add(&mut incoming.tokens, Some(token)));
+            add_tokens(&mut incoming, tokens);
         }
         Some(Report::Complaint { complaint, tokens }) => {
             incoming.kind = Kind::Complaint;
             incoming.complaint = Some(complaint);
-            tokens.into_iter().for_each(|token| tokens::add(&mut incoming.tokens, Some(token)));
+            add_tokens(&mut incoming, tokens);
         }
         None => match best_calendar(&tree) {
             // The calendar comes before any filter: answers of Google say that they are auto-generated.
@@ -129,6 +130,12 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
         },
     }
     Some(incoming)
+}
+
+fn add_tokens(incoming: &mut Incoming, found: Vec<String>) {
+    for token in found {
+        tokens::add(&mut incoming.tokens, Some(token));
+    }
 }
 
 fn headers(message: &Message<'_>) -> Incoming {
@@ -183,7 +190,7 @@ pub(super) fn addresses_of(message: &Message<'_>, name: &str) -> Vec<String> {
     for header in message.headers().iter().filter(|header| header.name().eq_ignore_ascii_case(name)).take(50) {
         match header.value() {
             HeaderValue::Address(list) => {
-                found.extend(list.iter().filter_map(|entry| entry.address()).map(|address| address.trim().to_lowercase()))
+                found.extend(list.iter().filter_map(|entry| entry.address()).map(|address| address.trim().to_lowercase()));
             }
             HeaderValue::Text(text) => found.extend(loose_addresses(text)),
             HeaderValue::TextList(list) => list.iter().for_each(|text| found.extend(loose_addresses(text))),
@@ -234,7 +241,7 @@ fn readable(message: &Message<'_>, tree: &Tree<'_>) -> String {
 pub(super) fn is_calendar(part: &Part<'_>) -> bool {
     let by_type =
         matches!(part.media_type.as_str(), "text/calendar" | "application/ics" | "application/calendar" | "text/x-vcalendar" | "text/ics");
-    let by_name = part.name.ends_with(".ics") || part.name.ends_with(".ical") || part.name.ends_with(".vcs");
+    let by_name = part.name.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "ics" | "ical" | "vcs"));
     let start = part.text.trim_start_matches('\u{feff}').trim_start();
     let by_content = parts::starts_with(start.as_bytes(), b"BEGIN:VCALENDAR");
     by_content || ((by_type || by_name) && find_calendar(&part.text).is_some())

@@ -179,7 +179,7 @@ pub(super) fn read<'a>(text: &'a str, subject: &str, known: &[String], own: &[St
             }
             let kind = if is_delayed { BounceKind::Delayed } else { diagnosis::kind_of("failed", &status, &diagnostic) };
             if status.is_empty() {
-                status = if is_delayed { "4.0.0" } else { "5.0.0" }.to_owned();
+                status = String::from(if is_delayed { "4.0.0" } else { "5.0.0" });
             }
             bounce(recipient, status, kind, diagnostic)
         })

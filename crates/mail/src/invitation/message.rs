@@ -94,7 +94,7 @@ pub fn build(mail: &InvitationMail<'_>) -> Result<Vec<u8>, BuildProblem> {
 /// # Errors
 /// When an address or the time cannot stand in a message.
 pub fn build_message(mail: &MessageMail<'_>) -> Result<Vec<u8>, BuildProblem> {
-    static LAYOUT: std::sync::LazyLock<Layout> = std::sync::LazyLock::new(|| Layout::new(Frame::Message, None));
+    static LAYOUT: std::sync::LazyLock<Layout> = std::sync::LazyLock::new(|| Layout::new(Frame::Message, None, ""));
     let links = Links::new(mail.inbox, mail.token, "");
     let words =
         Words { rendered: mail.rendered, links: &links, sender: sender_name(mail.from, mail.from), frame: Frame::Message, event: None };
@@ -214,7 +214,7 @@ impl Words<'_> {
             let Links { yes, maybe, no, .. } = self.links;
             blocks.push(format!("Will you be there?\nYes: {yes}\nMaybe: {maybe}\nNo: {no}"));
         }
-        blocks.push(format!("-- \nSent by {}. Unsubscribe: {}", one_line(self.sender), self.links.unsubscribe));
+        blocks.push(format!("-- \nSent by {}\nUnsubscribe: {}", one_line(self.sender), self.links.unsubscribe));
         let mut text = blocks.join("\n\n");
         text.push('\n');
         text

@@ -58,14 +58,14 @@ impl Revision {
             return Err(RevisionProblem::Mixed(shown.uid.clone(), other.uid.clone()));
         }
         let is_left_out = |event: &&Event| master.is_some() && event.recurrence_id.is_some() && event.status == EventStatus::Cancelled;
-        let left_out: Vec<EventTime> = events.iter().filter(is_left_out).filter_map(|event| event.recurrence_id.clone()).collect();
+        let left_out: Vec<EventTime> = events.iter().filter(is_left_out).filter_map(|event| event.recurrence_id).collect();
         let sent: Vec<&Event> = events.iter().filter(|event| !is_left_out(event)).collect();
         let words = EventWords::new(shown, language);
         Ok(Self {
             components: sent.iter().map(|event| component(event, &left_out)).collect(),
             time_zones: vtimezones(sent.iter().copied()),
-            invitation: Layout::new(Frame::Invitation, Some(&words)),
-            cancellation: Layout::new(Frame::Cancellation, Some(&words)),
+            invitation: Layout::new(Frame::Invitation, Some(&words), language),
+            cancellation: Layout::new(Frame::Cancellation, Some(&words), language),
             words,
             language: language.to_owned(),
         })
@@ -106,7 +106,7 @@ fn times(event: &Event, left_out: &[EventTime]) -> String {
         }
         lines.event_times("RDATE", &[], &event.recurrence.added);
         let mut excluded = event.recurrence.excluded.clone();
-        excluded.extend(left_out.iter().filter(|time| !event.recurrence.excluded.contains(time)).cloned());
+        excluded.extend(left_out.iter().filter(|time| !event.recurrence.excluded.contains(time)).copied());
         lines.event_times("EXDATE", &[], &excluded);
     }
     lines.finish()

@@ -116,7 +116,7 @@ fn what_is_no_bounce_is_not_called_one() {
         match row["kind"].as_str() {
             "rfc3834" => assert_eq!(incoming.kind, Kind::AutoReply, "{} answers by itself", row["file"]),
             "arf" => {
-                assert!(matches!(incoming.kind, Kind::Complaint | Kind::Unsubscribe), "{} complains: {:?}", row["file"], incoming.kind)
+                assert!(matches!(incoming.kind, Kind::Complaint | Kind::Unsubscribe), "{} complains: {:?}", row["file"], incoming.kind);
             }
             _ => {}
         }

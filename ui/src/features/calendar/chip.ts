@@ -1,0 +1,59 @@
+// How an occurrence is drawn in the grid: its time, its title, what became of it, and how many said yes.
+import type { EventInput } from "fullcalendar";
+
+import type { CalendarView, OccurrenceView } from "../../ipc/types";
+import { colourOf } from "../../lib/palette";
+import { share } from "../../lib/numbers";
+import { calendarWords as words } from "../../messages/calendar";
+
+export function keyOf(id: string, recurrenceId: string): string {
+  return `${id}|${recurrenceId}`;
+}
+
+export function toInput(row: OccurrenceView, calendars: Map<string, CalendarView>): EventInput {
+  return {
+    id: keyOf(row.id, row.recurrence_id),
+    title: row.summary === "" ? words.untitled : row.summary,
+    start: row.start,
+    end: row.end,
+    allDay: row.all_day,
+    interactive: true,
+    extendedProps: { occurrence: row, hue: colourOf(calendars.get(row.calendar)?.colour ?? "") },
+  };
+}
+
+interface Drawn {
+  event: { title: string; extendedProps: Record<string, unknown> };
+  timeText: string;
+  view: { type: string };
+}
+
+function part(className: string, text: string): HTMLElement {
+  const node = document.createElement("span");
+  node.className = className;
+  node.textContent = text;
+  return node;
+}
+
+export function contentOf({ event, timeText, view }: Drawn): { domNodes: Node[] } {
+  const row = event.extendedProps["occurrence"] as OccurrenceView | undefined;
+  const agenda = view.type.startsWith("list");
+  const month = view.type.startsWith("dayGrid");
+  const time = timeText === "" ? [] : [part("chip-time", timeText)];
+  const title = part("chip-title", event.title);
+  title.dir = "auto";
+  const nodes: Node[] = agenda ? [...time, title] : [title, ...time];
+  if (row?.status === "cancelled" || row?.status === "tentative") nodes.push(part(agenda ? "chip-state" : "visually-hidden", words[row.status]));
+  if (row && agenda && row.place !== "") nodes.push(part("chip-place", row.place));
+  if (row && row.invited > 0 && !month) {
+    const bar = part("chip-yes", agenda ? words.yes(row.yes, row.invited) : share(row.yes, row.invited));
+    bar.title = words.yes(row.yes, row.invited);
+    nodes.push(bar);
+  }
+  return { domNodes: nodes };
+}
+
+export function classOf(event: Drawn["event"], selected: string, id: string): string {
+  const row = event.extendedProps["occurrence"] as OccurrenceView | undefined;
+  return [`hue-${String(event.extendedProps["hue"])}`, row?.status === "cancelled" ? "is-cancelled" : "", row?.status === "tentative" ? "is-tentative" : "", id === selected ? "is-selected" : ""].join(" ");
+}
