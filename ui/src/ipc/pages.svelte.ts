@@ -1,4 +1,6 @@
 // Rows that come page by page, each page naming the next: read in order, as far as someone has looked.
+import { untrack } from "svelte";
+
 import { failureOf } from "./failed";
 import type { Failure } from "./types";
 
@@ -27,7 +29,8 @@ export class Pages<Row> {
   /** Reads on until the row at `index` is here. */
   need(index: number): void {
     this.#wanted = Math.max(this.#wanted, index);
-    void this.#read();
+    // An effect that asks for rows must not run again because they came.
+    untrack(() => void this.#read());
   }
 
   /** Begins anew; what is shown stays until the first page is here. */
@@ -35,8 +38,10 @@ export class Pages<Row> {
     this.#turn++;
     this.#next = "";
     this.#busy = false;
-    this.#wanted = Math.min(this.#wanted, Math.max(0, this.rows.length - 1));
-    void this.#read();
+    untrack(() => {
+      this.#wanted = Math.min(this.#wanted, Math.max(0, this.rows.length - 1));
+      void this.#read();
+    });
   }
 
   async #read(): Promise<void> {
