@@ -1,0 +1,8 @@
+//! What comes back: matched, counted once, shown with its evidence.
+
+mod counting;
+mod dovecot;
+mod letters;
+mod matching;
+mod showing;
+mod world;

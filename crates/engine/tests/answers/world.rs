@@ -1,0 +1,267 @@
+//! One event that was sent to a few guests, and an inbox that the test fills.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use engine::answers::view::{AnswersOf, GuestAnswer, PullResult};
+use engine::vault::Vault;
+use engine::{Clock, Engine, answers};
+use jiff::Timestamp;
+use mail::port::{AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, MailInbox, MailSender, Received};
+use store::account::{self, NewAccount, Role};
+use store::delivery::turn::{Claim, Finished, Told, Turn, turn};
+use store::delivery::{Method, due, enqueue};
+use store::event_version::{self, Draft as EventDraft, Origin, Source};
+use store::guest::{self, Profile};
+use store::invitation::{self, Invitation, NewInvitation};
+use store::revision::{self, NewRevision};
+use store::{Writer, calendar as calendars, campaign, delivery};
+
+use super::letters::Letter;
+
+/// The inbox's address, and so the ORGANIZER.
+pub(super) const INBOX: &str = "club@club.example";
+
+const SEASON: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:cup-final\r\nDTSTAMP:20270101T000000Z\r\n\
+    DTSTART;TZID=Europe/Paris:20270401T100000\r\nDTEND;TZID=Europe/Paris:20270401T120000\r\nSUMMARY:Cup final\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+pub(super) fn now() -> Timestamp {
+    "2027-03-01T12:00:00Z".parse().expect("an instant")
+}
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn zone(&self) -> String {
+        "Europe/Paris".to_owned()
+    }
+}
+
+/// A mailbox in memory: folders with their numbering.
+#[derive(Default)]
+pub(super) struct Mailbox {
+    folders: Mutex<Vec<Folder>>,
+}
+
+struct Folder {
+    name: String,
+    validity: u64,
+    messages: Vec<Vec<u8>>,
+}
+
+impl Mailbox {
+    pub(super) fn put(&self, folder: &str, message: Vec<u8>) {
+        let mut folders = self.folders.lock().expect("not poisoned");
+        match folders.iter_mut().find(|existing| existing.name == folder) {
+            Some(existing) => existing.messages.push(message),
+            None => folders.push(Folder { name: folder.to_owned(), validity: 1, messages: vec![message] }),
+        }
+    }
+
+    /// Numbers every message anew.
+    pub(super) fn rebuild(&self) {
+        for folder in self.folders.lock().expect("not poisoned").iter_mut() {
+            folder.validity += 1;
+        }
+    }
+}
+
+#[async_trait]
+impl MailInbox for Mailbox {
+    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
+        let mut batch = Batch::default();
+        for folder in self.folders.lock().expect("not poisoned").iter() {
+            let known = cursors.iter().find(|cursor| cursor.folder == folder.name && cursor.validity == folder.validity);
+            let read = known.map_or(0, |cursor| cursor.last_uid);
+            let mut last_uid = read;
+            for (uid, message) in (1..).zip(&folder.messages).filter(|(uid, _)| *uid > read) {
+                if batch.messages.len() == limit {
+                    batch.more = true;
+                    break;
+                }
+                batch.messages.push(Received { folder: folder.name.clone(), uid, received_at: now(), message: message.clone() });
+                last_uid = uid;
+            }
+            batch.cursors.push(FolderCursor { folder: folder.name.clone(), validity: folder.validity, last_uid });
+        }
+        Ok(batch)
+    }
+
+    async fn wait(&self, _at_most: Duration) -> Result<(), InboxError> {
+        std::future::pending().await
+    }
+
+    async fn check(&self) -> Vec<Check> {
+        Vec::new()
+    }
+}
+
+struct InMemory(Arc<Mailbox>);
+
+impl Adapters for InMemory {
+    fn sender(&self, _account: &AccountConfig) -> Option<Result<Arc<dyn MailSender>, String>> {
+        None
+    }
+
+    fn inbox(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>> {
+        (account.kind == "memory").then(|| Ok(Arc::clone(&self.0) as Arc<dyn MailInbox>))
+    }
+}
+
+/// An engine whose guests hold an invitation to the cup final.
+pub(super) struct World {
+    pub(super) engine: Engine,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) event: i64,
+    pub(super) campaign: i64,
+    pub(super) folder: tempfile::TempDir,
+}
+
+impl World {
+    pub(super) async fn with_guests(guests: u32) -> Self {
+        Self::with_inbox(guests, "memory", serde_json::json!({ "authserv_id": "mx.club.example" })).await
+    }
+
+    /// The inbox lies on an IMAP server.
+    pub(super) async fn with_imap(guests: u32, settings: serde_json::Value, password: &'static str) -> Self {
+        let world = Self::with_inbox(guests, "imap", settings).await;
+        let inboxes = engine::accounts::list(world.engine.store()).await.expect("accounts");
+        let renewed = engine::accounts::renew_secret(&world.engine, &inboxes[0].id, "password", password.to_owned().into()).await;
+        renewed.expect("the password is sealed");
+        world
+    }
+
+    async fn with_inbox(guests: u32, kind: &str, settings: serde_json::Value) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mailbox = Arc::new(Mailbox::default());
+        let adapters: Vec<Box<dyn Adapters>> = vec![Box::new(InMemory(Arc::clone(&mailbox))), connect::adapters()];
+        let engine = Engine::open(folder.path(), Arc::new(Fixed), adapters, Vault::passphrase("correct horse".to_owned().into()))
+            .await
+            .expect("an engine");
+        let kind = kind.to_owned();
+        let (event, campaign) = engine.store().write(move |w| set_up(w, guests, kind, settings)).await.expect("the world is set up");
+        Self { engine, mailbox, event, campaign, folder }
+    }
+
+    /// The invitation of a guest, from 1.
+    pub(super) async fn invitation(&self, guest: i64) -> Invitation {
+        let event = self.event;
+        let found = self.engine.store().read(move |r| invitation::of(r, guest, event)).await.expect("readable");
+        found.expect("the guest is invited")
+    }
+
+    /// What the guest's program knows, saying `partstat`.
+    pub(super) async fn letter(&self, guest: i64, partstat: &'static str) -> Letter {
+        let invitation = self.invitation(guest).await;
+        Letter {
+            guest: invitation.address,
+            uid: invitation.uid,
+            organizer: INBOX.to_owned(),
+            partstat,
+            sequence: 0,
+            dtstamp: "20270301T110000Z",
+        }
+    }
+
+    pub(super) fn receive(&self, message: Vec<u8>) {
+        self.mailbox.put("INBOX", message);
+    }
+
+    pub(super) async fn pull(&self) -> PullResult {
+        answers::pull_all(&self.engine).await.expect("the inbox can be read")
+    }
+
+    pub(super) fn of(&self) -> AnswersOf {
+        AnswersOf::Event(self.event.to_string())
+    }
+
+    /// Yes, maybe, no and none.
+    pub(super) async fn counts(&self) -> [u32; 4] {
+        let view = answers::show(self.engine.store(), self.of()).await.expect("answers");
+        [view.yes, view.maybe, view.no, view.none]
+    }
+
+    pub(super) async fn guests(&self, answer: &str) -> Vec<GuestAnswer> {
+        let page = answers::guests(self.engine.store(), self.of(), answer.to_owned(), String::new(), 1_000).await;
+        page.expect("guests").rows
+    }
+
+    pub(super) async fn delivery_state(&self, guest: i64) -> delivery::State {
+        let invitation = self.invitation(guest).await.id;
+        let last = self.engine.store().read(move |r| delivery::last_of(r, invitation)).await.expect("readable");
+        last.expect("it was sent").state
+    }
+
+    /// Reasons on the desk.
+    pub(super) async fn desk(&self) -> Vec<String> {
+        let desk = answers::desk(self.engine.store()).await.expect("the desk");
+        desk.into_iter().map(|receipt| receipt.reason).collect()
+    }
+}
+
+fn set_up(w: &Writer<'_>, guests: u32, kind: String, settings: serde_json::Value) -> anyhow::Result<(i64, i64)> {
+    let inbox = NewAccount { role: Role::Inbox, kind, label: "Club".to_owned(), address: INBOX.to_owned(), settings };
+    let inbox = account::insert(w, &inbox, now())?;
+    let calendar = calendars::create(w, "Season", "blue", "Europe/Paris", now())?;
+    let reading = calendar::ical::read(SEASON.as_bytes());
+    let content = &reading.events[0].event;
+    let draft = EventDraft { calendar, event: None, content, ical: "", deleted: false, split_from: None };
+    let origin = Origin { source: Source::Import, import: None, at: now() };
+    let event = event_version::append(w, &[draft], &origin)?[0].event;
+    let components = revision::current_components(w, event)?;
+    let first = NewRevision { event, sequence: 0, cancelled: false, changed: "[]", components: &components };
+    let revision = revision::add(w, &first, now())?.id;
+    let draft = campaign::Draft {
+        kind: campaign::Kind::Invitation,
+        name: "Cup final".to_owned(),
+        list: None,
+        audience: "{}".to_owned(),
+        template_version: None,
+        sender: None,
+        inbox: Some(inbox),
+        scheduled_at: None,
+        per_second: None,
+        events: vec![event],
+    };
+    let campaign = campaign::create(w, &draft, now())?;
+    campaign::freeze(w, campaign, event, revision)?;
+    campaign::advance(w, campaign, &[campaign::State::Draft], campaign::State::Sending, "", now())?;
+    for number in 1..=guests {
+        let address = format!("guest{number}@people.example");
+        let profile = Profile {
+            address: address.clone(),
+            address_shown: address.clone(),
+            name: format!("Guest {number}"),
+            role: "required".to_owned(),
+            ..Profile::default()
+        };
+        let guest = guest::insert(w, &profile, now())?;
+        let token = format!("token{number:011}");
+        let uid = format!("cup-final.{token}@club.example");
+        let new = NewInvitation { guest, event, address: &address, token: &token, uid: &uid, organizer: INBOX };
+        let invitation = invitation::ensure(w, &new, now())?;
+        let standing = enqueue::standing(w, guest, event)?;
+        enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
+    }
+    send(w, campaign, revision, |_| Finished::Accepted { remote_id: String::new() })?;
+    Ok((event, campaign))
+}
+
+/// Hands over everything that is due, with the given results.
+pub(super) fn send(w: &Writer<'_>, campaign: i64, revision: i64, result: impl Fn(i64) -> Finished) -> anyhow::Result<()> {
+    let due = due::after(w, campaign, due::Place::default(), now(), 100_000)?;
+    let claims = due.iter().map(|due| {
+        let invitation = due.invitation.as_ref().expect("an invitation");
+        let told = Told { invitation: invitation.id, revision, method: Method::Request, sequence: 0, dtstamp: now().as_second() };
+        Claim { delivery: due.id, campaign, told: Some(told), message: b"message".to_vec() }
+    });
+    let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now())?.claimed;
+    let finished = claimed.into_iter().map(|delivery| (delivery, result(delivery))).collect();
+    turn(w, &Turn { finished, ..Turn::default() }, now())?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! The engine on a real database, with inboxes that the tests fill.
+
+mod answers;
