@@ -5,6 +5,7 @@
 
 use std::error::Error;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sesv2::config::http::HttpResponse;
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 use hyper_util::client::legacy::Error as HttpError;
@@ -12,6 +13,9 @@ use mail::port::SendOutcome;
 
 /// The outcome of a failed call; `address` is the account's own, which tells an unverified sender from an unverified guest.
 pub(super) fn of_error<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResponse>, address: &str) -> SendOutcome {
+    if chain(error).iter().any(|cause| cause.is::<CredentialsError>()) {
+        return SendOutcome::NeedsLogin { reason: format!("There is no usable key: {}", words(error)) };
+    }
     match error {
         SdkError::ConstructionFailure(_) => SendOutcome::AccountStopped { reason: words(error), until: None },
         SdkError::DispatchFailure(failure) if failure.is_user() => SendOutcome::AccountStopped { reason: words(error), until: None },
@@ -135,7 +139,16 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)>
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_sesv2::operation::send_email::SendEmailError;
+
     use super::*;
+
+    #[test]
+    fn a_key_that_cannot_be_found_is_no_uncertain_message() {
+        let missing = CredentialsError::not_loaded("no key on this computer");
+        let error: SdkError<SendEmailError, HttpResponse> = SdkError::construction_failure(missing);
+        assert!(matches!(of_error(&error, "club@example.org"), SendOutcome::NeedsLogin { .. }), "nothing can leave without a signature");
+    }
 
     fn kind(status: u16, code: &str, message: &str) -> String {
         let outcome =

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::config::timeout::TimeoutConfig;
@@ -52,13 +56,11 @@ impl SesSender {
         if settings.per_second.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
             return Err("The rate has to be more than zero messages a second; leave it out for the account's own.".to_owned());
         }
-        let (access_key, secret_key) = (settings::secret(account, "access_key")?, settings::secret(account, "secret_key")?);
-        let credentials = Credentials::new(access_key.expose_secret().trim(), secret_key.expose_secret().trim(), None, None, "rollcall");
         let patience = TimeoutConfig::builder().connect_timeout(CONNECT_PATIENCE).read_timeout(ANSWER_PATIENCE).build();
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(settings.region.clone()))
-            .credentials_provider(credentials)
+            .credentials_provider(credentials(account)?)
             .retry_config(RetryConfig::disabled())
             .timeout_config(patience);
         if let Some(endpoint) = settings.endpoint.filter(|endpoint| !endpoint.is_empty()) {
@@ -99,6 +101,19 @@ impl MailSender for SesSender {
     async fn check(&self) -> Vec<Check> {
         check::run(&self.client, &self.region, &self.address, self.account().await).await
     }
+}
+
+/// The account's own key; without one, the key that AWS's tools on this computer use.
+fn credentials(account: &AccountConfig) -> Result<SharedCredentialsProvider, String> {
+    if !account.secrets.contains_key("access_key") {
+        let profile = ProfileFileCredentialsProvider::builder().build();
+        let chain =
+            CredentialsProviderChain::first_try("Environment", EnvironmentVariableCredentialsProvider::new()).or_else("Profile", profile);
+        return Ok(SharedCredentialsProvider::new(chain));
+    }
+    let (access_key, secret_key) = (settings::secret(account, "access_key")?, settings::secret(account, "secret_key")?);
+    let key = Credentials::new(access_key.expose_secret().trim(), secret_key.expose_secret().trim(), None, None, "rollcall");
+    Ok(SharedCredentialsProvider::new(key))
 }
 
 /// SES states −1 where there is no quota (`SendQuota`).

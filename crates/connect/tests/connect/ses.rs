@@ -130,3 +130,21 @@ async fn a_key_is_never_sent_in_clear() {
     let refused = connect::adapters().sender(&account("ses", settings, &[("access_key", "a"), ("secret_key", "b")])).expect("SES is known");
     assert!(refused.is_err_and(|words| words.contains("https")), "a sentence says why");
 }
+
+/// Whether AWS's tools find a key on the computer that runs the tests.
+fn computer_has_a_key() -> bool {
+    let home = std::env::var_os("HOME").map(std::path::PathBuf::from).unwrap_or_default();
+    ["AWS_ACCESS_KEY_ID", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_PROFILE"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some())
+        || home.join(".aws").exists()
+}
+
+#[tokio::test]
+async fn without_a_key_of_its_own_the_computers_key_is_used() {
+    let server = CountingSes::start(Account::default()).unwrap();
+    let settings = json!({ "region": "us-east-1", "endpoint": server.endpoint() });
+    let outcome = send_one(&*sender(&account("ses", settings, &[])), "ann@example.org").await;
+    let expected = if computer_has_a_key() { ("accepted", 1) } else { ("needs login", 0) };
+    assert_eq!((name(&outcome), server.count()), expected, "the computer's key decides: {outcome:?}");
+}
