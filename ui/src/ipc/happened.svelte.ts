@@ -23,8 +23,11 @@ class Happened {
   progress: Record<string, Progress> = $state.raw({});
   #watchers = new Set<(event: EngineEvent) => void>();
 
+  #watched = false;
+
   async connect(backend: Backend): Promise<void> {
-    await backend.watch((event) => this.#take(event));
+    if (!this.#watched) await backend.watch((event) => this.#take(event));
+    this.#watched = true;
     for (const { id, name, status } of await backend.listCampaigns()) {
       if (!ended.has(status.state) && status.state !== "scheduled") this.sending = { ...this.sending, [id]: { campaign: id, name, status } };
     }

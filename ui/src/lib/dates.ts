@@ -57,7 +57,12 @@ const dayOptions = (date: Date): Intl.DateTimeFormatOptions => ({
 /** "Sat 14 March"; with the year unless it is this one. */
 export function day(text: string): string {
   const date = wall(text);
-  return Number.isNaN(date.getTime()) ? text : formatter(dayOptions(date)).format(date);
+  return Number.isNaN(date.getTime()) ? text : spoken(formatter(dayOptions(date)).format(date));
+}
+
+/** Engines differ in a comma after the weekday; nobody says it. */
+function spoken(words: string): string {
+  return words.replaceAll(/(^|– ?)(\p{L}+), /gu, "$1$2 ");
 }
 
 /** "13:00". */
@@ -73,7 +78,7 @@ export function when(of: When): string {
   const end = of.end ? wall(of.end) : null;
   if (of.all_day) {
     const last = end ? new Date(end.getTime() - 86_400_000) : start;
-    return last.getTime() <= start.getTime() ? day(of.start) : formatter(dayOptions(start)).formatRange(start, last);
+    return last.getTime() <= start.getTime() ? day(of.start) : spoken(formatter(dayOptions(start)).formatRange(start, last));
   }
   const sameDay = end !== null && end.toISOString().slice(0, 10) === start.toISOString().slice(0, 10);
   const words = [

@@ -8,7 +8,9 @@ export interface Toast {
   action: { label: string; run: () => void } | null;
 }
 
-const lifetime = 10_000;
+/** Long enough to think better of it. */
+const undoable = 10_000;
+const plain = 5_000;
 
 class Toasts {
   shown: Toast[] = $state.raw([]);
@@ -38,18 +40,18 @@ class Toasts {
   }
 
   release(): void {
-    for (const toast of this.shown) this.#start(toast.id);
+    for (const toast of this.shown) this.#start(toast);
   }
 
   #show(toast: Omit<Toast, "id">): void {
-    const id = this.#next++;
-    this.shown = [...this.shown.slice(-2), { ...toast, id }];
-    this.#start(id);
+    const shown = { ...toast, id: this.#next++ };
+    this.shown = [...this.shown.slice(-2), shown];
+    this.#start(shown);
   }
 
-  #start(id: number): void {
+  #start({ id, undo, action }: Toast): void {
     clearTimeout(this.#timers.get(id));
-    this.#timers.set(id, window.setTimeout(() => this.dismiss(id), lifetime));
+    this.#timers.set(id, window.setTimeout(() => this.dismiss(id), undo || action ? undoable : plain));
   }
 }
 

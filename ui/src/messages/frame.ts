@@ -15,7 +15,7 @@ export const frame = {
   newAnswers: (answers: number) => plural(answers, "new answer"),
   heldChanges: (changes: number) => `${plural(changes, "event")} changed since guests were told`,
   skip: "Skip to the content",
-  main: "Content",
+  floor: "Open lists and menus",
   closePanel: "Close",
 
   calendars: "Calendars",

@@ -9,11 +9,14 @@ class Session {
   /** The organizer put the first steps away. */
   stepsHidden = $state(false);
 
-  async open(): Promise<void> {
+  constructor() {
     happened.onChange(["calendars", "events", "guests", "accounts", "campaigns", "answers"], () => void this.overview.refresh());
+  }
+
+  async open(): Promise<void> {
     await this.readSettings();
     await this.overview.refresh();
-    await attempt(() => happened.connect(backend));
+    if (this.overview.value) await attempt(() => happened.connect(backend));
   }
 
   async readSettings(): Promise<void> {

@@ -15,6 +15,7 @@ export class ImportReading {
   shift = $state(0);
   cancelMissing = $state(false);
   #source: Source | null = null;
+  #pasted = "";
   #turn = 0;
 
   /** Looks at a source; without a destination the engine suggests a name. */
@@ -24,9 +25,9 @@ export class ImportReading {
     this.shift = 0;
     this.cancelMissing = false;
     this.now = { kind: "reading" };
-    await this.#read();
-    if (this.now.kind !== "ready") return;
-    const name = this.now.preview.suggested_name;
+    const preview = await this.#read();
+    if (!preview) return;
+    const name = preview.suggested_name;
     const same = calendars.find((calendar) => calendar.name === name);
     this.destination = same ? { kind: "existing", id: same.id } : { kind: "named", name };
   }
@@ -41,8 +42,15 @@ export class ImportReading {
     await this.#read();
   }
 
+  /** Reads the files again; pasted text goes back to where it was typed. */
   async again(): Promise<void> {
-    if (this.#source) await this.#read();
+    if (this.#source?.kind === "files") await this.#read();
+    else this.clear();
+  }
+
+  /** The text that was pasted last. */
+  get text(): string {
+    return this.#source?.kind === "text" ? this.#source.text : this.#pasted;
   }
 
   async apply(): Promise<ImportResult | null> {
@@ -52,20 +60,24 @@ export class ImportReading {
 
   clear(): void {
     this.#turn++;
+    this.#pasted = this.text;
     this.#source = null;
     this.now = { kind: "idle" };
   }
 
-  async #read(): Promise<void> {
+  async #read(): Promise<ImportPreview | null> {
     const source = this.#source;
-    if (!source) return;
+    if (!source) return null;
     const turn = ++this.#turn;
     const target: ImportTarget | null = this.destination;
     try {
       const preview = source.kind === "files" ? await backend.previewImport(source.paths, target, this.shift) : await backend.previewPasted(source.text, target, this.shift);
-      if (turn === this.#turn) this.now = { kind: "ready", preview };
+      if (turn !== this.#turn) return null;
+      this.now = { kind: "ready", preview };
+      return preview;
     } catch (thrown) {
       if (turn === this.#turn) this.now = { kind: "failed", failure: failureOf(thrown) };
+      return null;
     }
   }
 }

@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+
+import { blankForm, changesOf, draftOf, endsTooEarly, type Form, formOf, moveStart } from "../src/features/events/form";
+import { makeEvent } from "../src/ipc/fake/season";
+
+function form(part: Partial<Form> = {}): Form {
+  return { ...blankForm("2027-03-13T13:00", "1"), summary: "Bears v Packers", ...part };
+}
+
+describe("an edit", () => {
+  const game = makeEvent("1", "1", { summary: "Bears v Packers", start_local: "2027-03-13T13:00:00", end_local: "2027-03-13T16:00:00" });
+
+  test("sends only what differs", () => {
+    const before = formOf(game, null);
+    expect(changesOf(before, { ...before, place: "Soldier Field" }), "a new place moves nothing").toEqual({ place: "Soldier Field" });
+  });
+
+  test("of the time sends the whole of when", () => {
+    const before = formOf(game, null);
+    const changes = changesOf(before, { ...before, startTime: "15:30", endTime: "18:30" });
+    expect(changes.start, "the new start").toBe("2027-03-13T15:30:00");
+    expect(changes.tzid, "in the zone that it had").toBe("America/Chicago");
+    expect(changes.summary, "the title stays unsaid").toBeUndefined();
+  });
+
+  test("shows a whole-day event to its last day and stores the day after", () => {
+    const days = makeEvent("2", "1", { all_day: true, start_local: "2027-03-13", end_local: "2027-03-16" });
+    const shown = formOf(days, null);
+    expect(shown.endDay, "people count the last day").toBe("2027-03-15");
+    expect(draftOf(shown).end, "iCalendar counts to the day after").toBe("2027-03-16");
+  });
+});
+
+test("moving the start keeps the length, across midnight too", () => {
+  const moved = moveStart(form({ startTime: "22:00", endTime: "23:30" }), "2027-03-14", "23:00");
+  expect(moved, "an hour and a half later").toMatchObject({ startDay: "2027-03-14", startTime: "23:00", endDay: "2027-03-15", endTime: "00:30" });
+});
+
+test("an end in another zone is compared as an instant", () => {
+  const flight = form({ startDay: "2027-03-13", startTime: "17:05", endDay: "2027-03-13", endTime: "17:00", zone: "Europe/London", endZone: "America/Chicago" });
+  expect(endsTooEarly(flight), "17:00 in Chicago is after 17:05 in London").toBe(false);
+  expect(endsTooEarly({ ...flight, endZone: "Europe/London" }), "in one zone it would be before").toBe(true);
+});
