@@ -9,6 +9,7 @@
 //! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
 //! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |
 //! | [`icalendar`] | an independent reader of calendar parts |
+//! | [`sandbox`] | an engine on a folder of its own, with a clock that stands still |
 //!
 //! A server whose program is not installed is an error that names the package: a test that needs it fails, everywhere alike.
 
@@ -19,6 +20,7 @@ pub mod dovecot;
 pub mod icalendar;
 pub mod moto;
 pub mod postfix;
+pub mod sandbox;
 pub mod smtp_sink;
 
 mod http;
