@@ -66,8 +66,11 @@ struct InspectedProblem {
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     let bytes = std::fs::read(&arguments.file).with_context(|| format!("{} cannot be read", arguments.file.display()))?;
     let mut understood = false;
-    for incoming in incoming::read_all(&bytes) {
-        let inspection = inspect(incoming);
+    // A message saved as .eml may begin with a mailbox's `From ` line and quote another: it is one message all the same.
+    let is_one = arguments.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"));
+    let messages = if is_one { vec![incoming::read(&bytes)] } else { incoming::read_all(&bytes) };
+    for incoming in messages {
+        let inspection = inspect(incoming, &bytes);
         understood |= inspection.is_understood();
         output.result(&inspection, |inspection| serde_json::to_string_pretty(inspection).unwrap_or_default())?;
     }
@@ -77,13 +80,13 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
     Ok(if understood { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn inspect(incoming: Incoming) -> Inspection {
+fn inspect(incoming: Incoming, file: &[u8]) -> Inspection {
     let answers: Vec<InspectedAnswer> = incoming.answers.iter().map(answer).collect();
     let mut problems: Vec<InspectedProblem> =
         incoming.problems.into_iter().map(|problem| InspectedProblem { line: problem.line, reason: problem.reason }).collect();
     let mut events = 0;
     if let Some(calendar) = &incoming.calendar {
-        let reading = ical::read(calendar.as_bytes());
+        let reading = ical::read(if incoming::is_calendar_file(file) { file } else { calendar.as_bytes() });
         events = reading.events.len() + reading.problems.iter().filter(|problem| problem.effect == Effect::EventLeftOut).count();
         // An answer need not have what an event must; what its event lacks is no problem of the answer.
         if !matches!(incoming.kind, Kind::Reply | Kind::Counter | Kind::Refresh) {

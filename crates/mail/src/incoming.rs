@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use answers::partstat_text;
-pub use file::{read, read_all};
+pub use file::{is_calendar_file, read, read_all};
 
 pub(crate) use link::{UNSUBSCRIBE as UNSUBSCRIBE_WORD, word as answer_word};
 pub(crate) use tokens::TOKEN_HEADER;

@@ -24,11 +24,11 @@ const MOST_ANSWERS: usize = 5_000;
 const MOST_PROBLEMS: usize = 100;
 
 /// Reads a calendar line by line: an answer needs six properties and often comes without DTSTART, zones or METHOD.
-pub(super) fn read(text: &str) -> CalendarAnswers {
+pub(super) fn read(bytes: &[u8]) -> CalendarAnswers {
     let mut found = CalendarAnswers::default();
     let mut open: Vec<String> = Vec::new();
     let mut event: Vec<Line<'static>> = Vec::new();
-    for line in Lines::new(text.as_bytes()) {
+    for line in Lines::new(bytes) {
         let Some(property) = Property::parse(&line.text) else { continue };
         match property.name.as_ref() {
             "BEGIN" => {

@@ -9,6 +9,9 @@ use super::parts::{self, Part, Tree};
 use super::returned::message_ids;
 use super::{Answer, AuthenticationResults, Incoming, Kind, Problem, answers, auto_reply, bounce, tokens};
 
+/// No calendar that answers is larger; one that is larger is for `calendar::ical`.
+const LARGEST_CALENDAR: usize = 8 * 1024 * 1024;
+
 /// Reads one message, or a calendar file without one. Never fails: what cannot be read stands in `problems`.
 ///
 /// ```
@@ -18,9 +21,10 @@ use super::{Answer, AuthenticationResults, Incoming, Kind, Problem, answers, aut
 /// assert_eq!(incoming.tokens, ["abcdefgh12345678"]);
 /// ```
 pub fn read(raw: &[u8]) -> Incoming {
-    if let Some(calendar) = as_calendar(raw) {
+    if is_calendar_file(raw) {
         let mut incoming = Incoming::default();
-        take_calendar(&mut incoming, &calendar);
+        let bytes = raw.get(..LARGEST_CALENDAR).unwrap_or(raw);
+        take_calendar(&mut incoming, bytes, String::from_utf8_lossy(bytes).into_owned());
         return incoming;
     }
     let raw = without_mailbox_line(raw);
@@ -92,11 +96,11 @@ fn without_mailbox_line(raw: &[u8]) -> &[u8] {
     raw.iter().position(|byte| *byte == b'\n').and_then(|end| raw.get(end + 1..)).unwrap_or(raw)
 }
 
-/// The text of a file that is a calendar from its first word on.
-fn as_calendar(raw: &[u8]) -> Option<String> {
-    let trimmed = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw).trim_ascii_start();
-    parts::starts_with(trimmed, b"BEGIN:VCALENDAR")
-        .then(|| String::from_utf8_lossy(trimmed.get(..8 * 1024 * 1024).unwrap_or(trimmed)).into_owned())
+/// Whether a file is a calendar from its first word on: not a message that has one inside.
+pub fn is_calendar_file(bytes: &[u8]) -> bool {
+    let is_utf16 = matches!(bytes, [0xff, 0xfe, b'B', 0, ..] | [0xfe, 0xff, 0, b'B', ..] | [b'B', 0, b'E', 0, ..] | [0, b'B', 0, b'E', ..]);
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    is_utf16 || parts::starts_with(start, b"BEGIN:VCALENDAR") || parts::starts_with(start, b"BEGIN:VEVENT")
 }
 
 fn read_message(raw: &[u8]) -> Option<Incoming> {
@@ -125,7 +129,7 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
         }
         None => match best_calendar(&tree) {
             // The calendar comes before any filter: answers of Google say that they are auto-generated.
-            Some(calendar) => take_calendar(&mut incoming, &calendar),
+            Some(calendar) => take_calendar(&mut incoming, calendar.as_bytes(), calendar.clone()),
             None => take_words(&mut incoming, &message, &tree),
         },
     }
@@ -258,7 +262,7 @@ fn best_calendar(tree: &Tree<'_>) -> Option<String> {
     let mut best: Option<(u8, &str)> = None;
     for part in tree.leaves.iter().filter(|part| is_calendar(part)).take(20) {
         let text = find_calendar(&part.text).unwrap_or(&part.text);
-        let has_method = answers::read(text).method.is_some();
+        let has_method = answers::read(text.as_bytes()).method.is_some();
         let rank = u8::from(has_method) * 4 + u8::from(!part.nested) * 2 + u8::from(!part.is_attachment);
         if best.is_none_or(|(best, _)| rank > best) {
             best = Some((rank, text));
@@ -267,8 +271,8 @@ fn best_calendar(tree: &Tree<'_>) -> Option<String> {
     best.map(|(_, text)| text.to_owned())
 }
 
-fn take_calendar(incoming: &mut Incoming, text: &str) {
-    let calendar = answers::read(text);
+fn take_calendar(incoming: &mut Incoming, bytes: &[u8], text: String) {
+    let calendar = answers::read(bytes);
     for organizer in &calendar.organizers {
         tokens::add(&mut incoming.tokens, tokens::of_address(organizer));
     }
@@ -289,7 +293,7 @@ fn take_calendar(incoming: &mut Incoming, text: &str) {
     incoming.method = calendar.method;
     incoming.answers = calendar.answers;
     incoming.problems.extend(calendar.problems);
-    incoming.calendar = Some(text.to_owned());
+    incoming.calendar = Some(text);
 }
 
 /// A message without a calendar: a link of ours, a machine, or a person.

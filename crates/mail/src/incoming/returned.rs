@@ -51,7 +51,7 @@ impl Returned {
 
     /// From the calendar of the invitation that came back: the token of its ORGANIZER, and its UID.
     pub(super) fn take_calendar(&mut self, text: &str) {
-        let calendar = answers::read(text);
+        let calendar = answers::read(text.as_bytes());
         self.uid = calendar.answers.first().map(|answer| answer.uid.clone()).filter(|uid| !uid.is_empty());
         self.method = calendar.method;
         for organizer in &calendar.organizers {

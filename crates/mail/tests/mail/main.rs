@@ -1,6 +1,10 @@
 //! The mail crate against messages of real programs.
 
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod invitation;
+#[cfg(test)]
+mod robustness;
