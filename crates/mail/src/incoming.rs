@@ -14,6 +14,9 @@ mod returned;
 mod service;
 mod tokens;
 
+#[cfg(test)]
+mod tests;
+
 use calendar::{EventTime, Participation};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
