@@ -1,4 +1,6 @@
 //! The engine on a real database, with inboxes that the tests fill.
 
+#[cfg(test)]
 mod answers;
+#[cfg(test)]
 mod calendars;

@@ -1,4 +1,10 @@
 //! The command line as scripts see it: what it prints and how it exits.
 
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
+mod event;
+#[cfg(test)]
 mod inspect;
+#[cfg(test)]
+mod program;
