@@ -133,6 +133,9 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
             None => take_words(&mut incoming, &message, &tree),
         },
     }
+    // A letter by hand, and some servers' reports, name the message they answer and nothing else.
+    let threads = incoming.in_reply_to.iter().chain(&incoming.references).take(50).filter_map(|id| tokens::of_message_id(id)).collect();
+    add_tokens(&mut incoming, threads);
     Some(incoming)
 }
 

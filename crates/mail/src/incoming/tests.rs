@@ -56,6 +56,13 @@ fn the_token_of_the_returned_invitation_names_it() {
 }
 
 #[test]
+fn a_letter_by_hand_is_tied_to_the_message_it_answers() {
+    let letter = "From: ann@example.com\r\nTo: office@club.example\r\nSubject: Re: Final\r\nIn-Reply-To: <k3v9x2m4q8w1.17@club.example>\r\nReferences: <20270101.5@elsewhere.example>\r\n <k3v9x2m4q8w1.17@club.example>\r\n\r\nGlad to come.\r\n";
+    let incoming = read(letter.as_bytes());
+    assert_eq!((incoming.kind, incoming.tokens), (Kind::Other, vec!["k3v9x2m4q8w1".to_owned()]), "our Message-ID begins with the token");
+}
+
+#[test]
 fn notices_of_many_shapes_name_the_address() {
     let notices = [
         "Your message did not reach the following recipient(s):\n\nann@example.com on Thu, 29 Apr 2027\n    The recipient name is not recognized\n",

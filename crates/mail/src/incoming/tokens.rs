@@ -35,6 +35,13 @@ pub(crate) fn of_uid(uid: &str) -> Option<String> {
     is_token(&token).then_some(token)
 }
 
+/// The first part of a Message-ID of ours, `<token.tag@domain>`. Many programs begin theirs with a date: digits alone are none.
+pub(super) fn of_message_id(id: &str) -> Option<String> {
+    let (local, _) = id.rsplit_once('@')?;
+    let (token, _) = local.split_once('.')?;
+    (is_token(token) && token.bytes().any(|byte| byte.is_ascii_lowercase())).then(|| token.to_owned())
+}
+
 /// Brackets at the end of a subject, as our answer links have them.
 pub(super) fn of_subject(subject: &str) -> Option<String> {
     let (_, rest) = subject.rsplit_once('[')?;
