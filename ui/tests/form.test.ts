@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { blankForm, changesOf, draftOf, endsTooEarly, type Form, formOf, moveStart } from "../src/features/events/form";
+import { blankForm, changesOf, draftOf, endsTooEarly, type Form, formOf, moveStart, ontoFirst } from "../src/features/events/form";
 import { makeEvent } from "../src/ipc/fake/season";
 
 function form(part: Partial<Form> = {}): Form {
@@ -11,12 +11,12 @@ describe("an edit", () => {
   const game = makeEvent("1", "1", { summary: "Bears v Packers", start_local: "2027-03-13T13:00:00", end_local: "2027-03-13T16:00:00" });
 
   test("sends only what differs", () => {
-    const before = formOf(game, null);
+    const before = formOf(game);
     expect(changesOf(before, { ...before, place: "Soldier Field" }), "a new place moves nothing").toEqual({ place: "Soldier Field" });
   });
 
   test("of the time sends the whole of when", () => {
-    const before = formOf(game, null);
+    const before = formOf(game);
     const changes = changesOf(before, { ...before, startTime: "15:30", endTime: "18:30" });
     expect(changes.start, "the new start").toBe("2027-03-13T15:30:00");
     expect(changes.tzid, "in the zone that it had").toBe("America/Chicago");
@@ -25,7 +25,7 @@ describe("an edit", () => {
 
   test("shows a whole-day event to its last day and stores the day after", () => {
     const days = makeEvent("2", "1", { all_day: true, start_local: "2027-03-13", end_local: "2027-03-16" });
-    const shown = formOf(days, null);
+    const shown = formOf(days);
     expect(shown.endDay, "people count the last day").toBe("2027-03-15");
     expect(draftOf(shown).end, "iCalendar counts to the day after").toBe("2027-03-16");
   });
@@ -40,4 +40,11 @@ test("an end in another zone is compared as an instant", () => {
   const flight = form({ startDay: "2027-03-13", startTime: "17:05", endDay: "2027-03-13", endTime: "17:00", zone: "Europe/London", endZone: "America/Chicago" });
   expect(endsTooEarly(flight), "17:00 in Chicago is after 17:05 in London").toBe(false);
   expect(endsTooEarly({ ...flight, endZone: "Europe/London" }), "in one zone it would be before").toBe(true);
+});
+
+test("a change of one date, meant for all, moves the first date by as much and leaves its day", () => {
+  const first = form({ startDay: "2027-03-06", endDay: "2027-03-06", endTime: "16:00" });
+  const third = form({ startDay: "2027-03-20", endDay: "2027-03-20", endTime: "16:00" });
+  const later = ontoFirst(third, { ...third, startTime: "15:30", endTime: "19:00" }, first);
+  expect(later, "the series still begins on the sixth, now at half past three and half an hour longer").toMatchObject({ startDay: "2027-03-06", startTime: "15:30", endDay: "2027-03-06", endTime: "19:00" });
 });

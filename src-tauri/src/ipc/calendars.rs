@@ -93,11 +93,17 @@ pub(crate) async fn delete_event(open: State<'_, Open>, id: String, recurrence_i
     calendars::delete_event(&open.engine(), Surface::Window, &id, &recurrence_id, scope).await
 }
 
-/// Makes an earlier version the current one again, as a new version; undoes an edit or a deletion.
+/// Makes an earlier version the current one again, as a new version; undoes an edit or a deletion. `recurrence_id` names
+/// an occurrence that has versions of its own; else it is empty.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn restore_event(open: State<'_, Open>, id: String, version: u32) -> Result<EventDetail, Failure> {
-    calendars::restore_event(&open.engine(), &id, "", version).await
+pub(crate) async fn restore_event(
+    open: State<'_, Open>,
+    id: String,
+    recurrence_id: String,
+    version: u32,
+) -> Result<EventDetail, Failure> {
+    calendars::restore_event(&open.engine(), &id, &recurrence_id, version).await
 }
 
 /// What these files would do, before anything is stored.

@@ -25,8 +25,11 @@ export const commands = {
 	editEvent: (id: string, recurrenceId: string, scope: Scope, draft: EventDraft_Deserialize) => typedError<EventDetail, Failure>(__TAURI_INVOKE("edit_event", { id, recurrenceId, scope, draft })),
 	/**  Deletes an event, one occurrence, or a series from there on. */
 	deleteEvent: (id: string, recurrenceId: string, scope: Scope) => typedError<null, Failure>(__TAURI_INVOKE("delete_event", { id, recurrenceId, scope })),
-	/**  Makes an earlier version the current one again, as a new version; undoes an edit or a deletion. */
-	restoreEvent: (id: string, version: number) => typedError<EventDetail, Failure>(__TAURI_INVOKE("restore_event", { id, version })),
+	/**
+	 *  Makes an earlier version the current one again, as a new version; undoes an edit or a deletion. `recurrence_id` names
+	 *  an occurrence that has versions of its own; else it is empty.
+	 */
+	restoreEvent: (id: string, recurrenceId: string, version: number) => typedError<EventDetail, Failure>(__TAURI_INVOKE("restore_event", { id, recurrenceId, version })),
 	/**  What these files would do, before anything is stored. */
 	previewImport: (paths: string[], target: ImportTarget | null, shiftWeeks: number) => typedError<ImportPreview, Failure>(__TAURI_INVOKE("preview_import", { paths, target, shiftWeeks })),
 	/**  What pasted iCalendar text would do. */

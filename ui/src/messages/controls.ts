@@ -6,6 +6,7 @@ export const controls = {
   cancel: "Cancel",
   undo: "Undo",
   undone: "Undone",
+  notUndone: "It could not be undone.",
   dismiss: "Dismiss",
   loading: "Loading",
   tryAgain: "Try again",

@@ -33,15 +33,6 @@ class Occurrences {
     return rows.filter((row) => edge(row.end) > begin && edge(row.start) < end);
   }
 
-  /** One occurrence of those that are kept. */
-  async find(id: string, recurrenceId: string): Promise<OccurrenceView | null> {
-    for (const { rows } of this.#stretches) {
-      const found = (await rows).find((row) => row.id === id && row.recurrence_id === recurrenceId);
-      if (found) return found;
-    }
-    return null;
-  }
-
   #stretch(begin: number, end: number): Promise<OccurrenceView[]> {
     const known = this.#stretches.find((stretch) => stretch.from <= begin && stretch.to >= end);
     if (known) return known.rows;

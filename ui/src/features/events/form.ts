@@ -1,7 +1,7 @@
 // What the editor holds, and the draft it becomes.
 import { Temporal } from "temporal-polyfill";
 
-import type { EventDetail, EventDraft, OccurrenceView } from "../../ipc/types";
+import type { EventDetail, EventDraft } from "../../ipc/types";
 import { systemZone } from "../../lib/dates";
 import { readRule, type Repeats, writeRule } from "./repeats";
 
@@ -45,15 +45,15 @@ export function blankForm(at: string, calendar: string): Form {
   };
 }
 
-/** The form of an event, or of one of its dates. */
-export function formOf(detail: EventDetail, occurrence: OccurrenceView | null): Form {
-  const start = occurrence ? bare(occurrence.start) : detail.start_local;
-  const end = occurrence ? bare(occurrence.end) : detail.end_local;
+/** The form of an event, or of one date of a series. */
+export function formOf(detail: EventDetail): Form {
+  const start = detail.start_local;
+  const end = detail.end_local;
   const endDay = end.slice(0, 10);
   const zone = detail.start_zone;
   return {
     calendar: detail.calendar,
-    summary: occurrence?.summary ?? detail.summary,
+    summary: detail.summary,
     allDay: detail.all_day,
     startDay: start.slice(0, 10),
     startTime: start.slice(11, 16) || "12:00",
@@ -61,16 +61,20 @@ export function formOf(detail: EventDetail, occurrence: OccurrenceView | null): 
     endTime: end.slice(11, 16) || "13:00",
     zone,
     endZone: detail.end_zone === "" ? zone : detail.end_zone,
-    repeats: readRule(detail.rrule, detail.start_local.slice(0, 10)),
-    place: occurrence?.place ?? detail.place,
+    repeats: readRule(detail.rrule, start.slice(0, 10)),
+    place: detail.place,
     description: detail.description,
     url: detail.url,
   };
 }
 
-/** Wall clock of an instant whose offset is that of its own zone. */
-function bare(text: string): string {
-  return text.length === 10 ? text : text.slice(0, 19);
+/** What was done to one date, done to the first of the series: moved by as much, and as long. */
+export function ontoFirst(before: Form, after: Form, first: Form): Form {
+  const at = (form: Form, edge: "start" | "end"): Temporal.PlainDateTime => Temporal.PlainDateTime.from(edge === "start" ? `${form.startDay}T${form.startTime}` : `${form.endDay}T${form.endTime}`);
+  const start = at(first, "start").add(at(before, "start").until(at(after, "start")));
+  const end = start.add(at(after, "start").until(at(after, "end")));
+  const clock = (time: Temporal.PlainDateTime): string => time.toPlainTime().toString({ smallestUnit: "minute" });
+  return { ...after, startDay: start.toPlainDate().toString(), startTime: clock(start), endDay: end.toPlainDate().toString(), endTime: clock(end) };
 }
 
 export function startOf(form: Form): string {

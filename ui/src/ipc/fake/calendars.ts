@@ -42,7 +42,7 @@ export function calendarCalls(world: World): Calls {
       missing: [],
       rows: events.slice(0, 100).map(row),
       updates: two,
-      invalid: [{ file: names[0] ?? "", line: 3412, reason: "“Bears v Colts” ends before it starts. Correct DTEND in the file and import it again." }],
+      invalid: [{ file: names[0] ?? "", line: 3412, reason: "“Bears v Colts” ends before it starts. Correct DTEND in the file and import it again.", left_out: true }, { file: names[0] ?? "", line: 88, reason: "“US-Central” is no time zone; America/Chicago was taken.", left_out: false }],
       shift_weeks: names.some((name) => name.includes("old")) && shift === 0 ? 1044 : 0,
     };
     previews.set(id, { preview: made, events });
@@ -101,7 +101,7 @@ export function calendarCalls(world: World): Calls {
       world.events = world.events.filter((event) => !done.events.includes(event.id));
       world.calendars = world.calendars.filter((calendar) => calendar.id !== done.calendar);
       changed(world, "calendars", "events");
-      return null;
+      return { undone: done.events.length, left: [], calendar_removed: done.calendar !== null };
     },
   };
 }

@@ -53,7 +53,11 @@ export function eventCalls(world: World): Calls {
   };
   return {
     listOccurrences: async (from, to) => occurrences(shown(), from, to),
-    showEvent: async (id) => detail(one(id)),
+    showEvent: async (id, recurrence) => {
+      const event = one(id);
+      const row = recurrence === "" ? undefined : occurrences([event], "1990-01-01T00:00:00Z", "2040-01-01T00:00:00Z").find((known) => known.recurrence_id === recurrence);
+      return row ? { ...detail(event), start: row.start, end: row.end, start_local: row.start.slice(0, 19), end_local: row.end.slice(0, 19) } : detail(event);
+    },
     createEvent: async (calendar, draft) => detail(put(calendar, draft)),
     editEvent: async (id, recurrence, scope, draft) => {
       const event = one(id);
@@ -75,7 +79,7 @@ export function eventCalls(world: World): Calls {
       changed(world, "events", "calendars");
       return null;
     },
-    restoreEvent: async (id, number) => {
+    restoreEvent: async (id, _, number) => {
       const event = one(id);
       event.deleted = false;
       event.skipped = [];
