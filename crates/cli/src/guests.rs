@@ -1,17 +1,130 @@
 //! `rollcall-cli guests`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use engine::guests;
+use engine::guests::view::{GuestPreview, GuestProblem, GuestSource};
+use serde::Serialize;
 
 use crate::output::Output;
 use crate::session::Session;
 
 /// What `guests` does.
 #[derive(Subcommand)]
-pub(crate) enum Verb {}
+pub(crate) enum Verb {
+    /// Import guests from CSV, XLSX or vCard into a list.
+    Import(Import),
+    /// Undo an import as a whole.
+    Undo {
+        /// What `guests import` printed as `id`.
+        id: String,
+    },
+}
 
-pub(crate) async fn run(verb: Verb, _session: &Session, _output: &Output) -> Result<ExitCode> {
-    match verb {}
+/// What to import.
+#[derive(Args)]
+pub(crate) struct Import {
+    file: PathBuf,
+    /// The list; made where there is none of that name.
+    #[arg(long, value_name = "NAME")]
+    list: String,
+    /// Where columns go, by their name or number: email, name, `first_name`, `last_name`, zone, language, role, consent, skip, or a field of your own.
+    #[arg(long, value_name = "FIELD=COLUMN", value_delimiter = ',', value_parser = choice)]
+    map: Vec<(String, String)>,
+    /// Take the suggested address wherever a typing error is likely.
+    #[arg(long)]
+    take_suggestions: bool,
+    /// Show what it would do, and store nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    /// For `guests undo`; empty for a dry run.
+    id: String,
+    list: String,
+    rows: u32,
+    new: u32,
+    updated: u32,
+    unchanged: u32,
+    duplicate: u32,
+    suppressed: u32,
+    invalid: Vec<GuestProblem>,
+    duplicates: Vec<GuestProblem>,
+    warnings: Vec<GuestProblem>,
+}
+
+pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
+    match verb {
+        Verb::Import(arguments) => import(arguments, session, output).await,
+        Verb::Undo { id } => {
+            guests::undo(&session.engine().await?, &id).await?;
+            output.result(&serde_json::json!({ "undone": id }), |_| "The import was undone.".to_owned())?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn import(arguments: Import, session: &Session, output: &Output) -> Result<ExitCode> {
+    let engine = session.engine().await?;
+    let source = GuestSource::File { path: arguments.file.display().to_string() };
+    let mut preview = guests::preview(&engine, source).await?;
+    if !arguments.map.is_empty() {
+        let fields = guests::choose(&preview.columns, &arguments.map)?;
+        preview = guests::remap(&engine, &preview.id, fields).await?;
+    }
+    if arguments.take_suggestions {
+        let doubtful = preview.invalid.iter().chain(&preview.warnings).filter(|problem| !problem.suggestion.is_empty());
+        let lines: Vec<u32> = doubtful.map(|problem| problem.line).collect();
+        preview = guests::correct(&engine, &preview.id, &lines).await?;
+    }
+    let usable = preview.new + preview.updated + preview.unchanged > 0;
+    let report = if arguments.dry_run || !usable {
+        report(preview, String::new(), arguments.list)
+    } else {
+        let stored = guests::apply(&engine, &preview.id, &arguments.list).await?;
+        report(preview, stored.id, stored.list_name)
+    };
+    output.result(&report, words)?;
+    Ok(if usable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn report(preview: GuestPreview, id: String, list: String) -> Report {
+    let GuestPreview { rows, new, updated, unchanged, duplicate, suppressed, invalid, duplicates, warnings, .. } = preview;
+    Report { id, list, rows, new, updated, unchanged, duplicate, suppressed, invalid, duplicates, warnings }
+}
+
+fn words(report: &Report) -> String {
+    let done = if report.id.is_empty() { "Would be put" } else { "Put" };
+    let mut lines = vec![format!(
+        "{done} on “{}”: {} new, {} updated, {} unchanged. Left out: {} duplicate, {} invalid. {} are suppressed and get no mail.",
+        report.list,
+        report.new,
+        report.updated,
+        report.unchanged,
+        report.duplicate,
+        report.invalid.len(),
+        report.suppressed
+    )];
+    let kinds = [("invalid", &report.invalid), ("duplicate", &report.duplicates), ("look at", &report.warnings)];
+    for (kind, problems) in kinds {
+        lines.extend(problems.iter().map(|problem| {
+            let suggestion = if problem.suggestion.is_empty() { String::new() } else { format!(" Perhaps {}?", problem.suggestion) };
+            format!("line {}: {kind}: {} {}.{suggestion}", problem.line, problem.address, problem.reason)
+        }));
+    }
+    lines.join("\n")
+}
+
+fn choice(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((field, column)) if !field.trim().is_empty() && !column.trim().is_empty() => {
+            Ok((field.trim().to_owned(), column.trim().to_owned()))
+        }
+        _ => Err("write FIELD=COLUMN, such as email=Contact".to_owned()),
+    }
 }

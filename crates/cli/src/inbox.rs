@@ -93,7 +93,7 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             let mut checks = accounts::check(&engine, &inbox.id).await?;
             checks.retain(|check| check.code != "plus_addressing");
             if checks.iter().all(|check| check.state != "bad") {
-                checks.extend(accounts::probe_inbox(&engine, &inbox.id, &sender.id).await?);
+                checks.extend(accounts::probe_inbox(&engine, &inbox.id, &sender.id, accounts::PROBE_PATIENCE).await?);
             }
             return account::print_checks(&checks, output);
         }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use mail::port::{AccountConfig, Adapters, MailInbox, MailSender};
+use mail::port::{AccountConfig, Adapters, MailDomains, MailInbox, MailSender};
 
+use crate::domains::Dns;
 use crate::imap::ImapInbox;
 use crate::maildir::Maildir;
 use crate::ses::SesSender;
@@ -32,5 +33,9 @@ impl Adapters for Connected {
             "maildir" => Some(Maildir::new(account).map(|inbox| Arc::new(inbox) as Arc<dyn MailInbox>)),
             _ => None,
         }
+    }
+
+    fn domains(&self) -> Option<Arc<dyn MailDomains>> {
+        Some(Arc::new(Dns::new()))
     }
 }

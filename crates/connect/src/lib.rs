@@ -20,6 +20,7 @@
 
 mod adapters;
 mod dns;
+mod domains;
 mod imap;
 pub mod keychain;
 mod maildir;

@@ -14,6 +14,7 @@ use crate::calendars::import::Pending;
 use crate::campaigns::sending::Sending;
 use crate::clock::Clock;
 use crate::event::{Changed, EngineEvent};
+use crate::guests;
 use crate::shelf::Shelf;
 use crate::vault::Vault;
 use crate::{folder, lease, watch};
@@ -33,6 +34,7 @@ struct Inner {
     adapters: Vec<Box<dyn Adapters>>,
     vault: Vault,
     imports: Shelf<Pending>,
+    guest_imports: Shelf<guests::import::Pending>,
     events: broadcast::Sender<EngineEvent>,
     stopping: CancellationToken,
     tasks: TaskTracker,
@@ -68,6 +70,7 @@ impl Engine {
             adapters,
             vault,
             imports: Shelf::default(),
+            guest_imports: Shelf::default(),
             events,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -109,6 +112,11 @@ impl Engine {
     /// Imports that were looked at.
     pub(crate) fn imports(&self) -> &Shelf<Pending> {
         &self.inner.imports
+    }
+
+    /// Lists of guests that were looked at.
+    pub(crate) fn guest_imports(&self) -> &Shelf<guests::import::Pending> {
+        &self.inner.guest_imports
     }
 
     /// Everything that happens from now on.

@@ -1,6 +1,12 @@
-//! The engine on a real database, with inboxes that the tests fill.
+//! The engine on a real database, with adapters that stay on this computer.
 
+#[cfg(test)]
+mod accounts;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod calendars;
+#[cfg(test)]
+mod guests;
+#[cfg(test)]
+mod sandbox;

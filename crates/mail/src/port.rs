@@ -219,6 +219,29 @@ pub struct AccountConfig {
     pub secrets: BTreeMap<String, SecretString>,
 }
 
+/// What the DNS says of a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DomainAnswer {
+    /// It names a mail server, or has an address that stands in for one (RFC 5321 §5.1).
+    TakesMail,
+    /// It says that it takes none (RFC 7505), or names nothing that could.
+    NoMail,
+    /// There is no such domain.
+    NoSuchDomain,
+    /// The DNS did not say.
+    Unknown,
+}
+
+/// Asks whether domains take mail.
+#[async_trait]
+pub trait MailDomains: Send + Sync {
+    /// Whether the DNS can be asked at all.
+    async fn is_online(&self) -> bool;
+
+    /// Whether a domain, in its ASCII form, takes mail.
+    async fn takes_mail(&self, domain: &str) -> DomainAnswer;
+}
+
 /// Makes senders and inboxes of the kinds it knows. The program chooses which adapters there are.
 pub trait Adapters: Send + Sync {
     /// The sender behind an account; none where the kind is not of these adapters.
@@ -232,6 +255,11 @@ pub trait Adapters: Send + Sync {
     /// # Errors
     /// A sentence that says which setting is wrong.
     fn inbox(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>>;
+
+    /// Who can be asked whether domains take mail; none where these adapters cannot.
+    fn domains(&self) -> Option<Arc<dyn MailDomains>> {
+        None
+    }
 }
 
 /// How far a practice round is.

@@ -46,5 +46,5 @@ pub(crate) async fn check_account(open: State<'_, Open>, id: String) -> Result<V
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn probe_inbox(open: State<'_, Open>, id: String, sender: String) -> Result<Vec<CheckView>, Failure> {
-    Ok(accounts::probe_inbox(&open.engine(), &id, &sender).await?)
+    Ok(accounts::probe_inbox(&open.engine(), &id, &sender, accounts::PROBE_PATIENCE).await?)
 }

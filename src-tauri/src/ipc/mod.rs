@@ -56,6 +56,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             guests::remove_from_list,
             guests::preview_guests,
             guests::remap_guests,
+            guests::correct_guests,
             guests::apply_guests,
             guests::undo_guest_import,
             guests::suppress_guests,

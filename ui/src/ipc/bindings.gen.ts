@@ -70,6 +70,8 @@ export const commands = {
 	previewGuests: (source: GuestSource) => typedError<GuestPreview, Failure>(__TAURI_INVOKE("preview_guests", { source })),
 	/**  The same preview with columns put right by hand. */
 	remapGuests: (preview: string, columns: ColumnField[]) => typedError<GuestPreview, Failure>(__TAURI_INVOKE("remap_guests", { preview, columns })),
+	/**  The same preview with the suggested address taken on these lines. */
+	correctGuests: (preview: string, lines: number[]) => typedError<GuestPreview, Failure>(__TAURI_INVOKE("correct_guests", { preview, lines })),
 	/**  Stores a preview into a list, new or existing. */
 	applyGuests: (preview: string, list: string) => typedError<GuestImportResult, Failure>(__TAURI_INVOKE("apply_guests", { preview, list })),
 	/**  Undoes an import of guests as a whole. */

@@ -14,7 +14,7 @@ use store::account::{self, Account, Role, State};
 
 pub use check::check;
 pub use open::{inbox, sender};
-pub use probe::probe_inbox;
+pub use probe::{PROBE_PATIENCE, probe_inbox};
 
 use crate::Engine;
 use crate::accounts::view::{AccountRole, AccountView, InboxForm, SenderForm};

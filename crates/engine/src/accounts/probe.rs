@@ -19,7 +19,7 @@ use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
 
 /// Most mailboxes show a mail within seconds; greylisting may hold the first one back for minutes.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PROBE_PATIENCE: Duration = Duration::from_secs(120);
 /// A practice or loopback mailbox shows it at once; the others are asked again this often at least.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 const READ_AT_ONCE: usize = 200;
@@ -28,7 +28,7 @@ const READ_AT_ONCE: usize = 200;
 ///
 /// # Errors
 /// [`Code::NotFound`], [`Code::Locked`], or [`Code::Unreachable`] when the inbox cannot be read.
-pub async fn probe_inbox(engine: &Engine, inbox: &str, sender: &str) -> Result<Vec<CheckView>> {
+pub async fn probe_inbox(engine: &Engine, inbox: &str, sender: &str, patience: Duration) -> Result<Vec<CheckView>> {
     let (inbox, sender) = (find(engine.store(), inbox).await?, find(engine.store(), sender).await?);
     let mailbox = open::inbox(engine, inbox.id).await?;
     let token = format!("{:016x}", rand::random::<u64>());
@@ -41,7 +41,7 @@ pub async fn probe_inbox(engine: &Engine, inbox: &str, sender: &str) -> Result<V
     }
     let mut lines = vec![line("sent", CheckState::Good, &format!("“{}” took the test mail.", sender.label))];
     let arrived =
-        wait_for(mailbox.as_ref(), before, &token, Instant::now() + PATIENCE).await.map_err(|error| unreachable(&inbox, &error))?;
+        wait_for(mailbox.as_ref(), before, &token, Instant::now() + patience).await.map_err(|error| unreachable(&inbox, &error))?;
     keep(engine, &inbox, arrived).await?;
     lines.push(if arrived {
         line("plus_addressing", CheckState::Good, "It arrived at the plus-part of the address: each answer will name its invitation.")
@@ -49,7 +49,7 @@ pub async fn probe_inbox(engine: &Engine, inbox: &str, sender: &str) -> Result<V
         line(
             "plus_addressing",
             CheckState::Warning,
-            "It did not arrive within two minutes. Answers are matched without a plus-part; if the mailbox is slow, probe it again later.",
+            "It did not arrive while this was waiting. Answers are matched without a plus-part; if the mailbox is slow, probe it again later.",
         )
     });
     Ok(lines)

@@ -55,10 +55,10 @@ pub fn page(r: &Reader<'_>, query: &PageQuery) -> Result<Vec<Guest>> {
 /// # Errors
 /// When the database cannot be read.
 pub fn count_matching(r: &Reader<'_>, query: &PageQuery) -> Result<u32> {
-    match (search_query(&query.search), query.list) {
-        (None, None) => super::count(r),
-        (None, Some(list)) => guest_list::count_members(r, list),
-        (Some(_), _) => {
+    match (query.search.trim().is_empty(), query.list) {
+        (true, None) => super::count(r),
+        (true, Some(list)) => guest_list::count_members(r, list),
+        (false, _) => {
             let Some(Source { from, values }) = source(r, query)? else { return Ok(0) };
             let mut statement = r.0.prepare_cached(&format!("SELECT count(*) FROM {from}"))?;
             Ok(statement.query_row(rusqlite::params_from_iter(values), |row| row.get(0))?)

@@ -1,0 +1,31 @@
+//! Senders, inboxes and their secrets.
+
+mod probe;
+mod secrets;
+
+use engine::accounts::view::{InboxForm, SenderForm, Tls};
+
+pub(crate) fn smtp(label: &str, password: &str) -> SenderForm {
+    SenderForm::Smtp {
+        label: label.to_owned(),
+        from: "games@club.example".to_owned(),
+        host: "smtp.club.example".to_owned(),
+        port: 465,
+        tls: Tls::Implicit,
+        user: "games".to_owned(),
+        password: password.to_owned(),
+        per_second: Some(14.0),
+    }
+}
+
+pub(crate) fn imap(label: &str, address: &str) -> InboxForm {
+    InboxForm::Imap {
+        label: label.to_owned(),
+        address: address.to_owned(),
+        host: "imap.club.example".to_owned(),
+        port: 993,
+        tls: Tls::Implicit,
+        user: "games".to_owned(),
+        password: "hunter2 of the inbox".to_owned(),
+    }
+}

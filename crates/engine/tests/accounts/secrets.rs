@@ -1,0 +1,92 @@
+//! Promise 8: no secret is ever in clear on disk, and the right key opens it.
+
+use std::path::Path;
+
+use engine::accounts;
+use engine::vault::Vault;
+use engine::{Code, Failure};
+use secrecy::SecretString;
+
+use super::{imap, smtp};
+use crate::sandbox::Sandbox;
+
+const PLANTED: &str = "Tr0ub4dor-and-a-correct-horse";
+
+fn files_with(folder: &Path, needle: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files_with(&path, needle));
+        } else if std::fs::read(&path).expect("the file").windows(needle.len()).any(|window| window == needle) {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+fn code(error: anyhow::Error) -> Code {
+    Failure::from(error).code
+}
+
+#[tokio::test]
+async fn a_secret_is_nowhere_in_clear_and_opens_again() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine().await;
+    let sender = accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("a sender");
+    assert!(files_with(sandbox.path(), b"smtp.club.example").len() > 0, "the search finds what is on disk, also in the WAL");
+    assert_eq!(files_with(sandbox.path(), PLANTED.as_bytes()), Vec::<String>::new(), "database, WAL and logs hold the secret sealed only");
+    engine.stop().await;
+    let again = sandbox.engine().await;
+    accounts::sender(&again, sender.id.parse().expect("a row")).await.expect("the sender opens after a restart");
+    assert_eq!(*sandbox.post.passwords.lock().expect("the passwords"), [PLANTED], "the adapter gets the secret that was typed");
+}
+
+#[tokio::test]
+async fn another_computer_without_the_key_says_so() {
+    let sandbox = Sandbox::new();
+    let sender = accounts::add_sender(&sandbox.engine().await, smtp("Club", PLANTED)).await.expect("a sender");
+    sandbox.keychain.0.lock().expect("the keychain").clear();
+    let engine = sandbox.engine().await;
+    let Err(error) = accounts::sender(&engine, sender.id.parse().expect("a row")).await else { panic!("there is no key") };
+    assert!(error.to_string().contains("keychain"), "the sentence says where the key was: {error}");
+    assert_eq!(code(error), Code::Locked, "the window asks for the recovery passphrase");
+    assert!(engine.vault().trouble(engine.store()).await.expect("it can be asked").is_some(), "the overview says that secrets are locked");
+}
+
+#[tokio::test]
+async fn a_passphrase_seals_and_only_the_right_one_opens() {
+    let sandbox = Sandbox::new();
+    let with = |text: &str| Vault::passphrase(SecretString::from(text.to_owned()));
+    let sender = accounts::add_sender(&sandbox.engine_with(with("open sesame")).await, smtp("Club", PLANTED)).await.expect("a sender");
+    let id = sender.id.parse().expect("a row");
+    let wrong = sandbox.engine_with(with("open barley")).await;
+    let Err(error) = accounts::sender(&wrong, id).await else { panic!("the passphrase is wrong") };
+    assert_eq!(code(error), Code::Locked, "a wrong passphrase is told from a fault");
+    let none = sandbox.engine_with(Vault::keychain(sandbox.keychain.store())).await;
+    assert!(accounts::sender(&none, id).await.is_err(), "a keychain does not help where a passphrase sealed");
+    none.vault().offer(SecretString::from("open sesame".to_owned()));
+    accounts::sender(&none, id).await.expect("the passphrase can be typed later");
+    assert_eq!(files_with(sandbox.path(), b"open sesame"), Vec::<String>::new(), "the passphrase itself is on no disk");
+}
+
+#[tokio::test]
+async fn without_keychain_and_passphrase_only_secrets_are_refused() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine_with(Vault::new(None, None)).await;
+    let Err(error) = accounts::add_sender(&engine, smtp("Club", PLANTED)).await else { panic!("there is nowhere to put a key") };
+    assert!(error.to_string().contains("--passphrase-file"), "the sentence says what to do: {error}");
+    accounts::add_sender(&engine, smtp("Open relay", "")).await.expect("a sender without a secret needs no key");
+}
+
+#[tokio::test]
+async fn a_name_is_taken_until_its_account_is_removed() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine().await;
+    let first = accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("a sender");
+    let Err(error) = accounts::add_sender(&engine, smtp("Club", PLANTED)).await else { panic!("the name is taken") };
+    assert_eq!(code(error), Code::NameTaken, "two senders of one name could not be told apart");
+    accounts::add_inbox(&engine, imap("Club", "answers@club.example")).await.expect("an inbox may have a sender's name");
+    accounts::remove(&engine, &first.id).await.expect("it can be removed");
+    accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("the name is free again");
+}
