@@ -18,3 +18,6 @@ pub(crate) use occurrences::{RANGE_LINE, wall_clock_between};
 pub use rule::{Bound, Frequency, NthWeekday, Rule, Until};
 pub use rule_text::RuleError;
 pub use series::{Checkpoint, Series};
+
+#[cfg(test)]
+mod tests;

@@ -97,7 +97,7 @@ fn a_series_with_count_goes_on_from_any_checkpoint() {
         let walked: Vec<_> = row.series.occurrences(window.clone(), &TimeZone::UTC).collect();
         let entered: Vec<_> = row.series.occurrences_from(&checkpoints, window, &TimeZone::UTC).collect();
         assert_eq!(entered, walked, "{} {}: both ways give the same", row.zone, row.rule);
-        let end = row.series.last_instant(&TimeZone::UTC).map(|instant| instant.as_second());
+        let end = row.series.last_instant(&TimeZone::UTC).map(Timestamp::as_second);
         assert_eq!(end, row.instants.last().map(|start| start + 3600), "{}: it ends with its last occurrence", row.rule);
         compared += 1;
     }
@@ -119,7 +119,7 @@ fn a_rule_reads_back_from_its_normal_form() {
 fn a_series_with_until_ends_with_its_last_occurrence() {
     let mut compared = 0;
     for row in rows().into_iter().filter(|row| row.rule.contains("UNTIL") && row.instants.len() < 24) {
-        let end = row.series.last_instant(&TimeZone::UTC).map(|instant| instant.as_second());
+        let end = row.series.last_instant(&TimeZone::UTC).map(Timestamp::as_second);
         assert_eq!(end, row.instants.last().map(|start| start + 3600), "{} {}", row.zone, row.rule);
         compared += 1;
     }

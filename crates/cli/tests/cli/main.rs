@@ -5,6 +5,8 @@ mod calendar;
 #[cfg(test)]
 mod event;
 #[cfg(test)]
+mod expand;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod program;
