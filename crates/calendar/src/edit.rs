@@ -108,7 +108,7 @@ pub fn apply(series: &Series, patch: &EventPatch, scope: Scope, split_uid: &str)
             if let Some(recurrence) = &patch.recurrence {
                 after.master.recurrence = recurrence.clone();
             }
-            let changed = shift::edit_all(&after, patch)?;
+            let changed = shift::edit_all(&after, &patch.as_seen_from(original_start, &after.master))?;
             let split = Series { master: changed.master, exceptions: changed.exceptions };
             Ok(SeriesEdit { master: before.master, exceptions: before.exceptions, split: Some(split) })
         }
@@ -240,6 +240,13 @@ pub fn occurrence_event(series: &Series, original_start: EventTime) -> Event {
 }
 
 impl EventPatch {
+    /// The patch of an occurrence as a patch of the series that begins with it or, where it was an added date, after it.
+    fn as_seen_from(&self, original_start: EventTime, master: &Event) -> Self {
+        let later = wall_clock_between(&original_start, &master.start);
+        let moved = |time: EventTime| time.moved_by(later);
+        Self { start: self.start.map(moved), end: self.end.map(moved), ..self.clone() }
+    }
+
     /// Puts the fields that change into one event.
     ///
     /// # Errors

@@ -17,12 +17,17 @@ pub(super) fn at(series: &Series, original_start: EventTime, uid: &str) -> Resul
     let is_before = |time: &EventTime| instant(series, time) < boundary;
     let (excluded_before, excluded_after) = parted(&series.master.recurrence.excluded, is_before);
     let (added_before, mut added_after) = parted(&series.master.recurrence.added, is_before);
-    added_after.retain(|time| instant(series, time) != boundary);
-    let (rule_before, rule_after) = parted_rule(series, original_start)?;
+    let next_of_rule = first_of_rule(series, original_start);
+    let first = next_of_rule.unwrap_or_else(|| in_form_of_master(series, original_start));
+    added_after.retain(|time| instant(series, time) != instant(series, &first));
+    let (rule_before, rule_after) = match next_of_rule {
+        Some(_) => parted_rule(series, original_start)?,
+        // The rule is over by then: only added dates are left.
+        None => (series.master.recurrence.rule.clone(), None),
+    };
 
     let mut master = series.master.clone();
     master.recurrence = Recurrence { rule: rule_before, excluded: excluded_before, added: added_before };
-    let first = in_form_of_master(series, original_start);
     let later = Event {
         uid: uid.to_owned(),
         recurrence_id: None,
@@ -38,6 +43,18 @@ pub(super) fn at(series: &Series, original_start: EventTime, uid: &str) -> Resul
 
 fn parted(times: &[EventTime], is_before: impl Fn(&EventTime) -> bool) -> (Vec<EventTime>, Vec<EventTime>) {
     times.iter().copied().partition(is_before)
+}
+
+/// The first start that the rule itself gives from an occurrence on: that of the later part, whose rule hangs on it.
+fn first_of_rule(series: &Series, original_start: EventTime) -> Option<EventTime> {
+    let mut bare = Series::single(series.master.clone());
+    bare.master.recurrence.rule.as_ref()?;
+    bare.master.recurrence.added.clear();
+    bare.master.recurrence.excluded.clear();
+    let from = instant(series, &original_start);
+    let utc = &jiff::tz::TimeZone::UTC;
+    let first = bare.occurrences(from..jiff::Timestamp::MAX, utc).find(|occurrence| instant(series, &occurrence.start) >= from);
+    first.map(|occurrence| occurrence.start)
 }
 
 /// The occurrence's start as the master writes times.

@@ -9,8 +9,8 @@ use super::duration;
 use super::lines::Line;
 use super::people::{read_attachment, read_attendee, video_link, visible};
 use super::property::Property;
-use super::read::{Notes, RawEvent, ReadEvent, named_by};
-use super::text::unescape_list;
+use super::read::{Delimiter, Notes, RawEvent, ReadEvent, delimiter, named_by};
+use super::text::{escape, unescape_list};
 use super::zones::Zones;
 use crate::event::{Alarm, Attachment, Attendee, Event, EventStatus, EventTime, Recurrence, Transparency, Visibility};
 use crate::recurrence::{Frequency, RANGE_LINE, Rule};
@@ -78,29 +78,29 @@ impl<'a> Draft<'a> {
         let mut alarm: Option<Alarm> = None;
         let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
         for line in inner {
-            let Some(property) = Property::parse(&line.text) else { continue };
-            let is_begin = property.name == "BEGIN";
-            if is_begin && depth == 0 && property.plain().eq_ignore_ascii_case("VALARM") {
-                alarm = Some(Alarm { action: String::new(), trigger: String::new(), other: Vec::new() });
-                depth = 1;
-                continue;
-            }
-            if property.name == "END" && depth == 1 && alarm.is_some() {
-                self.alarms.extend(alarm.take());
-                depth = 0;
-                continue;
-            }
-            depth = match property.name.as_ref() {
-                "BEGIN" => depth + 1,
-                "END" => depth.saturating_sub(1),
-                _ => depth,
-            };
-            let delimiter = matches!(property.name.as_ref(), "BEGIN" | "END");
-            match &mut alarm {
-                Some(alarm) if depth == 1 && !delimiter => take_alarm_property(alarm, line, &property),
-                Some(alarm) => alarm.other.push(own_line(&line.text)),
-                None if delimiter || depth > 0 => self.own_properties.push(own_line(&line.text)),
-                None => self.take(line, property, notes),
+            match delimiter(&line.text) {
+                Some(Delimiter::Begin(component)) if depth == 0 && component == "VALARM" => {
+                    alarm = Some(Alarm { action: String::new(), trigger: String::new(), other: Vec::new() });
+                    depth = 1;
+                }
+                Some(Delimiter::End(_)) if depth == 1 && alarm.is_some() => {
+                    self.alarms.extend(alarm.take());
+                    depth = 0;
+                }
+                Some(inner) => {
+                    depth = if matches!(inner, Delimiter::Begin(_)) { depth + 1 } else { depth.saturating_sub(1) };
+                    let lines = alarm.as_mut().map_or(&mut self.own_properties, |alarm| &mut alarm.other);
+                    lines.push(own_line(&line.text));
+                }
+                None => match (Property::parse(&line.text), &mut alarm) {
+                    // A delimiter with parameters delimits nothing, and would once it is written.
+                    (None, _) => {}
+                    (Some(property), _) if matches!(property.name.as_ref(), "BEGIN" | "END") => {}
+                    (Some(property), Some(alarm)) if depth == 1 => take_alarm_property(alarm, line, &property),
+                    (Some(_), Some(alarm)) => alarm.other.push(own_line(&line.text)),
+                    (Some(_), None) if depth > 0 => self.own_properties.push(own_line(&line.text)),
+                    (Some(property), None) => self.take(line, property, notes),
+                },
             }
         }
     }
@@ -350,9 +350,12 @@ fn visibility(value: &str) -> Visibility {
     }
 }
 
-/// A line as the writer can give it back.
+/// A line as the writer can give it back. Quoted-printable, which iCalendar does not have, is undone.
 fn own_line(text: &str) -> String {
-    text.trim_end().chars().filter(|character| *character == '\t' || !character.is_control()).collect()
+    let encoded = Property::parse(text).filter(Property::is_quoted_printable);
+    let decoded = encoded.map(|property| format!("{}:{}", property.name, escape(&property.text())));
+    let line = decoded.as_deref().unwrap_or(text).trim_end();
+    line.chars().filter(|character| *character == '\t' || !character.is_control()).collect()
 }
 
 fn take_alarm_property(alarm: &mut Alarm, line: &Line<'_>, property: &Property<'_>) {

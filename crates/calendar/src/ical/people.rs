@@ -6,7 +6,8 @@ use crate::event::{Attachment, Attendee, Participation, Role};
 
 /// Reads an ATTENDEE or ORGANIZER.
 pub(super) fn read_attendee(property: &Property<'_>) -> Attendee {
-    let mut address = property.plain();
+    let written = visible(property.plain());
+    let mut address = written.as_str();
     while let Some((scheme, rest)) = address.split_at_checked(7)
         && scheme.eq_ignore_ascii_case("mailto:")
     {
@@ -25,7 +26,7 @@ pub(super) fn read_attendee(property: &Property<'_>) -> Attendee {
         Role::Required
     };
     Attendee {
-        address: visible(beside.unwrap_or(address)),
+        address: beside.map_or_else(|| address.to_owned(), visible),
         name: visible(property.parameter("CN").unwrap_or_default()),
         role,
         participation: property.parameter("PARTSTAT").map_or(Participation::NeedsAction, participation),

@@ -44,12 +44,16 @@ impl<'a> Property<'a> {
 
     /// The value as text, its escapes undone.
     pub fn text(&self) -> String {
-        if self.parameter("ENCODING").is_some_and(|encoding| encoding.eq_ignore_ascii_case("QUOTED-PRINTABLE")) {
+        if self.is_quoted_printable() {
             let decoded = decode_quoted_printable(self.value.as_bytes());
             let decoded = String::from_utf8(decoded).unwrap_or_else(|error| super::lines::from_windows_1252(error.as_bytes()));
             return unescape(&decoded.replace("\r\n", "\n").replace('\r', "\n"));
         }
         unescape(self.value)
+    }
+
+    pub(super) fn is_quoted_printable(&self) -> bool {
+        self.parameter("ENCODING").is_some_and(|encoding| encoding.eq_ignore_ascii_case("QUOTED-PRINTABLE"))
     }
 
     /// The value without blanks around it, for values that are no text.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::event_lines;
 use super::foreign_zone::ForeignZone;
 use super::lines::{Line, Lines};
+use super::people::visible;
 use super::property::Property;
 use super::text::unescape;
 use super::zones::Zones;
@@ -137,16 +138,15 @@ enum Open<'a> {
     Other(String),
 }
 
+const END_OF_EVENT: &str = "END:VEVENT";
+
 impl<'a> Scan<'a> {
     fn take(&mut self, line: Line<'a>) {
         self.last_line = line.number;
-        let delimiter = ["BEGIN:", "END:"]
-            .iter()
-            .position(|word| line.text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
-            .and_then(|which| Some((which, line.text.split_once(':')?.1.trim().to_ascii_uppercase())));
+        let delimiter = delimiter(&line.text);
         match (delimiter, &mut self.open) {
-            (Some((0, component)), _) => self.begin(component, line),
-            (Some((_, component)), _) => self.end(&component, line),
+            (Some(Delimiter::Begin(component)), _) => self.begin(component, line),
+            (Some(Delimiter::End(component)), _) => self.end(&component, line),
             (None, Open::Event(event)) => take_property(event, line, &mut self.notes),
             (None, Open::Zone(lines)) => lines.push(line),
             (None, Open::Other(_)) => {}
@@ -186,7 +186,7 @@ impl<'a> Scan<'a> {
         match &mut self.open {
             Open::Event(event) if component == "VEVENT" => {
                 event.close_nested(0, line.number);
-                event.lines.push(line);
+                event.lines.push(Line { number: line.number, text: END_OF_EVENT.into() });
                 self.close(None);
             }
             Open::Event(event) => match event.nested.iter().rposition(|open| open == component) {
@@ -209,12 +209,11 @@ impl<'a> Scan<'a> {
     fn close(&mut self, cut_off_at: Option<u32>) {
         match std::mem::take(&mut self.open) {
             Open::Event(mut event) => {
-                let ended =
-                    event.nested.is_empty() && event.lines.last().is_some_and(|line| line.text.trim().eq_ignore_ascii_case("END:VEVENT"));
+                let ended = event.nested.is_empty() && event.lines.last().is_some_and(|line| line.text == END_OF_EVENT);
                 if !ended {
                     let line = cut_off_at.unwrap_or(self.last_line);
                     event.close_nested(0, line);
-                    event.lines.push(Line { number: line, text: "END:VEVENT".into() });
+                    event.lines.push(Line { number: line, text: END_OF_EVENT.into() });
                     self.notes.note(event.line, "The event has no END:VEVENT: it was read as far as it goes");
                 }
                 self.events.push(event);
@@ -263,6 +262,24 @@ impl<'a> Scan<'a> {
         drop_doubles(&mut reading.events, &mut notes);
         reading.problems = notes.finish(self.last_line);
         reading
+    }
+}
+
+/// Where a component begins or ends, with its name in upper case.
+pub(super) enum Delimiter {
+    Begin(String),
+    End(String),
+}
+
+pub(super) fn delimiter(text: &str) -> Option<Delimiter> {
+    let (word, component) = text.split_once(':')?;
+    let component = || visible(component).to_ascii_uppercase();
+    if word.eq_ignore_ascii_case("BEGIN") {
+        Some(Delimiter::Begin(component()))
+    } else if word.eq_ignore_ascii_case("END") {
+        Some(Delimiter::End(component()))
+    } else {
+        None
     }
 }
 
@@ -359,10 +376,9 @@ fn drop_doubles(events: &mut Vec<ReadEvent>, notes: &mut Notes) {
         let Some(earlier) = events.get(other) else { continue };
         let loser = if rank(&read.event) >= rank(&earlier.event) { other } else { place };
         let (lost_line, kept_line) = if loser == other { (earlier.line, read.line) } else { (read.line, earlier.line) };
-        notes.lost(
-            lost_line,
-            format!("{} has the same UID as the one on line {kept_line}, which is the newer: it was left out", named(&read.event)),
-        );
+        let lost_event = if loser == other { earlier } else { read };
+        let name = named_by(&lost_event.event.summary);
+        notes.lost(lost_line, format!("{name} has the same UID as the event on line {kept_line}, which is the newer: it was left out"));
         if let Some(lost) = lost.get_mut(loser) {
             *lost = true;
         }
@@ -375,10 +391,6 @@ fn drop_doubles(events: &mut Vec<ReadEvent>, notes: &mut Notes) {
 }
 
 /// How a sentence names an event.
-pub(super) fn named(event: &Event) -> String {
-    named_by(&event.summary)
-}
-
 pub(super) fn named_by(summary: &str) -> String {
     if summary.is_empty() { "The event".to_owned() } else { format!("“{}”", summary.chars().take(60).collect::<String>()) }
 }

@@ -2,5 +2,6 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod chance;
 mod corpus;
 mod oracle;
