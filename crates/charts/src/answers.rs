@@ -102,7 +102,7 @@ fn whole_bar(scene: &mut Scene, look: &Look, counts: AnswerCounts, bar: Area) {
 fn rows(scene: &mut Scene, look: &Look, counts: AnswerCounts, width: f64) {
     let invited = counts.invited();
     let right = width - MARGIN;
-    let share_left = right - 44.0;
+    let share_left = right - 54.0;
     let digits = font::width(&number::count(invited), 15.0, Weight::SemiBold).max(24.0);
     let line_left = MARGIN + 104.0;
     let line_room = share_left - digits - 24.0 - line_left;

@@ -184,6 +184,9 @@ fn draw_marks(scene: &mut Scene, look: &Look, plot: &Plot, marks: &[TimelineMark
     let mut free_from = f64::MIN;
     for mark in marks {
         let x = plot.x(mark.seconds);
+        // An edge in the surface's colour keeps the dashes apart from every layer that they cross.
+        let edge = Area { left: x - 2.0, top: plot.area.top - 8.0, width: 4.0, height: plot.area.height + 8.0 };
+        scene.bar(edge, Corners::default(), Ink { alpha: 0.7, ..look.palette.surface });
         let mut top = plot.area.top - 8.0;
         while top < plot.area.top + plot.area.height {
             scene.bar(Area { left: x - 0.75, top, width: 1.5, height: 4.0 }, Corners::default(), ink);

@@ -8,8 +8,10 @@ CREATE TABLE account (
     state      TEXT    NOT NULL DEFAULT 'ok',-- ok, needs_login, stopped
     problem    TEXT    NOT NULL DEFAULT '',  -- why it is not ok, in the service's words
     created_at INTEGER NOT NULL,
-    UNIQUE (role, label)
+    deleted_at INTEGER                       -- kept while campaigns or receipts name it
 ) STRICT;
+
+CREATE UNIQUE INDEX account_label ON account (role, label) WHERE deleted_at IS NULL;
 
 CREATE TABLE bookmark (
     name   TEXT    NOT NULL PRIMARY KEY,
@@ -219,7 +221,9 @@ CREATE TABLE guest (
     deleted_at     INTEGER                            -- kept while invitations or history name it
 ) STRICT;
 
-CREATE INDEX guest_name ON guest (name, id) WHERE deleted_at IS NULL;
+CREATE INDEX guest_deleted ON guest (id) WHERE deleted_at IS NOT NULL;
+
+CREATE INDEX guest_name ON guest (name COLLATE NOCASE, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE guest_alias (
     address TEXT    NOT NULL PRIMARY KEY,
@@ -382,7 +386,7 @@ CREATE TABLE receipt (
     invitation    INTEGER REFERENCES invitation (id),
     delivery      INTEGER REFERENCES delivery (id),
     guest         INTEGER REFERENCES guest (id),
-    matched_by    TEXT    NOT NULL DEFAULT '',  -- token, uid_attendee, uid_from, message_id, by_hand
+    matched_by    TEXT    NOT NULL DEFAULT '',  -- token, uid_attendee, uid_from, message_id, address, by_hand
     reason        TEXT    NOT NULL DEFAULT '',  -- why it is not counted, in words
     sender        TEXT    NOT NULL DEFAULT '',
     subject       TEXT    NOT NULL DEFAULT '',

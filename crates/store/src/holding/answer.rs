@@ -7,6 +7,9 @@ use rusqlite::{Row, params};
 use crate::receipt::Answer;
 use crate::{Reader, Writer, instant, millis};
 
+#[cfg(test)]
+mod tests;
+
 /// An answer as a message gave it.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<'a> {
@@ -254,13 +257,18 @@ impl GuestAnswer {
 /// # Errors
 /// When the database cannot be read.
 pub fn guests(r: &Reader<'_>, scope: Scope, answer: &str, after: i64, limit: u32) -> Result<Vec<GuestAnswer>> {
+    let (sql, id) = guests_sql(scope);
+    let mut select = r.0.prepare_cached(&sql)?;
+    Ok(select.query_map(params![id, after, answer, limit], guest_row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+fn guests_sql(scope: Scope) -> (String, i64) {
     let (of, place, id) = match scope {
         Scope::Event(id) => ("i.event = ?1", "i.guest", id),
         Scope::Campaign(id) => ("EXISTS (SELECT 1 FROM delivery d WHERE d.invitation = i.id AND d.campaign = ?1)", "i.id", id),
     };
     let sql = format!("{GUEST} AND {of} AND {place} > ?2 AND (?3 = '' OR h.answer = iif(?3 = 'none', '', ?3)) ORDER BY {place} LIMIT ?4");
-    let mut select = r.0.prepare_cached(&sql)?;
-    Ok(select.query_map(params![id, after, answer, limit], guest_row)?.collect::<rusqlite::Result<_>>()?)
+    (sql, id)
 }
 
 /// One event with invitations, for the season's table.
