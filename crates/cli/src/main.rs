@@ -120,6 +120,6 @@ async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Resu
         Noun::Run => run::run(&session, output).await,
         Noun::Backup(arguments) => backup::back_up(&arguments, &session, output).await,
         Noun::Restore(arguments) => backup::restore(&arguments, &session, output).await,
-        Noun::Rehearse(arguments) => rehearse::run(&arguments, &session, output).await,
+        Noun::Rehearse(arguments) => rehearse::run(&arguments, output).await,
     }
 }

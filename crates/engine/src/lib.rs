@@ -17,6 +17,7 @@ mod folder;
 pub mod guests;
 pub mod lease;
 mod shelf;
+pub mod rehearsal;
 pub mod vault;
 mod watch;
 
