@@ -17,7 +17,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("rehearsal", &["calendar", "mail"]),
     ("engine", &["calendar", "mail", "store", "charts"]),
     ("cli", &["calendar", "mail", "engine", "connect", "rehearsal"]),
-    ("rollcall", &["engine", "connect", "rehearsal"]),
+    ("rollcall", &["mail", "engine", "connect", "rehearsal"]),
     ("testkit", &["calendar", "mail", "store", "engine", "connect", "rehearsal"]),
     ("xtask", &[]),
 ];

@@ -9,7 +9,7 @@ use clap::Args;
 use engine::guests::view::GuestSource;
 use engine::rehearsal::{Charts, Rehearsed, Sample};
 use engine::vault::Vault;
-use engine::{Engine, PracticeClock, rehearsal as round};
+use engine::{Clock as _, Engine, PracticeClock, SystemClock, rehearsal as round};
 use rehearsal::World;
 
 use crate::output::Output;
@@ -40,7 +40,7 @@ pub(crate) async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCo
     if data.exists() {
         std::fs::remove_dir_all(&data).with_context(|| format!("Clear {}", data.display()))?;
     }
-    let world = Arc::new(World::open(&data.join("world"), arguments.seed)?);
+    let world = Arc::new(World::open(&data.join("world"), arguments.seed, Box::new(|| SystemClock.now()))?);
     let clock = Arc::new(PracticeClock(world.clone()));
     let engine = Engine::open_with_state(&data, &data.join("state"), clock, vec![rehearsal::adapters(world.clone())], Vault::new(None, None)).await?;
     let charts = arguments.out.as_deref().map(|folder| Charts { folder });

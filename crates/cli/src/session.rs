@@ -7,10 +7,13 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use connect::keychain;
 use engine::vault::{KeyStore, Vault};
-use engine::{Engine, SystemClock};
+use engine::{Clock as _, Engine, SystemClock};
+use rehearsal::World;
 
 /// The window's identifier: both keep their data in the folder of that name.
 const FOLDER: &str = "app.rollcall.desktop";
+/// Decides which practice guests answer what and when.
+const SEED: u64 = 7;
 
 /// Where the data lies and how secrets are opened.
 #[derive(Args)]
@@ -45,7 +48,10 @@ impl Session {
 
     /// Opens the engine.
     pub(crate) async fn engine(&self) -> Result<Engine> {
-        Engine::open(&self.folder()?, Arc::new(SystemClock), vec![connect::adapters()], self.vault()?).await
+        let folder = self.folder()?;
+        let world = Arc::new(World::open(&folder.join("rehearsal"), SEED, Box::new(|| SystemClock.now()))?);
+        let adapters = vec![connect::adapters(), rehearsal::adapters(world)];
+        Engine::open(&folder, Arc::new(SystemClock), adapters, self.vault()?).await
     }
 
     fn vault(&self) -> Result<Vault> {

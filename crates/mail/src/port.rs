@@ -275,14 +275,14 @@ pub struct PracticeState {
 
 /// A practice world: guests who are not real, in a time that can be let pass.
 pub trait Practice: Send + Sync {
-    /// Practice time, when the computer's clock says `real`.
-    fn now(&self, real: Timestamp) -> Timestamp;
+    /// Practice time: ahead of the computer's clock by as much as was let pass.
+    fn now(&self) -> Timestamp;
 
     /// Lets time pass: what is due by then arrives in the practice inbox.
     ///
     /// # Errors
     /// A sentence that says what of the practice world cannot be written.
-    fn advance(&self, by: SignedDuration, real: Timestamp) -> Result<PracticeState, String>;
+    fn advance(&self, by: SignedDuration) -> Result<PracticeState, String>;
 
     /// How far the round is.
     fn state(&self) -> PracticeState;

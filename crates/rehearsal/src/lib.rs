@@ -9,7 +9,8 @@
 //! use mail::port::Practice as _;
 //!
 //! let folder = std::env::temp_dir().join("rollcall-rehearsal-doc");
-//! let world = rehearsal::World::open(&folder, 7)?;
+//! let noon = "2026-11-21T12:00:00Z".parse().unwrap_or_default();
+//! let world = rehearsal::World::open(&folder, 7, Box::new(move || noon))?;
 //! assert_eq!(world.state().sent, 0);
 //! # Ok::<(), rehearsal::WorldError>(())
 //! ```
@@ -27,7 +28,7 @@ use std::sync::Arc;
 
 use mail::port::{AccountConfig, Adapters, MailInbox, MailSender};
 
-pub use world::{World, WorldError};
+pub use world::{RealTime, World, WorldError};
 
 /// The kind of account that these adapters make.
 pub const KIND: &str = "rehearsal";

@@ -13,9 +13,13 @@ use tokio::sync::Notify;
 pub struct World {
     folder: PathBuf,
     seed: u64,
+    real: RealTime,
     ledger: Mutex<Ledger>,
     arrived: Notify,
 }
+
+/// What the computer's clock says.
+pub type RealTime = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Why the practice world cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -41,11 +45,11 @@ struct Ledger {
 }
 
 impl World {
-    /// Opens the world in `folder`, or begins one. `seed` decides who answers what and when.
+    /// Opens the world in `folder`, or begins one. `seed` decides who answers what and when; `real` tells the time.
     ///
     /// # Errors
     /// When the folder cannot be used.
-    pub fn open(folder: &Path, seed: u64) -> Result<Self, WorldError> {
+    pub fn open(folder: &Path, seed: u64, real: RealTime) -> Result<Self, WorldError> {
         for part in ["outbox", "coming", "inbox"] {
             let path = folder.join(part);
             fs::create_dir_all(&path).map_err(|source| fault(&path, source))?;
@@ -62,7 +66,7 @@ impl World {
             scheduled: numbers(&folder.join("coming"))?.into_iter().map(|(number, _)| number).max().unwrap_or(0),
             last_uid: numbers(&folder.join("inbox"))?.into_iter().map(|(number, _)| number).max().unwrap_or(0),
         };
-        Ok(Self { folder: folder.to_owned(), seed, ledger: Mutex::new(ledger), arrived: Notify::new() })
+        Ok(Self { folder: folder.to_owned(), seed, real, ledger: Mutex::new(ledger), arrived: Notify::new() })
     }
 
     /// Where sent messages lie, one file each.
@@ -102,6 +106,7 @@ impl World {
 
     /// What arrived after `last_uid`, in order, at most `limit` of it, and whether there is more.
     pub(crate) fn arrived_after(&self, last_uid: u64, limit: usize) -> Result<(Vec<Arrived>, bool), WorldError> {
+        self.deliver(&mut self.ledger())?;
         let folder = self.folder.join("inbox");
         let mut found: Vec<Arrived> = numbers(&folder)?
             .into_iter()
@@ -121,16 +126,16 @@ impl World {
         self.arrived.notified().await;
     }
 
-    fn pass(&self, by: SignedDuration, real: Timestamp) -> Result<(), WorldError> {
+    fn pass(&self, by: SignedDuration) -> Result<(), WorldError> {
         let mut ledger = self.ledger();
         ledger.ahead += by;
         let path = self.folder.join("ahead");
         fs::write(&path, ledger.ahead.as_millis().to_string()).map_err(|source| fault(&path, source))?;
-        let now = real.saturating_add(ledger.ahead).unwrap_or(real);
-        self.deliver(&mut ledger, now)
+        self.deliver(&mut ledger)
     }
 
-    fn deliver(&self, ledger: &mut Ledger, now: Timestamp) -> Result<(), WorldError> {
+    fn deliver(&self, ledger: &mut Ledger) -> Result<(), WorldError> {
+        let now = self.time(ledger);
         ledger.coming.sort_unstable();
         let due = ledger.coming.partition_point(|(at, _)| *at <= now);
         let coming = ledger.coming.split_off(due);
@@ -140,6 +145,11 @@ impl World {
             fs::rename(&path, self.folder.join("inbox").join(name(ledger.last_uid, at))).map_err(|source| fault(&path, source))?;
         }
         Ok(())
+    }
+
+    fn time(&self, ledger: &Ledger) -> Timestamp {
+        let real = (self.real)();
+        real.saturating_add(ledger.ahead).unwrap_or(real)
     }
 
     fn coming_path(&self, at: Timestamp, number: u64) -> PathBuf {
@@ -153,12 +163,12 @@ impl World {
 }
 
 impl Practice for World {
-    fn now(&self, real: Timestamp) -> Timestamp {
-        real.saturating_add(self.ledger().ahead).unwrap_or(real)
+    fn now(&self) -> Timestamp {
+        self.time(&self.ledger())
     }
 
-    fn advance(&self, by: SignedDuration, real: Timestamp) -> Result<PracticeState, String> {
-        self.pass(by, real).map_err(|error| error.to_string())?;
+    fn advance(&self, by: SignedDuration) -> Result<PracticeState, String> {
+        self.pass(by).map_err(|error| error.to_string())?;
         self.arrived.notify_waiters();
         Ok(self.state())
     }

@@ -6,9 +6,17 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use mail::port::{AccountConfig, Outgoing, Practice as _, SendOutcome};
-use rehearsal::World;
+use rehearsal::{RealTime, World};
 
 const NOW: &str = "2026-11-21T09:00:00Z";
+
+fn now() -> Timestamp {
+    NOW.parse().expect("an instant")
+}
+
+fn clock() -> RealTime {
+    Box::new(now)
+}
 
 fn invitation(recipient: &str, number: usize) -> Outgoing {
     let calendar = format!(
@@ -55,17 +63,16 @@ async fn read_inbox(world: &Arc<World>) -> Vec<String> {
 #[tokio::test]
 async fn guests_answer_when_time_passes_and_not_before() {
     let folder = tempfile::tempdir().expect("a folder");
-    let now: Timestamp = NOW.parse().expect("an instant");
-    let world = Arc::new(World::open(folder.path(), 7).expect("a world"));
+    let world = Arc::new(World::open(folder.path(), 7, clock()).expect("a world"));
     send_to_everyone(&world).await;
     assert_eq!(world.state().sent, 250, "every message lies in the outbox");
     assert!(read_inbox(&world).await.is_empty(), "nobody has answered at the instant of sending");
 
-    let first = world.advance(SignedDuration::from_hours(6), now).expect("time passes");
+    let first = world.advance(SignedDuration::from_hours(6)).expect("time passes");
     assert!(first.arrived > 0, "some answer within six hours");
     assert!(first.coming > 0, "some answer later");
 
-    let last = world.advance(SignedDuration::from_hours(24 * 8), now).expect("time passes");
+    let last = world.advance(SignedDuration::from_hours(24 * 8)).expect("time passes");
     assert_eq!(last.coming, 0, "after a week nobody is left to answer");
     assert!(last.arrived < 250, "some never answer");
     let messages = read_inbox(&world).await;
@@ -85,26 +92,24 @@ async fn guests_answer_when_time_passes_and_not_before() {
 #[tokio::test]
 async fn a_round_goes_on_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
-    let now: Timestamp = NOW.parse().expect("an instant");
-    let world = Arc::new(World::open(folder.path(), 7).expect("a world"));
+    let world = Arc::new(World::open(folder.path(), 7, clock()).expect("a world"));
     send_to_everyone(&world).await;
-    let before = world.advance(SignedDuration::from_hours(6), now).expect("time passes");
+    let before = world.advance(SignedDuration::from_hours(6)).expect("time passes");
     drop(world);
-    let world = Arc::new(World::open(folder.path(), 7).expect("the world again"));
+    let world = Arc::new(World::open(folder.path(), 7, clock()).expect("the world again"));
     assert_eq!(world.state(), before, "nothing was lost");
-    assert_eq!(world.now(now), now + SignedDuration::from_hours(6), "practice time stays ahead");
+    assert_eq!(world.now(), now() + SignedDuration::from_hours(6), "practice time stays ahead");
     assert_eq!(read_inbox(&world).await.len(), before.arrived, "what had arrived is still there");
 }
 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_answers() {
-    let now: Timestamp = NOW.parse().expect("an instant");
     let mut rounds = Vec::new();
     for _ in 0..2 {
         let folder = tempfile::tempdir().expect("a folder");
-        let world = Arc::new(World::open(folder.path(), 11).expect("a world"));
+        let world = Arc::new(World::open(folder.path(), 11, clock()).expect("a world"));
         send_to_everyone(&world).await;
-        world.advance(SignedDuration::from_hours(200), now).expect("time passes");
+        world.advance(SignedDuration::from_hours(200)).expect("time passes");
         rounds.push(read_inbox(&world).await);
     }
     assert_eq!(rounds.first(), rounds.last(), "a practice round can be repeated");

@@ -14,7 +14,6 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
 /// Lets every loop put back what it had not begun before the process ends.
 pub(crate) fn on_run_event(app: &AppHandle, event: RunEvent) {
     if let RunEvent::Exit = event {
-        let engine = app.state::<Open>().engine();
-        tauri::async_runtime::block_on(engine.stop());
+        tauri::async_runtime::block_on(app.state::<Open>().stop());
     }
 }

@@ -53,7 +53,6 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
         Ok(open) => open,
         Err(error) => return environment::explain(app, &error),
     };
-    events::pass_on(app.handle(), &open.engine());
     app.manage(open);
     tray::add(app)?;
     let window = app.config().app.windows.iter().find(|window| window.label == WINDOW).cloned().ok_or("the window is not configured")?;

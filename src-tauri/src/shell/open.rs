@@ -1,40 +1,111 @@
-//! The engine that the window shows: the organizer's own, or the practice one.
+//! The engines behind the window: the organizer's own, and the practice one while a rehearsal is on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context as _, Result};
 use connect::keychain;
+use engine::guests::view::GuestSource;
+use engine::rehearsal::{self as round, Sample};
 use engine::vault::{KeyStore, Vault};
-use engine::{Engine, SystemClock};
+use engine::{Clock as _, Code, Engine, Failure, PracticeClock, SystemClock, answers, campaigns};
+use mail::port::Practice;
+use rehearsal::World;
 use tauri::{AppHandle, Manager as _};
+
+use super::events;
+
+/// Decides who of the practice guests answers what and when.
+const SEED: u64 = 7;
+/// Where practice lies, in the data folder.
+const FOLDER: &str = "practice";
 
 /// The engines that are open. Practice has a database of its own: nothing of it can reach anyone.
 pub(crate) struct Open {
+    app: AppHandle,
     folder: PathBuf,
     own: Engine,
-    practice: RwLock<Option<Engine>>,
+    practice: RwLock<Option<Rehearsal>>,
+}
+
+#[derive(Clone)]
+struct Rehearsal {
+    engine: Engine,
+    world: Arc<World>,
 }
 
 impl Open {
-    /// Opens the organizer's own data.
+    /// Opens the organizer's own data, and goes on with its background work.
     pub(crate) async fn start(app: &AppHandle) -> Result<Self> {
         let folder = match std::env::var_os("ROLLCALL_DATA") {
             Some(folder) => PathBuf::from(folder),
             None => app.path().app_local_data_dir().context("this system has no folder for an app's data")?,
         };
-        let own = open(&folder).await?;
-        Ok(Self { folder, own, practice: RwLock::new(None) })
+        let keys = KeyStore { load: Box::new(keychain::load), save: Box::new(keychain::save) };
+        let passphrase = std::env::var("ROLLCALL_PASSPHRASE").ok().filter(|text| !text.is_empty());
+        let vault = Vault::new(Some(keys), passphrase.map(Into::into));
+        // Practice accounts that were added by command keep their outbox beside the data.
+        let world = Arc::new(World::open(&folder.join("rehearsal"), SEED, Box::new(|| SystemClock.now()))?);
+        let own = Engine::open(&folder, Arc::new(SystemClock), vec![connect::adapters(), rehearsal::adapters(world)], vault).await?;
+        begin(app, &own);
+        Ok(Self { app: app.clone(), folder, own, practice: RwLock::new(None) })
     }
 
     /// The engine that the window shows now.
     pub(crate) fn engine(&self) -> Engine {
-        self.practice.read().unwrap_or_else(PoisonError::into_inner).as_ref().unwrap_or(&self.own).clone()
+        self.rehearsal().map_or_else(|| self.own.clone(), |rehearsal| rehearsal.engine)
+    }
+
+    /// Whether the window shows practice.
+    pub(crate) fn is_rehearsal(&self) -> bool {
+        self.rehearsal().is_some()
+    }
+
+    /// Sets up a practice round anew and shows it.
+    pub(crate) async fn start_practice(&self) -> Result<(), Failure> {
+        self.end_practice().await;
+        let folder = self.folder.join(FOLDER);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).with_context(|| format!("Clear {}", folder.display()))?;
+        }
+        let world = Arc::new(World::open(&folder.join("world"), SEED, Box::new(|| SystemClock.now())).context("Begin a practice round")?);
+        let clock = Arc::new(PracticeClock(world.clone()));
+        let adapters = vec![rehearsal::adapters(world.clone())];
+        let engine = Engine::open_with_state(&folder, &folder.join("state"), clock, adapters, Vault::new(None, None)).await?;
+        let guests = GuestSource::Text { text: rehearsal::GUESTS.to_owned() };
+        round::set_up(&engine, Sample { season: rehearsal::SEASON.to_owned(), guests }).await?;
+        begin(&self.app, &engine);
+        *self.practice.write().unwrap_or_else(PoisonError::into_inner) = Some(Rehearsal { engine, world });
+        Ok(())
+    }
+
+    /// The practice engine and its world.
+    pub(crate) fn practice(&self) -> Result<(Engine, Arc<dyn Practice>), Failure> {
+        let rehearsal = self.rehearsal().ok_or_else(|| Failure::new(Code::WrongState, "This is not practice. Start practising first."))?;
+        Ok((rehearsal.engine, rehearsal.world))
+    }
+
+    /// Goes back to the organizer's own data.
+    pub(crate) async fn end_practice(&self) {
+        let ended = self.practice.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(rehearsal) = ended {
+            rehearsal.engine.stop().await;
+        }
+    }
+
+    /// Lets every loop put back what it had not begun.
+    pub(crate) async fn stop(&self) {
+        self.end_practice().await;
+        self.own.stop().await;
+    }
+
+    fn rehearsal(&self) -> Option<Rehearsal> {
+        self.practice.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-async fn open(folder: &Path) -> Result<Engine> {
-    std::fs::create_dir_all(folder).with_context(|| format!("Make {}", folder.display()))?;
-    let keys = KeyStore { load: Box::new(keychain::load), save: Box::new(keychain::save) };
-    Engine::open(folder, Arc::new(SystemClock), vec![connect::adapters()], Vault::keychain(keys)).await
+fn begin(app: &AppHandle, engine: &Engine) {
+    events::pass_on(app, engine);
+    campaigns::start_sending(engine);
+    answers::watch(engine);
 }

@@ -10,7 +10,7 @@ use mail::port::Practice;
 
 use crate::app::RehearsalState;
 use crate::event::Changed;
-use crate::{Clock as _, Code, Engine, Failure, SystemClock, answers};
+use crate::{Code, Engine, Failure, answers};
 
 pub use round::{Charts, Rehearsed, Said, rehearse};
 pub use setup::{Sample, set_up};
@@ -23,10 +23,9 @@ const STEP: SignedDuration = SignedDuration::from_hours(12);
 /// # Errors
 /// [`Code::Internal`] when the practice world cannot be written; what reading the inbox can fail with.
 pub async fn advance(engine: &Engine, practice: &dyn Practice) -> Result<RehearsalState, Failure> {
-    let real = SystemClock.now();
-    let now = practice.now(real);
+    let now = practice.now();
     let until_next = practice.next_arrival().map_or(SignedDuration::ZERO, |next| next.duration_since(now) + SignedDuration::from_mins(1));
-    practice.advance(STEP.max(until_next), real).map_err(|reason| Failure::new(Code::Internal, reason))?;
+    practice.advance(STEP.max(until_next)).map_err(|reason| Failure::new(Code::Internal, reason))?;
     answers::pull_all(engine).await?;
     engine.tell_changed(&[Changed::Answers]);
     state(engine, practice).await
