@@ -2,8 +2,14 @@
 
 #![expect(missing_docs, reason = "a field is named by the word of the window; what needs more has it")]
 
+mod overview;
+mod settings;
+
 use serde::Serialize;
 use specta::Type;
+
+pub use overview::{mark_answers_seen, overview};
+pub use settings::{get_setting, put_setting};
 
 /// What the first screen needs.
 #[derive(Clone, Debug, Serialize, Type)]

@@ -102,6 +102,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             app::export_log,
             app::put_setting,
             app::get_setting,
+            app::mark_answers_seen,
         ])
         .events(collect_events![Happened])
 }
