@@ -42,7 +42,9 @@ pub(crate) async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCo
     }
     let world = Arc::new(World::open(&data.join("world"), arguments.seed, Box::new(|| SystemClock.now()))?);
     let clock = Arc::new(PracticeClock(world.clone()));
-    let engine = Engine::open_with_state(&data, &data.join("state"), clock, vec![rehearsal::adapters(world.clone())], Vault::new(None, None)).await?;
+    let engine =
+        Engine::open_with_state(&data, &data.join("state"), clock, vec![rehearsal::adapters(world.clone())], Vault::new(None, None))
+            .await?;
     let charts = arguments.out.as_deref().map(|folder| Charts { folder });
     let rehearsed = round::rehearse(&engine, world.as_ref(), sample(arguments)?, charts, &|words| output.say(words)).await;
     engine.stop().await;

@@ -16,8 +16,8 @@ pub mod event;
 mod folder;
 pub mod guests;
 pub mod lease;
-mod shelf;
 pub mod rehearsal;
+mod shelf;
 pub mod vault;
 mod watch;
 

@@ -162,6 +162,8 @@ export const commands = {
 	putSetting: (name: string, value: string) => typedError<null, Failure>(__TAURI_INVOKE("put_setting", { name, value })),
 	/**  Reads a setting of the window. */
 	getSetting: (name: string) => typedError<string | null, Failure>(__TAURI_INVOKE("get_setting", { name })),
+	/**  Notes that the organizer has seen every answer there is. */
+	markAnswersSeen: () => typedError<null, Failure>(__TAURI_INVOKE("mark_answers_seen")),
 };
 
 /** Events */

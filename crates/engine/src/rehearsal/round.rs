@@ -68,7 +68,12 @@ pub async fn rehearse(
     campaigns::start_sending(engine);
     let campaign = set_up(engine, sample).await?;
     let audience = campaigns::preview_audience(engine, &campaign.id).await?;
-    say(&format!("Practice: inviting {} guests to {} events, {} messages. Nothing leaves this computer.", audience.guests, campaign.events.len(), audience.mails));
+    say(&format!(
+        "Practice: inviting {} guests to {} events, {} messages. Nothing leaves this computer.",
+        audience.guests,
+        campaign.events.len(),
+        audience.mails
+    ));
     campaigns::send_campaign(engine, &campaign.id, audience.mails).await?;
     let sent = until_done(engine, &campaign.id).await?.accepted;
     say(&format!("{sent} invitations are in the outbox. Days pass, guests answer."));
