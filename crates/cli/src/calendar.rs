@@ -123,14 +123,10 @@ fn imported(preview: ImportPreview, calendar: String) -> Imported {
 
 fn words(imported: &Imported) -> String {
     let Imported { calendar, new, updated, unchanged, missing_events, invalid, .. } = imported;
-    let mut words = format!("{calendar}: {new} new, {updated} updated, {unchanged} unchanged");
-    for row in missing_events {
-        words += &format!("\nno longer in the file: {} {} ({})", row.start, row.summary, row.uid);
-    }
-    for ImportProblem { file, line, reason, .. } in invalid {
-        words += &format!("\n{file}, line {line}: {reason}");
-    }
-    words
+    let counts = format!("{calendar}: {new} new, {updated} updated, {unchanged} unchanged");
+    let missing = missing_events.iter().map(|row| format!("no longer in the file: {} {} ({})", row.start, row.summary, row.uid));
+    let invalid = invalid.iter().map(|problem| format!("{}, line {}: {}", problem.file, problem.line, problem.reason));
+    std::iter::once(counts).chain(missing).chain(invalid).collect::<Vec<_>>().join("\n")
 }
 
 fn calendar_line(calendar: &CalendarView) -> String {

@@ -147,7 +147,6 @@ impl Engine {
     }
 
     /// Starts background work that `stop` waits for.
-    #[expect(clippy::disallowed_methods, reason = "the one spawner")]
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         drop(self.inner.tasks.spawn(work));
     }

@@ -121,7 +121,7 @@ pub struct VersionView {
     pub number: u32,
     /// RFC 3339.
     pub at: String,
-    /// import, window, command_line, undo, restore, ...
+    /// import, window, `command_line`, undo, restore, ...
     pub source: String,
     /// In words, e.g. "Moved from Sat 14 March, 13:00 to 15:30".
     pub words: String,
