@@ -49,6 +49,10 @@ impl Session {
     /// Opens the engine.
     pub(crate) async fn engine(&self) -> Result<Engine> {
         let folder = self.folder()?;
+        if let Err(error) = engine::log::start(&folder) {
+            // Without a log the call still works.
+            tracing::warn!("{error:#}");
+        }
         let world = Arc::new(World::open(&folder.join("rehearsal"), SEED, Box::new(|| SystemClock.now()))?);
         let adapters = vec![connect::adapters(), rehearsal::adapters(world)];
         Engine::open(&folder, Arc::new(SystemClock), adapters, self.vault()?).await

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod answers;
 pub mod app;
+pub mod backup;
 pub mod calendars;
 pub mod campaigns;
 mod clock;
@@ -16,6 +17,7 @@ pub mod event;
 mod folder;
 pub mod guests;
 pub mod lease;
+pub mod log;
 pub mod rehearsal;
 mod shelf;
 pub mod vault;

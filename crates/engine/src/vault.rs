@@ -63,6 +63,11 @@ impl Vault {
         Self { keys, passphrase: Mutex::new(passphrase), found: Mutex::new(None) }
     }
 
+    /// Forgets the key in memory: the database may have become another one.
+    pub(crate) fn forget(&self) {
+        *lock(&self.found) = None;
+    }
+
     /// Takes a passphrase that was typed after the start.
     pub fn offer(&self, passphrase: SecretString) {
         *lock(&self.passphrase) = Some(passphrase);

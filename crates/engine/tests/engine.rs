@@ -5,6 +5,8 @@ mod accounts;
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod calendars;
 #[cfg(test)]
 mod guests;

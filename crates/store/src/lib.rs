@@ -15,6 +15,7 @@
 //! ```
 
 pub mod account;
+pub mod backup;
 pub mod bookmark;
 pub mod calendar;
 pub mod campaign;

@@ -32,6 +32,9 @@ const VERSION_1: [&str; 24] = [
     crate::inbox_cursor::CREATE,
 ];
 
+/// The newest version: one for each migration.
+pub(crate) const LATEST: i64 = 1;
+
 /// Brings the schema up to date.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
     let version_1 = VERSION_1.concat();

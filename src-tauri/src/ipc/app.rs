@@ -1,7 +1,9 @@
 //! The app itself: overview, practice, backup, log.
 
+use std::path::Path;
+
 use engine::app::{self, Overview, RehearsalState};
-use engine::{Failure, rehearsal};
+use engine::{Failure, backup, log, rehearsal};
 use tauri::State;
 
 use crate::shell::Open;
@@ -40,22 +42,23 @@ pub(crate) async fn end_rehearsal(open: State<'_, Open>) -> Result<Overview, Fai
 /// Writes a backup of everything to a file.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn back_up(path: String) -> Result<(), Failure> {
-    super::unbuilt()
+pub(crate) async fn back_up(open: State<'_, Open>, path: String) -> Result<(), Failure> {
+    Ok(backup::back_up(&open.engine(), Path::new(&path)).await?)
 }
 
 /// Puts a backup in the place of what is here; what was here is kept beside it.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn restore_backup(path: String) -> Result<Overview, Failure> {
-    super::unbuilt()
+pub(crate) async fn restore_backup(open: State<'_, Open>, path: String) -> Result<Overview, Failure> {
+    backup::restore(&open.engine(), Path::new(&path), None).await?;
+    app::overview(&open.engine(), open.is_rehearsal()).await
 }
 
 /// Writes the app's log for a bug report, without secrets or addresses.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_log(path: String) -> Result<(), Failure> {
-    super::unbuilt()
+    Ok(log::export(Path::new(&path))?)
 }
 
 /// Keeps a setting of the window, such as its theme.

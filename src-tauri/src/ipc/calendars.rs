@@ -97,12 +97,7 @@ pub(crate) async fn delete_event(open: State<'_, Open>, id: String, recurrence_i
 /// an occurrence that has versions of its own; else it is empty.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn restore_event(
-    open: State<'_, Open>,
-    id: String,
-    recurrence_id: String,
-    version: u32,
-) -> Result<EventDetail, Failure> {
+pub(crate) async fn restore_event(open: State<'_, Open>, id: String, recurrence_id: String, version: u32) -> Result<EventDetail, Failure> {
     calendars::restore_event(&open.engine(), &id, &recurrence_id, version).await
 }
 

@@ -8,7 +8,7 @@ use connect::keychain;
 use engine::guests::view::GuestSource;
 use engine::rehearsal::{self as round, Sample};
 use engine::vault::{KeyStore, Vault};
-use engine::{Clock as _, Code, Engine, Failure, PracticeClock, SystemClock, answers, campaigns};
+use engine::{Clock as _, Code, Engine, Failure, PracticeClock, SystemClock, answers, backup, campaigns, log};
 use mail::port::Practice;
 use rehearsal::World;
 use tauri::{AppHandle, Manager as _};
@@ -41,6 +41,10 @@ impl Open {
             Some(folder) => PathBuf::from(folder),
             None => app.path().app_local_data_dir().context("this system has no folder for an app's data")?,
         };
+        if let Err(error) = log::start(&folder) {
+            // Without a log the app still works.
+            tracing::warn!("{error:#}");
+        }
         let keys = KeyStore { load: Box::new(keychain::load), save: Box::new(keychain::save) };
         let passphrase = std::env::var("ROLLCALL_PASSPHRASE").ok().filter(|text| !text.is_empty());
         let vault = Vault::new(Some(keys), passphrase.map(Into::into));
@@ -48,6 +52,7 @@ impl Open {
         let world = Arc::new(World::open(&folder.join("rehearsal"), SEED, Box::new(|| SystemClock.now()))?);
         let own = Engine::open(&folder, Arc::new(SystemClock), vec![connect::adapters(), rehearsal::adapters(world)], vault).await?;
         begin(app, &own);
+        backup::start_daily(&own);
         Ok(Self { app: app.clone(), folder, own, practice: RwLock::new(None) })
     }
 

@@ -1,0 +1,192 @@
+//! Backup and restore: a dead laptop must not cost the organizer the power to update and cancel.
+//!
+//! A backup is the whole database. The key that opens its secrets is in it only under a recovery passphrase, once the organizer has chosen
+//! one. A restored database does not send before its owner says so: its last claim is older than the one this machine remembers.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+use store::backup::{self, Backed};
+use store::campaign::{self, State};
+use store::setting;
+
+use crate::Engine;
+use crate::error::{Code, Failure};
+use crate::event::{Changed, EngineEvent};
+use crate::vault::{Key, WrappedKey};
+
+/// Daily backups that are kept.
+const KEPT: usize = 7;
+/// How often it is looked whether today's is there.
+const LOOK_EVERY: Duration = Duration::from_secs(3600);
+/// Setting: the sealing key under the recovery passphrase. Every backup carries it, being a copy of everything.
+const RECOVERY: &str = "vault_recovery";
+/// Setting: a second folder for the daily backups.
+const FOLDER: &str = "backup_folder";
+const DAILY: &str = "rollcall-";
+
+/// Writes a backup of everything to a file, in place of an older one of that name.
+///
+/// # Errors
+/// [`Code::UnusableDatabase`] when the file cannot be written.
+pub async fn back_up(engine: &Engine, file: &Path) -> Result<()> {
+    if file.exists() && backup::inspect(file)? == Backed::Foreign {
+        let sentence = format!("{} is there already and is not a backup. Choose another name.", file.display());
+        return Err(Failure::new(Code::InvalidInput, sentence).with("field", "file").into());
+    }
+    write(engine, file).await.map_err(|error| {
+        let sentence = format!("The backup {} could not be written: {error:#}.", file.display());
+        Failure::new(Code::UnusableDatabase, sentence).with("file", file.display()).into()
+    })
+}
+
+/// Chooses the recovery passphrase: from now on backups carry the sealing key under it.
+///
+/// # Errors
+/// [`Code::Locked`] when the secrets here cannot be opened, [`Code::InvalidInput`] when the passphrase is short.
+pub async fn choose_recovery(engine: &Engine, passphrase: SecretString) -> Result<()> {
+    if passphrase.expose_secret().chars().count() < 12 {
+        let sentence = "A recovery passphrase has at least 12 characters: whoever guesses it can read every password here.";
+        return Err(Failure::new(Code::InvalidInput, sentence).with("field", "recovery").into());
+    }
+    let key = engine.vault().key(engine.store()).await?;
+    let wrapped = tokio::task::spawn_blocking(move || key.wrap(passphrase.expose_secret())).await??;
+    let text = serde_json::to_string(&wrapped)?;
+    engine.store().write(move |w| setting::put(w, RECOVERY, &text)).await
+}
+
+/// Puts a backup in the place of what is here, which is kept beside it. Returns where.
+///
+/// # Errors
+/// [`Code::UnreadableFile`] when the file is not a sound backup, [`Code::WrongState`] while a campaign sends,
+/// [`Code::NotFound`] when a recovery passphrase is given and the backup carries no key, [`Code::Locked`] when it is not the right one.
+/// After an error everything is as it was.
+pub async fn restore(engine: &Engine, file: &Path, recovery: Option<SecretString>) -> Result<PathBuf> {
+    check(file)?;
+    let sending = engine.store().read(|r| campaign::in_state(r, State::Sending)).await?;
+    if let Some(campaign) = sending.first() {
+        let sentence = format!("The campaign “{}” is sending. Pause it, then restore.", campaign.name);
+        return Err(Failure::new(Code::WrongState, sentence).with("state", "sending").into());
+    }
+    let key = match recovery {
+        Some(passphrase) => Some(recovery_key(file, passphrase).await?),
+        None => None,
+    };
+    let kept = free_name(&beside(engine)?, engine.clock().now());
+    engine.store().back_up(&kept).await.context("Keep what was here")?;
+    engine.store().restore(file).await.context("Put the backup in place")?;
+    engine.vault().forget();
+    let all = [Changed::Calendars, Changed::Events, Changed::Guests, Changed::Accounts, Changed::Campaigns, Changed::Answers];
+    engine.tell(EngineEvent::Changed { what: all.to_vec() });
+    if let Some(key) = key {
+        engine.vault().adopt(engine.store(), key).await.context("Keep the key of the restored secrets")?;
+    }
+    Ok(kept)
+}
+
+/// Starts the daily backup beside the database, and in the folder that the organizer chose.
+pub fn start_daily(engine: &Engine) {
+    let loops = engine.clone();
+    engine.spawn(async move {
+        while !loops.stopping().is_cancelled() {
+            if let Err(error) = daily(&loops).await {
+                tracing::error!("the daily backup failed: {error:?}");
+            }
+            tokio::select! {
+                () = loops.stopping().cancelled() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    });
+}
+
+/// Writes today's backup where it is missing, and removes those that are too old.
+///
+/// # Errors
+/// When a folder cannot be written.
+pub async fn daily(engine: &Engine) -> Result<()> {
+    let beside = beside(engine)?;
+    let chosen = engine.store().read(|r| setting::get(r, FOLDER)).await?.filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let today = format!("{DAILY}{}.db", engine.clock().now().strftime("%Y-%m-%d"));
+    for folder in [Some(beside), chosen].into_iter().flatten() {
+        let file = folder.join(&today);
+        if !file.exists() {
+            write(engine, &file).await?;
+            prune(&folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// The key of a backup's secrets.
+async fn recovery_key(file: &Path, passphrase: SecretString) -> Result<Key> {
+    let Some(text) = backup::setting(file, RECOVERY)? else {
+        let sentence =
+            "This backup was made without a recovery passphrase. Restore it without one; passwords and keys are entered again then.";
+        return Err(Failure::new(Code::NotFound, sentence).with("what", "recovery").into());
+    };
+    let wrapped: WrappedKey = serde_json::from_str(&text).context("Read the recovery key")?;
+    let key = tokio::task::spawn_blocking(move || wrapped.unwrap_key(passphrase.expose_secret())).await??;
+    key.ok_or_else(|| Failure::new(Code::Locked, "That is not the recovery passphrase of this backup. Try again.").into())
+}
+
+/// Under another name first, so that a name of a backup always stands for a whole one.
+async fn write(engine: &Engine, file: &Path) -> Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).with_context(|| format!("Make {}", folder.display()))?;
+    }
+    let part = file.with_extension("part");
+    if part.exists() {
+        std::fs::remove_file(&part).with_context(|| format!("Remove {}", part.display()))?;
+    }
+    engine.store().back_up(&part).await?;
+    std::fs::rename(&part, file).with_context(|| format!("Name {}", file.display()))
+}
+
+fn prune(folder: &Path) -> Result<()> {
+    let mut daily: Vec<PathBuf> = std::fs::read_dir(folder)
+        .with_context(|| format!("Look into {}", folder.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| is_daily(path))
+        .collect();
+    // Their names are dates: the oldest come first.
+    daily.sort();
+    let old = daily.len().saturating_sub(KEPT);
+    daily.iter().take(old).try_for_each(|path| std::fs::remove_file(path).with_context(|| format!("Remove {}", path.display())))
+}
+
+/// `rollcall-2027-03-01.db`, and nothing that the organizer named.
+fn is_daily(path: &Path) -> bool {
+    let date = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(DAILY)?.strip_suffix(".db"));
+    date.is_some_and(|date| date.parse::<jiff::civil::Date>().is_ok())
+}
+
+fn check(file: &Path) -> Result<()> {
+    let name = file.display();
+    let reason = match backup::inspect(file) {
+        Ok(Backed::Sound) => return Ok(()),
+        Ok(Backed::Foreign) => format!("{name} is not a backup of Rollcall."),
+        Ok(Backed::Damaged(finding)) => format!("{name} is damaged ({finding}). Choose an older backup."),
+        Ok(Backed::Newer) => format!("{name} was written by a newer Rollcall. Update this one first."),
+        Err(error) => format!("{name} cannot be read: {error:#}."),
+    };
+    Err(Failure::new(Code::UnreadableFile, reason).with("file", name).into())
+}
+
+/// The folder `backups` beside the database.
+fn beside(engine: &Engine) -> Result<PathBuf> {
+    let folder = engine.store().path().with_file_name("backups");
+    std::fs::create_dir_all(&folder).with_context(|| format!("Make {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Where what was here is kept: named by the time, and by a number where two restores share it.
+fn free_name(folder: &Path, now: Timestamp) -> PathBuf {
+    let name = format!("before-restore-{}", now.strftime("%Y-%m-%d-%H%M%S"));
+    let numbered = (2..).map(|number| folder.join(format!("{name}-{number}.db")));
+    let mut names = std::iter::once(folder.join(format!("{name}.db"))).chain(numbered);
+    names.find(|path| !path.exists()).unwrap_or_else(|| folder.join(name))
+}
