@@ -1,14 +1,15 @@
 // Guests, lists and their import in the made-up world.
 import type { CommandCalls } from "../backend";
-import type { GuestListView, GuestPreview, GuestView } from "../types";
+import type { GuestListView, GuestPreview, GuestProblem, GuestView } from "../types";
 import { makeGuests } from "./people";
 import { found, refuse } from "./refuse";
 import { changed, freshId, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "listGuests" | "showGuest" | "saveGuest" | "deleteGuests" | "restoreGuests" | "listGuestLists" | "createGuestList" | "renameGuestList" | "deleteGuestList" | "restoreGuestList" | "addToList" | "removeFromList" | "previewGuests" | "remapGuests" | "applyGuests" | "undoGuestImport" | "suppressGuests">;
+type Calls = Pick<CommandCalls, "listGuests" | "showGuest" | "saveGuest" | "deleteGuests" | "restoreGuests" | "listGuestLists" | "createGuestList" | "renameGuestList" | "deleteGuestList" | "restoreGuestList" | "addToList" | "removeFromList" | "previewGuests" | "remapGuests" | "correctGuests" | "applyGuests" | "undoGuestImport" | "suppressGuests">;
 
 function preview(id: string, source: string): GuestPreview {
-  const guests = makeGuests(100).map((guest) => ({ ...guest, lists: [] }));
+  // A guest who is not stored yet has no number.
+  const guests = makeGuests(100).map((guest, index) => ({ ...guest, id: index % 12 === 3 ? guest.id : "0", lists: [] }));
   const sample = guests.slice(0, 6).map((guest) => [guest.first_name, guest.last_name, guest.address, guest.fields["seat"] ?? "", "2026"]);
   const columns = ["First name", "Surname", "Contact", "Seat", "Since"];
   const fields: GuestPreview["columns"][number]["field"][] = [{ kind: "first_name" }, { kind: "last_name" }, { kind: "email" }, { kind: "own", name: "seat" }, { kind: "skip" }];
@@ -119,9 +120,16 @@ export function guestCalls(world: World): Calls {
     remapGuests: async (id, columns) => {
       const made = found(previews.get(id), "preview", id);
       const mapped = { ...made, columns: made.columns.map((column, index) => ({ ...column, field: columns[index] ?? column.field })) };
-      if (!mapped.columns.some((column) => column.field.kind === "email")) refuse("invalid_input", "No column holds the address. Choose which one does.", { field: "email" });
       previews.set(id, mapped);
       return mapped;
+    },
+    correctGuests: async (id, lines) => {
+      const made = found(previews.get(id), "preview", id);
+      const kept = (problems: GuestProblem[]): GuestProblem[] => problems.filter(({ line, suggestion }) => suggestion === "" || !lines.includes(line));
+      const invalid = kept(made.invalid);
+      const corrected = { ...made, invalid, warnings: kept(made.warnings), new: made.new + made.invalid.length - invalid.length };
+      previews.set(id, corrected);
+      return corrected;
     },
     applyGuests: async (id, name) => {
       const made = found(previews.get(id), "preview", id);
