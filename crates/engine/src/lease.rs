@@ -94,20 +94,12 @@ impl Identity {
 pub(crate) fn acquire(state: &Path, identity: &Identity) -> Result<Taken> {
     let Some(lock) = lock(state, identity)? else { return Ok(Taken::Elsewhere) };
     let record = identity.file(state, "lease");
-    match Record::read(&record)? {
-        Some(known) => {
-            if let Some(reason) = known.refusal(identity) {
-                return Ok(Taken::Refused(reason));
-            }
-        }
-        None if identity.claim > 0 => {
-            return Ok(Taken::Refused(
-                "This database has sent before, but not from this computer: it may be a copy of one that still sends. \
-                 Adopt it if it is the one to send from now on."
-                    .to_owned(),
-            ));
-        }
-        None => Record::of(identity).write(&record)?,
+    let known = Record::read(&record)?;
+    if let Some(reason) = why_refused(known.as_ref(), identity) {
+        return Ok(Taken::Refused(reason));
+    }
+    if known.is_none() {
+        Record::of(identity).write(&record)?;
     }
     Ok(Taken::Held(Lease { record: Mutex::new(open(&record)?), _lock: lock }))
 }
@@ -117,7 +109,18 @@ pub(crate) fn acquire(state: &Path, identity: &Identity) -> Result<Taken> {
 /// # Errors
 /// When the state folder cannot be used.
 pub(crate) fn refusal(state: &Path, identity: &Identity) -> Result<Option<String>> {
-    Ok(Record::read(&identity.file(state, "lease"))?.and_then(|known| known.refusal(identity)))
+    Ok(why_refused(Record::read(&identity.file(state, "lease"))?.as_ref(), identity))
+}
+
+fn why_refused(known: Option<&Record>, identity: &Identity) -> Option<String> {
+    match known {
+        Some(known) => known.refusal(identity),
+        None => (identity.claim > 0).then(|| {
+            "This database has sent before, but not from this computer: it may be a copy of one that still sends. \
+             Adopt it if it is the one to send from now on."
+                .to_owned()
+        }),
+    }
 }
 
 /// Makes this database the one that sends from here. Answers the claim number that it must go on from; none where another

@@ -12,3 +12,5 @@ mod calendars;
 mod guests;
 #[cfg(test)]
 mod sandbox;
+#[cfg(test)]
+mod sending;

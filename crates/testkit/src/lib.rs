@@ -7,6 +7,7 @@
 //! | [`smtp_sink`] | Postfix's own receiver, for speed |
 //! | [`moto`] | an independent imitation of Amazon SES, without quota and throttling |
 //! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
+//! | [`counting_sender`] | **a fake of ours**: a sender behind the port, without a network |
 //! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |
 //! | [`icalendar`] | an independent reader of calendar parts |
 //! | [`sandbox`] | an engine on a folder of its own, with a clock that stands still |
@@ -14,6 +15,7 @@
 //! A server whose program is not installed is an error that names the package: a test that needs it fails, everywhere alike.
 
 pub mod certificate;
+pub mod counting_sender;
 pub mod counting_ses;
 pub mod counting_smtp;
 pub mod dovecot;

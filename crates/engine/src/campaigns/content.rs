@@ -77,8 +77,8 @@ impl Content {
 
     /// Original starts of the occurrences that differ, apart from what differs in the whole series.
     pub(crate) fn occurrences_changed_since(&self, before: &Self) -> Vec<EventTime> {
-        let exceptions = self.exceptions.iter().chain(&before.exceptions).filter_map(|exception| exception.recurrence_id.clone());
-        let excluded = self.master.recurrence.excluded.iter().chain(&before.master.recurrence.excluded).cloned();
+        let exceptions = self.exceptions.iter().chain(&before.exceptions).filter_map(|exception| exception.recurrence_id);
+        let excluded = self.master.recurrence.excluded.iter().chain(&before.master.recurrence.excluded).copied();
         let mut originals: Vec<EventTime> = exceptions.chain(excluded).collect();
         originals.sort();
         originals.dedup();
@@ -115,9 +115,9 @@ impl Content {
         let length = self.master.start.local().duration_until(self.master.end.local());
         let end = self.master.end.with_local(original.local().checked_add(length).unwrap_or_else(|_| original.local()));
         let mut event = self.master.clone();
-        event.recurrence_id = Some(original.clone());
+        event.recurrence_id = Some(*original);
         event.recurrence = calendar::Recurrence::default();
-        event.start = original.clone();
+        event.start = *original;
         event.end = end;
         if self.master.recurrence.excluded.contains(original) {
             event.status = EventStatus::Cancelled;

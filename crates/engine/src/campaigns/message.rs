@@ -114,16 +114,16 @@ impl MessageMaker {
     /// The message of one row.
     pub(crate) fn make(&self, row: &Due, now: Timestamp) -> Result<Made> {
         if let Some(kept) = &row.kept {
-            return self.make_again(row, kept.clone());
+            return Ok(self.make_again(row, kept.clone()));
         }
         match &row.invitation {
             Some(invitation) => self.make_invitation(row, invitation, now),
-            None => self.make_plain(row, now),
+            None => Ok(self.make_plain(row, now)),
         }
     }
 
     /// The bytes that left before, once more.
-    fn make_again(&self, row: &Due, kept: Vec<u8>) -> Result<Made> {
+    fn make_again(&self, row: &Due, kept: Vec<u8>) -> Made {
         let told = match (&row.invitation, row.revision) {
             (Some(invitation), Some(revision)) => Some(Told {
                 invitation: invitation.id,
@@ -135,7 +135,7 @@ impl MessageMaker {
             _ => None,
         };
         let token = row.invitation.as_ref().map_or("", |invitation| invitation.token.as_str());
-        Ok(self.finish(row, token, told, kept))
+        self.finish(row, token, told, kept)
     }
 
     fn make_invitation(&self, row: &Due, invitation: &store::invitation::Invitation, now: Timestamp) -> Result<Made> {
@@ -184,11 +184,11 @@ impl MessageMaker {
         Ok(self.finish(row, &invitation.token, Some(told), message))
     }
 
-    fn make_plain(&self, row: &Due, now: Timestamp) -> Result<Made> {
+    fn make_plain(&self, row: &Due, now: Timestamp) -> Made {
         let recipient = &row.recipient;
         let rendered = match self.render(recipient, None) {
             Ok(rendered) => rendered,
-            Err(problem) => return Ok(Made::LeftOut(problem)),
+            Err(problem) => return Made::LeftOut(problem),
         };
         let (token, tag) = (format!("message{}", row.id), row.id.to_string());
         let mail = MessageMail {
@@ -203,8 +203,8 @@ impl MessageMaker {
             unsubscribe_url: None,
         };
         match invitation::build_message(&mail) {
-            Ok(message) => Ok(self.finish(row, &token, None, message)),
-            Err(problem) => Ok(Made::LeftOut(problem.to_string())),
+            Ok(message) => self.finish(row, &token, None, message),
+            Err(problem) => Made::LeftOut(problem.to_string()),
         }
     }
 

@@ -24,7 +24,7 @@ pub use flow::{pause_campaign, resume_campaign, send_campaign, stop_campaign};
 pub use ledger::{adopt_ledger, lease_refusal, list_deliveries, settle_delivery};
 pub use preview::{preview_audience, preview_message};
 pub use sending::start_sending;
-pub use status::campaign_status;
+pub use status::{campaign_status, waits_longer_than};
 pub use test_message::test_campaign;
 
 use crate::error::{Code, Failure};
@@ -40,7 +40,6 @@ fn row(id: &str, what: &'static str) -> Result<i64> {
     id.parse().map_err(|_| not_found(what, id))
 }
 
-fn not_found(what: &str, id: impl ToString) -> anyhow::Error {
-    let id = id.to_string();
-    Failure::new(Code::NotFound, format!("There is no {what} {id}.")).with("what", what).with("name", id).into()
+fn not_found(what: &str, id: impl std::fmt::Display) -> anyhow::Error {
+    Failure::new(Code::NotFound, format!("There is no {what} {id}.")).with("what", what).with("name", format!("{id}")).into()
 }

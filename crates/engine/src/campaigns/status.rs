@@ -1,10 +1,10 @@
 //! How far a campaign is.
 
 use anyhow::Result;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use store::campaign::{self, Campaign, Counts, State};
-use store::delivery::State as DeliveryState;
+use store::delivery::{self, State as DeliveryState};
 
 use super::view::CampaignStatus;
 use crate::Engine;
@@ -17,6 +17,23 @@ use crate::event::EngineEvent;
 pub async fn campaign_status(engine: &Engine, id: &str) -> Result<CampaignStatus> {
     let id = super::row(id, "campaign")?;
     Ok(read(engine, id).await?.1)
+}
+
+/// Whether a campaign has nothing to do for longer than this.
+///
+/// # Errors
+/// [`Code::NotFound`](crate::Code::NotFound).
+pub async fn waits_longer_than(engine: &Engine, id: &str, patience: std::time::Duration) -> Result<bool> {
+    let id = super::row(id, "campaign")?;
+    let (campaign, next) = engine.store().read(move |r| Ok((campaign::get(r, id)?, delivery::next_due(r, id)?))).await?;
+    let campaign = campaign.ok_or_else(|| super::not_found("campaign", id))?;
+    let next = match campaign.state {
+        State::Scheduled => campaign.scheduled_at,
+        State::Sending if campaign.enqueued => next,
+        _ => None,
+    };
+    Ok(next
+        .is_some_and(|next| next.duration_since(engine.clock().now()) > SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX)))
 }
 
 pub(super) async fn read(engine: &Engine, id: i64) -> Result<(Campaign, CampaignStatus)> {
@@ -78,7 +95,7 @@ pub(super) async fn tell(engine: &Engine, id: i64) -> Result<()> {
 
 /// A moment as the organizer's clock shows it, with the day where it is not today.
 pub(super) fn clock_words(engine: &Engine, at: Timestamp) -> String {
-    let zone = TimeZone::system();
+    let zone = TimeZone::get(&engine.clock().zone()).unwrap_or(TimeZone::UTC);
     let (at, now) = (at.to_zoned(zone.clone()), engine.clock().now().to_zoned(zone));
     let form = if at.date() == now.date() { "%H:%M" } else { "%H:%M on %-d %B" };
     at.strftime(form).to_string()

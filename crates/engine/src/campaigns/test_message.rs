@@ -18,7 +18,7 @@ const MARK: &str = "[Test] ";
 pub async fn test_campaign(engine: &Engine, id: &str, to: &str) -> Result<()> {
     let to = Address::parse(to).map_err(|problem| super::draft::invalid("to", format!("A test cannot be sent there: {problem}.")))?;
     let (mut outgoing, _) = preview::example(engine, id, "", "", Some(to.normalised)).await?;
-    outgoing.message = marked(outgoing.message);
+    mark(&mut outgoing.message);
     outgoing.tag = "test".to_owned();
     let (campaign, _) = status::read(engine, super::row(id, "campaign")?).await?;
     let Some(account) = campaign.sender else {
@@ -36,21 +36,19 @@ pub async fn test_campaign(engine: &Engine, id: &str, to: &str) -> Result<()> {
     let (code, reason) = match outcome {
         SendOutcome::Accepted { .. } => return Ok(()),
         SendOutcome::NeedsLogin { reason } => (Code::NeedsLogin, reason),
-        SendOutcome::AccountStopped { reason, .. } => (Code::CheckFailed, reason),
         SendOutcome::Retry { reason, .. } | SendOutcome::Uncertain { reason } => (Code::Unreachable, reason),
-        SendOutcome::Refused { reason } => (Code::CheckFailed, reason),
+        SendOutcome::AccountStopped { reason, .. } | SendOutcome::Refused { reason } => (Code::CheckFailed, reason),
     };
     Err(Failure::new(code, format!("The test was not sent: {reason}")).with("account", account).into())
 }
 
 /// Marks the subject, so that nobody takes the test for the real thing.
-fn marked(message: Vec<u8>) -> Vec<u8> {
+fn mark(message: &mut Vec<u8>) {
     const SUBJECT: &[u8] = b"Subject: ";
     let starts = |at: usize| at == 0 || message.get(..at).is_some_and(|before| before.ends_with(b"\r\n"));
-    let place = message.windows(SUBJECT.len()).enumerate().find(|(at, window)| window.eq_ignore_ascii_case(SUBJECT) && starts(*at));
-    let Some((at, _)) = place else { return message };
-    let mut marked = message;
-    let after = at + SUBJECT.len();
-    marked.splice(after..after, MARK.bytes());
-    marked
+    let found = message.windows(SUBJECT.len()).enumerate().find(|(at, window)| window.eq_ignore_ascii_case(SUBJECT) && starts(*at));
+    if let Some((at, _)) = found {
+        let after = at + SUBJECT.len();
+        message.splice(after..after, MARK.bytes());
+    }
 }

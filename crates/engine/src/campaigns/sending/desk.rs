@@ -28,7 +28,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 const GATHER: Duration = Duration::from_millis(20);
 /// Claims are made this long before their moment.
 const AHEAD: Duration = Duration::from_millis(50);
-const LIMITS_EVERY: Duration = Duration::from_secs(300);
+const LIMITS_EVERY: Duration = Duration::from_mins(5);
 /// A message on its way at shutdown gets this long.
 const FAREWELL: Duration = Duration::from_secs(20);
 

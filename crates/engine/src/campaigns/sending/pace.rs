@@ -119,9 +119,13 @@ mod tests {
             let moments = run(&mut Pace::new(Some(rate)), start, 20, look_every);
             for (index, moment) in moments.iter().enumerate() {
                 let within = moments[index..].iter().take_while(|later| **later < *moment + Duration::from_secs(1)).count();
-                assert!(within as f64 <= rate, "{within} messages within a second at a share of {rate}");
+                assert!(f64::from(u32::try_from(within).unwrap()) <= rate, "{within} messages within a second at a share of {rate}");
             }
-            assert!(moments.len() as f64 >= rate * 20.0 * 0.99, "{} messages in 20 s use less than 99 % of {rate}/s", moments.len());
+            assert!(
+                f64::from(u32::try_from(moments.len()).unwrap()) >= rate * 20.0 * 0.99,
+                "{} messages in 20 s use less than 99 % of {rate}/s",
+                moments.len()
+            );
         }
     }
 

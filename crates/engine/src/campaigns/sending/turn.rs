@@ -48,9 +48,10 @@ impl Desk {
         };
         let mut claimed: BTreeSet<i64> = turned.claimed.into_iter().collect();
         let lease = Arc::clone(&self.lease);
-        let noted = match claimed.is_empty() {
-            true => Ok(()),
-            false => tokio::task::spawn_blocking(move || lease.advance(turned.number)).await.context("Note the claim outside")?,
+        let noted = if claimed.is_empty() {
+            Ok(())
+        } else {
+            tokio::task::spawn_blocking(move || lease.advance(turned.number)).await.context("Note the claim outside")?
         };
         for (prepared, at) in prepared.into_iter().zip(moments) {
             // Taken out, so that no message can leave twice by one claim.
@@ -79,7 +80,7 @@ impl Desk {
         let left = usize::try_from(per_day.saturating_sub(used)).unwrap_or(usize::MAX);
         if left == 0 && self.total_in_doubt() == 0 {
             self.limits = None;
-            self.hold_for(format!("The account's limit of {per_day} messages in 24 hours is reached."), Duration::from_secs(600));
+            self.hold_for(format!("The account's limit of {per_day} messages in 24 hours is reached."), Duration::from_mins(10));
         }
         left
     }

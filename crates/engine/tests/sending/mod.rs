@@ -1,0 +1,6 @@
+//! Sending, against a fake sender that counts and breaks where it is told to.
+
+mod faults;
+mod first;
+mod updates;
+pub(crate) mod world;
