@@ -310,7 +310,9 @@ impl Desk {
 
     fn open_lines(&mut self) {
         let now = Instant::now();
-        if self.stock.is_empty() || self.lines.not_before.is_some_and(|at| at > now) {
+        // What waits in the queue needs a line too: all may have said goodbye just before it came.
+        let has_work = !self.stock.is_empty() || self.total_in_doubt() > self.finished.len();
+        if !has_work || self.lines.not_before.is_some_and(|at| at > now) {
             return;
         }
         let wanted = self.lines_wanted(now);
@@ -375,9 +377,10 @@ impl Desk {
         (2 * self.lines.open).saturating_sub(self.total_in_doubt().saturating_sub(self.finished.len()))
     }
 
-    /// Whether it is worth a commit to claim so many.
+    /// Whether it is worth a commit to claim so many: enough for half the lines, or all there is.
     pub(super) fn is_worth_a_turn(&self, room: usize) -> bool {
-        room.min(self.stock.len()) >= (self.lines.open / 2).max(1)
+        let claims = room.min(self.stock.len());
+        claims > 0 && (claims >= self.lines.open / 2 || claims == self.stock.len())
     }
 
     pub(super) fn has_gathered(&self) -> bool {
