@@ -12,10 +12,6 @@ use serde::Serialize;
 use specta::Type;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-fn unbuilt<T>() -> Result<T, engine::Failure> {
-    Err(engine::Failure::new(engine::Code::Internal, "not built yet"))
-}
-
 /// An engine event on its way to the window.
 #[derive(Clone, Debug, Serialize, Type, tauri_specta::Event)]
 pub struct Happened(pub EngineEvent);
