@@ -42,6 +42,8 @@ pub struct Occurrences<'a> {
     extras: Vec<Occurrence>,
     waiting: Option<Occurrence>,
     window: Range<i64>,
+    /// The wall clock times outside of which no start can matter to the window.
+    first_local: i64,
     last_local: i64,
     ended: bool,
 }
@@ -82,7 +84,7 @@ impl<'a> Occurrences<'a> {
         let ranges = range_shifts(series, floating_zone);
         // A day each way covers what clocks and zones can move; the exact test is made on each occurrence.
         let reach = ranges.iter().map(|range| range.shift.abs() + range.length).fold(template.length, i64::max) + 2 * DAY;
-        let lower = template.start_offsets.local(window.start.saturating_sub(reach));
+        let first_local = template.start_offsets.local(window.start.saturating_sub(reach));
         let last_local = template.start_offsets.local(window.end).saturating_add(reach);
 
         let mut excluded = Moments::default();
@@ -103,8 +105,8 @@ impl<'a> Occurrences<'a> {
         extras.sort_by_key(|extra| std::cmp::Reverse((extra.start_utc, extra.original_start)));
 
         let rule = series.rule();
-        let starts = Starts::from(rule.as_ref(), series, lower, checkpoints);
-        Self { starts, template, excluded, taken, ranges, extras, waiting: None, window, last_local, ended: false }
+        let starts = Starts::from(rule.as_ref(), series, first_local, checkpoints);
+        Self { starts, template, excluded, taken, ranges, extras, waiting: None, window, first_local, last_local, ended: false }
     }
 
     /// The next occurrence of the rule in the window that no exception speaks for.
@@ -114,12 +116,12 @@ impl<'a> Occurrences<'a> {
                 self.ended = true;
                 break;
             };
-            let instant = self.template.start_offsets.instant(local);
-            let range = self.ranges.iter().rev().find(|range| range.from <= instant);
-            // Cheap before exact: most starts before the window are let go here.
-            if range.is_none() && instant.saturating_add(self.template.length) < self.window.start - 2 * DAY {
+            // A series with COUNT is walked from its start: most of it ends here.
+            if local < self.first_local {
                 continue;
             }
+            let instant = self.template.start_offsets.instant(local);
+            let range = self.ranges.iter().rev().find(|range| range.from <= instant);
             if self.excluded.hold(instant, local) || self.taken.hold(instant, local) {
                 continue;
             }

@@ -27,11 +27,16 @@ pub(crate) struct Offsets<'a> {
     from: i64,
     to: i64,
     offset: i64,
+    /// The wall clock time that was last asked about outside the stretch.
+    missed: i64,
 }
+
+/// Within this time a second question is likely to be about the same stretch: it is worth finding its ends.
+const NEAR: i64 = 45 * 86_400;
 
 impl<'a> Offsets<'a> {
     pub(crate) fn new(time_zone: &'a TimeZone) -> Self {
-        Self { time_zone, from: 0, to: 0, offset: 0 }
+        Self { time_zone, from: 0, to: 0, offset: 0, missed: i64::MIN }
     }
 
     /// The instant of a wall clock time, both in seconds.
@@ -41,17 +46,27 @@ impl<'a> Offsets<'a> {
             return instant;
         }
         let instant = place(from_seconds(local), self.time_zone);
-        self.enter(instant);
+        self.miss(local, instant);
         instant.as_second()
     }
 
     /// The wall clock time of an instant, both in seconds.
     pub(crate) fn local(&mut self, instant: i64) -> i64 {
-        if !(self.from..self.to).contains(&instant) {
-            let bounded = instant.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
-            self.enter(Timestamp::from_second(bounded).unwrap_or(Timestamp::MAX));
+        if (self.from..self.to).contains(&instant) {
+            return instant + self.offset;
         }
-        instant + self.offset
+        let bounded = instant.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        let timestamp = Timestamp::from_second(bounded).unwrap_or(Timestamp::MAX);
+        let local = instant + i64::from(self.time_zone.to_offset(timestamp).seconds());
+        self.miss(local, timestamp);
+        local
+    }
+
+    fn miss(&mut self, local: i64, instant: Timestamp) {
+        if local.abs_diff(self.missed) < NEAR.unsigned_abs() {
+            self.enter(instant);
+        }
+        self.missed = local;
     }
 
     fn enter(&mut self, instant: Timestamp) {

@@ -93,9 +93,8 @@ impl Pattern {
                 .iter()
                 .fold(0, |set, day| set | bit(if *day > 0 { day - before } else { year_length + day + 1 - before }, length));
         }
-        if !self.week_numbers.is_empty() {
-            let admitted = |day: i64| self.is_in_week(first + day - 1);
-            days &= (1..=length).filter(|day| admitted(*day)).fold(0, |set, day| set | bit(day, length));
+        if !self.week_numbers.is_empty() && days != 0 {
+            days &= self.weeks_of_month(first, length);
         }
         days
     }
@@ -115,6 +114,20 @@ impl Pattern {
             if (0..span_length).contains(&at) {
                 set |= bit(span_start + at - first + 1, length);
             }
+        }
+        set
+    }
+
+    /// The days of a month whose week BYWEEKNO names.
+    fn weeks_of_month(&self, first: i64, length: i64) -> MonthDays {
+        let mut set = 0;
+        let mut day = 1;
+        while day <= length {
+            let next_week = day + 7 - (weekday_of(first + day - 1) - self.week_start).rem_euclid(7);
+            if self.is_in_week(first + day - 1) {
+                set |= (day..next_week).fold(0, |week, day| week | bit(day, length));
+            }
+            day = next_week;
         }
         set
     }
