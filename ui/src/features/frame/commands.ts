@@ -15,7 +15,9 @@ import { attempt, backend } from "../../ipc";
 import { today } from "../../lib/dates";
 import { router } from "../../lib/router.svelte";
 import { toasts } from "../../lib/toasts.svelte";
+import { campaigns } from "../../messages/campaigns";
 import { frame } from "../../messages/frame";
+import { startCampaign } from "../campaigns/start";
 import { chooseCalendarFiles } from "./files";
 import type { Entry } from "./palette";
 import { session } from "./session.svelte";
@@ -32,7 +34,7 @@ export function commands(): Entry[] {
     { icon: Upload, title: frame.importCalendar, run: () => void chooseCalendarFiles() },
     { icon: ClipboardPaste, title: frame.pasteCalendar, run: () => router.go("import", ["paste"]) },
     { icon: UserPlus, title: frame.importGuests, run: () => router.go("guests", ["import"]) },
-    { icon: Send, title: frame.newCampaign, run: () => router.go("campaigns", ["new"]) },
+    { icon: Send, title: frame.newCampaign, run: () => void startCampaign([], campaigns.defaultName) },
     { icon: Target, title: frame.today, keys: "T", run: () => router.go("calendar", [], { day: today().toString() }) },
     { icon: Inbox, title: frame.pull, run: () => void pull() },
     { icon: Sun, title: frame.lightTheme, run: () => session.chooseTheme("light") },

@@ -4,8 +4,6 @@ class Handover {
   calendar: { kind: "files"; paths: string[] } | { kind: "text"; text: string } | null = $state.raw(null);
   /** The path of a file of guests for their import. */
   guests: string | null = $state.raw(null);
-  /** Events that a new campaign starts with. */
-  events: string[] = $state.raw([]);
 }
 
 export const handover = new Handover();

@@ -5,7 +5,7 @@ import { found } from "./refuse";
 import type { Stored } from "./season";
 import { changed, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "listDesk" | "pullInboxes" | "showChart" | "exportChart" | "exportAnswers">;
+type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "listDesk" | "pullInboxes" | "markAnswersSeen" | "showChart" | "exportChart" | "exportAnswers">;
 
 const said = ["yes", "maybe", "no", "none"] as const;
 
@@ -55,6 +55,11 @@ export function answerCalls(world: World): Calls {
     pullInboxes: async () => {
       changed(world, "answers");
       return { messages: 14, answers: 9, bounces: 1, desk: 1, other: 3 };
+    },
+    markAnswersSeen: async () => {
+      world.newAnswers = 0;
+      changed(world, "answers");
+      return null;
     },
     showChart: async (kind, of, theme, width, height) => {
       const ink = theme === "dark" ? "#b6b6c1" : "#50505b";
