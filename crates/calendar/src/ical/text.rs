@@ -87,6 +87,10 @@ pub(super) fn unescape_parameter(value: &str) -> Cow<'_, str> {
             }
         };
         characters.next();
+        if character == '\\' {
+            // Of several guards in a row none is left: written again they would guard the separator.
+            text.truncate(text.trim_end_matches('\\').len());
+        }
         text.push(meant);
     }
     Cow::Owned(text)
@@ -104,7 +108,8 @@ pub(super) fn escape_parameter(value: &str) -> String {
             other => text.push(other),
         }
     }
-    if text.contains([':', ';', ',']) { format!("\"{text}\"") } else { text }
+    // Some readers take a backslash for a guard of the separator after it.
+    if text.contains([':', ';', ',', '\\']) { format!("\"{text}\"") } else { text }
 }
 
 /// Undoes quoted-printable (RFC 2045 §6.7); what is no code stays as it is.
