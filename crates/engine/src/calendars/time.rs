@@ -33,7 +33,7 @@ pub(super) fn rfc3339(local: &str, instant: i64) -> String {
     if !local.contains('T') {
         return local.to_owned();
     }
-    let wall = civil.to_zoned(TimeZone::UTC).map_or(instant, |zoned| zoned.timestamp().as_millisecond());
+    let wall = TimeZone::UTC.to_timestamp(civil).map_or(instant, Timestamp::as_millisecond);
     let offset = wall.saturating_sub(instant) / 60_000;
     let sign = if offset < 0 { '-' } else { '+' };
     let minutes = offset.unsigned_abs();
