@@ -1,5 +1,6 @@
 //! `rollcall-cli answers`.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -55,7 +56,8 @@ async fn show(arguments: &Show, session: &Session, output: &Output) -> Result<Ex
     output.result(&report, |report| {
         let mut words = format!("{} yes, {} maybe, {} no, {} without an answer\n", report.yes, report.maybe, report.no, report.none);
         for guest in &report.guests {
-            words += &format!("{:<5}  {}\n", guest.answer, guest.email);
+            // Writing to a string cannot fail.
+            let _ = writeln!(words, "{:<5}  {}", guest.answer, guest.email);
         }
         words
     })?;
