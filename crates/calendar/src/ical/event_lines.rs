@@ -352,10 +352,9 @@ fn visibility(value: &str) -> Visibility {
 
 /// A line as the writer can give it back. Quoted-printable, which iCalendar does not have, is undone.
 fn own_line(text: &str) -> String {
-    let encoded = Property::parse(text).filter(Property::is_quoted_printable);
-    let decoded = encoded.map(|property| format!("{}:{}", property.name, escape(&property.text())));
-    let line = decoded.as_deref().unwrap_or(text).trim_end();
-    line.chars().filter(|character| *character == '\t' || !character.is_control()).collect()
+    let line: String = text.trim_end().chars().filter(|character| *character == '\t' || !character.is_control()).collect();
+    let encoded = Property::parse(&line).filter(Property::is_quoted_printable);
+    encoded.map(|property| format!("{}:{}", property.name, escape(property.text().trim_end()))).unwrap_or(line)
 }
 
 fn take_alarm_property(alarm: &mut Alarm, line: &Line<'_>, property: &Property<'_>) {
