@@ -21,7 +21,7 @@ use crate::vault::{Key, WrappedKey};
 /// Daily backups that are kept.
 const KEPT: usize = 7;
 /// How often it is looked whether today's is there.
-const LOOK_EVERY: Duration = Duration::from_secs(3600);
+const LOOK_EVERY: Duration = Duration::from_hours(1);
 /// Setting: the sealing key under the recovery passphrase. Every backup carries it, being a copy of everything.
 const RECOVERY: &str = "vault_recovery";
 /// Setting: a second folder for the daily backups.

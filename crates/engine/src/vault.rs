@@ -20,12 +20,17 @@ use crate::error::{Code, Failure};
 /// Name of the setting that says how the key is found.
 const SETTING: &str = "vault";
 
+/// Reads the key of a name; none where there is no key yet. An error says that there is no usable keychain.
+pub type LoadKey = Box<dyn Fn(&str) -> Result<Option<[u8; 32]>> + Send + Sync>;
+/// Keeps a key by a name.
+pub type SaveKey = Box<dyn Fn(&str, &[u8; 32]) -> Result<()> + Send + Sync>;
+
 /// Where the key lies. The program hands in the system's keychain. A key has the name of its database.
 pub struct KeyStore {
-    /// Reads the key of that name; none where there is no key yet. An error says that there is no usable keychain.
-    pub load: Box<dyn Fn(&str) -> Result<Option<[u8; 32]>> + Send + Sync>,
-    /// Keeps a key by that name.
-    pub save: Box<dyn Fn(&str, &[u8; 32]) -> Result<()> + Send + Sync>,
+    /// Reads.
+    pub load: LoadKey,
+    /// Keeps.
+    pub save: SaveKey,
 }
 
 /// Seals and unseals secrets.
@@ -151,17 +156,14 @@ impl Vault {
     /// Keeps a key where this computer keeps its keys, before anything is sealed with it.
     async fn keep(&self, store: &Store, key: &Key) -> Result<()> {
         let given = lock(&self.passphrase).clone();
-        let kept = match given {
-            Some(passphrase) => {
-                let key = key.clone();
-                Lock::Passphrase(at_leisure(move || key.wrap(passphrase.expose_secret())).await?)
-            }
-            None => {
-                let name = format!("{:032x}", rand::random::<u128>());
-                self.save(&name, key)?;
-                let check = key.seal(CHECK, b"")?;
-                Lock::Keychain { name, nonce: check.nonce, check: check.sealed }
-            }
+        let kept = if let Some(passphrase) = given {
+            let key = key.clone();
+            Lock::Passphrase(at_leisure(move || key.wrap(passphrase.expose_secret())).await?)
+        } else {
+            let name = format!("{:032x}", rand::random::<u128>());
+            self.save(&name, key)?;
+            let check = key.seal(CHECK, b"")?;
+            Lock::Keychain { name, nonce: check.nonce, check: check.sealed }
         };
         let text = serde_json::to_string(&kept)?;
         store.write(move |w| setting::put(w, SETTING, &text)).await

@@ -19,7 +19,7 @@ use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
 
 /// Most mailboxes show a mail within seconds; greylisting may hold the first one back for minutes.
-pub const PROBE_PATIENCE: Duration = Duration::from_secs(120);
+pub const PROBE_PATIENCE: Duration = Duration::from_mins(2);
 /// A practice or loopback mailbox shows it at once; the others are asked again this often at least.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 const READ_AT_ONCE: usize = 200;
@@ -30,6 +30,13 @@ const READ_AT_ONCE: usize = 200;
 /// [`Code::NotFound`], [`Code::Locked`], or [`Code::Unreachable`] when the inbox cannot be read.
 pub async fn probe_inbox(engine: &Engine, inbox: &str, sender: &str, patience: Duration) -> Result<Vec<CheckView>> {
     let (inbox, sender) = (find(engine.store(), inbox).await?, find(engine.store(), sender).await?);
+    if inbox.kind == "rehearsal" {
+        return Ok(vec![line(
+            "plus_addressing",
+            CheckState::Good,
+            "Practice: every answer finds its invitation, and no test mail is needed.",
+        )]);
+    }
     let mailbox = open::inbox(engine, inbox.id).await?;
     let token = format!("{:016x}", rand::random::<u64>());
     let id = inbox.id;

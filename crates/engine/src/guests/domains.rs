@@ -53,7 +53,7 @@ fn frequent(table: &Table, column: usize) -> Vec<String> {
         *counts.entry(address.domain).or_default() += 1;
     }
     let mut domains: Vec<(String, usize)> = counts.into_iter().filter(|(domain, _)| !is_reserved(domain)).collect();
-    domains.sort_by(|one, other| other.1.cmp(&one.1));
+    domains.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     domains.into_iter().take(MOST_DOMAINS).map(|(domain, _)| domain).collect()
 }
 

@@ -25,12 +25,12 @@ pub async fn all_lists(store: &Store) -> Result<Vec<GuestListView>> {
 pub async fn list_named(store: &Store, name: &str) -> Result<GuestListView> {
     let name = name.to_owned();
     store
-        .read(move |r| match guest_list::by_name(r, &name)? {
-            Some(list) => view(r, list),
-            None => {
-                let failure = Failure::new(Code::NotFound, format!("There is no list named “{name}”."));
-                Err(failure.with("what", "list").with("name", &name).into())
+        .read(move |r| {
+            if let Some(list) = guest_list::by_name(r, &name)? {
+                return view(r, list);
             }
+            let failure = Failure::new(Code::NotFound, format!("There is no list named “{name}”."));
+            Err(failure.with("what", "list").with("name", &name).into())
         })
         .await
 }

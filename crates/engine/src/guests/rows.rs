@@ -155,7 +155,7 @@ impl Cells {
             if cells.name.is_empty() {
                 entry.name.clone_into(&mut cells.name);
             }
-            cells.address = entry.address.shown.clone();
+            entry.address.shown.clone_into(&mut cells.address);
         }
         cells
     }

@@ -34,7 +34,7 @@ async fn a_secret_is_nowhere_in_clear_and_opens_again() {
     let sandbox = Sandbox::new();
     let engine = sandbox.engine().await;
     let sender = accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("a sender");
-    assert!(files_with(sandbox.path(), b"smtp.club.example").len() > 0, "the search finds what is on disk, also in the WAL");
+    assert!(!files_with(sandbox.path(), b"smtp.club.example").is_empty(), "the search finds what is on disk, also in the WAL");
     assert_eq!(files_with(sandbox.path(), PLANTED.as_bytes()), Vec::<String>::new(), "database, WAL and logs hold the secret sealed only");
     engine.stop().await;
     let again = sandbox.engine().await;

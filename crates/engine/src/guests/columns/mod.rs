@@ -68,8 +68,9 @@ fn rest(name: Option<&String>, index: usize, values: &[&str], taken: &mut BTreeS
         return ColumnField::Skip;
     }
     let plain = name.and_then(|name| own_name(name)).unwrap_or_else(|| format!("column_{}", index + 1));
-    let free = (1..).map(|number| if number == 1 { plain.clone() } else { format!("{plain}_{number}") }).find(|name| !taken.contains(name));
-    let name = free.unwrap_or(plain);
+    // There are no more names taken than columns before this one.
+    let numbered = (2..=taken.len() + 2).map(|number| format!("{plain}_{number}"));
+    let name = std::iter::once(plain.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or(plain);
     taken.insert(name.clone());
     ColumnField::Own(name)
 }

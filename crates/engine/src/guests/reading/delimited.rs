@@ -41,14 +41,11 @@ pub(super) fn read(text: &str, delimiter: char) -> Table {
     let mut rest = text;
     let mut line = 1;
     while !rest.is_empty() {
-        let record = match record(rest, delimiter, true) {
-            Some(record) => record,
+        let record = record(rest, delimiter, true).unwrap_or_else(|| {
             // The quote is taken as a letter, and reading goes on with the next line.
-            None => {
-                table.problems.push((line, "a quote is opened and never closed; the line was read as it stands".to_owned()));
-                record(rest, delimiter, false).unwrap_or_default()
-            }
-        };
+            table.problems.push((line, "a quote is opened and never closed; the line was read as it stands".to_owned()));
+            record(rest, delimiter, false).unwrap_or_default()
+        });
         if !is_blank(&record.cells) {
             table.rows.push(Row { line, cells: record.cells });
         }
