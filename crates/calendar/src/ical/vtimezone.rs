@@ -220,7 +220,9 @@ fn write_observance(writer: &mut Writer, observance: &Observance) {
             rule.months.push(i64::from(start.month()));
             rule.weekdays.push(*day);
             if !observance.goes_on {
-                rule.bound = Bound::Until(Until::Utc(TimeZone::UTC.to_datetime(*last)));
+                // A day of grace: some readers take this for a wall clock time, and would lose the last change of the clocks.
+                let until = last.saturating_add(SignedDuration::from_hours(24)).unwrap_or(*last);
+                rule.bound = Bound::Until(Until::Utc(TimeZone::UTC.to_datetime(until)));
             }
             writer.property("RRULE", &[], &rule.to_string());
         }
