@@ -3,7 +3,7 @@ import type { CommandCalls } from "../backend";
 import type { Overview, RehearsalState } from "../types";
 import { changed, fillForPractice, makeWorld, tell, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "showOverview" | "startRehearsal" | "advanceRehearsal" | "endRehearsal" | "backUp" | "restoreBackup" | "exportLog" | "putSetting" | "getSetting">;
+type Calls = Pick<CommandCalls, "showOverview" | "startRehearsal" | "advanceRehearsal" | "endRehearsal" | "backUp" | "restoreBackup" | "exportLog" | "putSetting" | "getSetting" | "markAnswersSeen">;
 
 function overview(world: World): Overview {
   return {
@@ -64,6 +64,11 @@ export function appCalls(world: World): Calls {
     exportLog: async () => null,
     putSetting: async (name, value) => {
       world.settings.set(name, value);
+      return null;
+    },
+    markAnswersSeen: async () => {
+      world.newAnswers = 0;
+      changed(world, "answers");
       return null;
     },
     getSetting: async (name) => world.settings.get(name) ?? null,
