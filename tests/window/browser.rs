@@ -1,36 +1,43 @@
-//! One started app with a data folder of its own, and the driver that sees it.
+//! One started app with a data folder of its own, and the driver that sees it as a person would.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::{Capabilities, WebDriver};
+use thirtyfour::prelude::*;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// The app allows one instance of itself on a desktop: journeys take turns.
 static TURN: Mutex<()> = Mutex::const_new(());
+const PATIENCE: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+const SIZES: [(u32, u32); 2] = [(1280, 800), (1024, 700)];
+const THEMES: [&str; 2] = ["light", "dark"];
 
 /// A running app.
-pub struct Browser {
-    pub driver: WebDriver,
-    pub data: TempDir,
+pub(crate) struct Browser {
+    pub(crate) driver: WebDriver,
+    /// Files of this journey.
+    pub(crate) folder: TempDir,
     name: &'static str,
+    axe: String,
     server: Child,
     _turn: MutexGuard<'static, ()>,
 }
 
 impl Browser {
     /// Starts the app with an empty data folder and waits until its first screen can be used.
-    pub async fn start(name: &'static str) -> Self {
+    pub(crate) async fn start(name: &'static str) -> Self {
         let turn = TURN.lock().await;
-        let data = tempfile::tempdir().expect("a data folder");
+        let folder = tempfile::tempdir().expect("a folder for the journey");
         let (port, native_port) = (free_port(), free_port());
         let server = Command::new(tools().join("tauri-driver"))
             .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
-            .env("ROLLCALL_DATA", data.path())
-            .env("ROLLCALL_STATE", data.path().join("state"))
+            .env("ROLLCALL_DATA", folder.path().join("data"))
+            .env("ROLLCALL_STATE", folder.path().join("state"))
             .env("ROLLCALL_PASSPHRASE", "practice makes perfect")
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .stdout(Stdio::null())
@@ -39,36 +46,157 @@ impl Browser {
             .expect("tauri-driver starts: `cargo xtask test` installs it");
         let mut capabilities = Capabilities::new();
         capabilities.set("browserName", "wry").expect("a browser name");
-        capabilities.set("tauri:options", serde_json::json!({ "application": env!("CARGO_BIN_EXE_rollcall") })).expect("the app to open");
+        capabilities.set("tauri:options", json!({ "application": env!("CARGO_BIN_EXE_rollcall") })).expect("the app to open");
         let driver = connect(&format!("http://127.0.0.1:{port}"), &capabilities).await;
-        let browser = Self { driver, data, name, server, _turn: turn };
-        browser.resize(1280, 800).await;
+        let axe = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js"))
+            .expect("axe is installed: `cargo xtask test` does it");
+        let browser = Self { driver, folder, name, axe, server, _turn: turn };
+        browser.resize(SIZES[0]).await;
+        browser.until("the first screen can be used", "return document.documentElement.dataset.ready === 'true'").await;
         browser
     }
 
-    /// Gives the window's contents this size.
-    pub async fn resize(&self, width: u32, height: u32) {
+    /// Waits until a script says yes.
+    pub(crate) async fn until(&self, what: &str, script: &str) {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            if self.driver.execute(script, vec![]).await.is_ok_and(|answer| answer.json().as_bool() == Some(true)) {
+                return;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        self.photograph("failed").await;
+        panic!("{}: waited in vain until {what}; the window says:\n{}", self.name, self.text().await);
+    }
+
+    /// Waits until the window shows these words.
+    pub(crate) async fn sees(&self, words: &str) {
+        self.until(&format!("“{words}” is seen"), &format!("return document.body.innerText.includes({})", json!(words))).await;
+    }
+
+    /// Waits until the window shows these words no longer.
+    pub(crate) async fn misses(&self, words: &str) {
+        self.until(&format!("“{words}” is gone"), &format!("return !document.body.innerText.includes({})", json!(words))).await;
+    }
+
+    /// Presses the button or link with this text or name; one that begins with it where none is equal.
+    pub(crate) async fn press(&self, name: &str) {
+        let script = format!(
+            "const wanted = {};
+             const name = (node) => (node.getAttribute('aria-label') || node.innerText || '').trim();
+             const all = [...document.querySelectorAll('button, a, [role=option], [role=menuitem], summary, label')].filter((node) => node.offsetParent !== null && !node.disabled);
+             const found = all.find((node) => name(node) === wanted) || all.find((node) => name(node).startsWith(wanted));
+             if (!found) return false;
+             for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup']) found.dispatchEvent(new PointerEvent(kind, {{ bubbles: true, button: 0, pointerType: 'mouse' }}));
+             found.click();
+             return true;",
+            json!(name)
+        );
+        self.until(&format!("“{name}” can be pressed"), &script).await;
+    }
+
+    /// Writes into the field with this label, in place of what is there.
+    pub(crate) async fn fill(&self, label: &str, text: &str) {
+        let script = format!(
+            "const wanted = {};
+             const label = [...document.querySelectorAll('label')].find((node) => node.innerText.trim() === wanted || node.textContent.trim() === wanted);
+             const field = label && document.getElementById(label.htmlFor);
+             if (!field) return false;
+             const owner = field.tagName === 'TEXTAREA' ? HTMLTextAreaElement : HTMLInputElement;
+             Object.getOwnPropertyDescriptor(owner.prototype, 'value').set.call(field, {});
+             field.dispatchEvent(new InputEvent('input', {{ bubbles: true }}));
+             return true;",
+            json!(label),
+            json!(text)
+        );
+        self.until(&format!("“{label}” can be filled in"), &script).await;
+    }
+
+    /// Drops files on the window, through the app's own drop event.
+    pub(crate) async fn drop_files(&self, paths: &[&Path]) {
+        let payload = json!({ "paths": paths, "position": { "x": 200, "y": 200 } });
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             window.__TAURI_INTERNALS__.invoke('plugin:event|emit', {{ event: 'tauri://drag-drop', payload: {payload} }}).then(() => done(null), (error) => done(String(error)));"
+        );
+        let answer = self.driver.execute_async(script, vec![]).await.expect("the drop is heard");
+        assert!(answer.json().is_null(), "the drop event is allowed: {}", answer.json());
+    }
+
+    /// Looks at this screen in both sizes and both themes: keeps a picture of each, and axe may find nothing.
+    pub(crate) async fn inspect(&self, screen: &str) {
+        for theme in THEMES {
+            self.use_theme(theme).await;
+            for size in SIZES {
+                self.resize(size).await;
+                self.settle().await;
+                self.photograph(&format!("{screen}-{theme}-{}x{}", size.0, size.1)).await;
+            }
+            self.has_no_findings(&format!("{screen} ({theme})")).await;
+        }
+        self.use_theme(THEMES[0]).await;
+        self.resize(SIZES[0]).await;
+    }
+
+    /// The window's text.
+    pub(crate) async fn text(&self) -> String {
+        let answer = self.driver.execute("return document.body.innerText", vec![]).await;
+        answer.ok().and_then(|answer| answer.json().as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Closes the app and its driver.
+    pub(crate) async fn stop(self) {
+        self.driver.clone().quit().await.expect("the app closes");
+    }
+
+    /// Chooses the colours as a person does, by the palette.
+    async fn use_theme(&self, theme: &str) {
+        let painted = format!("return document.documentElement.dataset.theme === '{theme}'");
+        if self.driver.execute(&painted, vec![]).await.is_ok_and(|answer| answer.json().as_bool() == Some(true)) {
+            return;
+        }
+        let keys = "window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }))";
+        self.driver.execute(keys, vec![]).await.expect("Ctrl K is heard");
+        self.press(if theme == "dark" { "Dark colours" } else { "Light colours" }).await;
+        self.until(&format!("the window is {theme}"), &painted).await;
+        self.until("the palette is closed", "return document.querySelector('[role=dialog]') === null").await;
+    }
+
+    /// Waits until nothing loads, moves or is drawn.
+    async fn settle(&self) {
+        let script = "const done = arguments[arguments.length - 1];
+             const quiet = () => document.querySelectorAll('[aria-busy=true], .skeleton').length === 0;
+             const look = (left) => requestAnimationFrame(() => requestAnimationFrame(() => (quiet() || left === 0 ? document.fonts.ready.then(() => done(true)) : look(left - 1))));
+             look(200);";
+        self.driver.execute_async(script, vec![]).await.expect("the window settles");
+    }
+
+    async fn has_no_findings(&self, screen: &str) {
+        self.driver.execute(&self.axe, vec![]).await.expect("axe loads");
+        let script = "const done = arguments[arguments.length - 1];
+             axe.run(document, { resultTypes: ['violations'] }).then((found) => done(found.violations.map((one) => ({ id: one.id, help: one.help, nodes: one.nodes.map((node) => node.html.slice(0, 200)) }))), (error) => done([{ id: String(error) }]));";
+        let answer = self.driver.execute_async(script, vec![]).await.expect("axe runs");
+        let findings = answer.json().as_array().cloned().unwrap_or_default();
+        assert!(findings.is_empty(), "{}: axe finds on {screen}: {}", self.name, Value::Array(findings.clone()));
+    }
+
+    async fn resize(&self, (width, height): (u32, u32)) {
         self.driver.set_window_rect(0, 0, width, height).await.expect("the window takes a size");
+        self.until("the window has its size", &format!("return window.innerWidth === {width} && window.innerHeight === {height}")).await;
     }
 
     /// Keeps a picture of the window in the build output.
-    pub async fn shoot(&self, screen: &str) {
-        let folder = screenshots();
+    async fn photograph(&self, screen: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
         std::fs::create_dir_all(&folder).expect("a folder for screenshots");
-        let path = folder.join(format!("{}-{screen}.png", self.name));
         let size = self.driver.get_window_rect().await.expect("the window has a size");
         // WebKit's own screenshot never answers on a display without a window manager: the display is photographed instead.
         let taken = Command::new("import")
             .args(["-window", "root", "-crop", &format!("{}x{}+0+0", size.width, size.height), "+repage"])
-            .arg(&path)
+            .arg(folder.join(format!("{}-{screen}.png", self.name)))
             .status()
             .expect("ImageMagick's import takes the picture: `cargo xtask test` installs it");
         assert!(taken.success(), "the picture of {screen} was taken");
-    }
-
-    /// Closes the app and its driver.
-    pub async fn stop(self) {
-        self.driver.clone().quit().await.expect("the app closes");
     }
 }
 
@@ -80,27 +208,19 @@ impl Drop for Browser {
     }
 }
 
-/// Where the pictures lie.
-pub fn screenshots() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots")
-}
-
 async fn connect(server: &str, capabilities: &Capabilities) -> WebDriver {
-    let mut last = None;
-    for _ in 0..100 {
+    let begun = Instant::now();
+    loop {
         match WebDriver::new(server, capabilities.clone()).await {
             Ok(driver) => return driver,
-            Err(error) => last = Some(error),
+            Err(error) => assert!(begun.elapsed() < PATIENCE, "the window did not open: {error}"),
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
-    panic!("the window did not open: {last:?}");
 }
 
 fn tools() -> PathBuf {
-    std::env::var_os("ROLLCALL_TOOLS")
-        .map(PathBuf::from)
-        .expect("ROLLCALL_TOOLS names the folder with tauri-driver: run `cargo xtask test`")
+    std::env::var_os("ROLLCALL_TOOLS").map(PathBuf::from).expect("ROLLCALL_TOOLS names the folder with tauri-driver: run `cargo xtask test`")
 }
 
 fn free_port() -> u16 {

@@ -42,7 +42,10 @@ class Session {
     happened.clear();
     this.overview.set(started.value);
     await this.readSettings();
-    router.go("calendar");
+    // The draft is prefilled: the first invitation is one press away.
+    const campaigns = await attempt(() => backend.listCampaigns());
+    const draft = campaigns?.value.find(({ status }) => status.state === "draft");
+    router.go(draft ? "campaigns" : "calendar", draft ? [draft.id] : []);
   }
 
   async leavePractice(): Promise<void> {
