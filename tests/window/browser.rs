@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 /// The app allows one instance of itself on a desktop: journeys take turns.
 static TURN: Mutex<()> = Mutex::const_new(());
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const SIZES: [(u32, u32); 2] = [(1280, 800), (1024, 700)];
 const THEMES: [&str; 2] = ["light", "dark"];
@@ -220,7 +220,9 @@ async fn connect(server: &str, capabilities: &Capabilities) -> WebDriver {
 }
 
 fn tools() -> PathBuf {
-    std::env::var_os("ROLLCALL_TOOLS").map(PathBuf::from).expect("ROLLCALL_TOOLS names the folder with tauri-driver: run `cargo xtask test`")
+    std::env::var_os("ROLLCALL_TOOLS")
+        .map(PathBuf::from)
+        .expect("ROLLCALL_TOOLS names the folder with tauri-driver: run `cargo xtask test`")
 }
 
 fn free_port() -> u16 {

@@ -236,18 +236,20 @@ async fn send(engine: &Engine, arguments: &Send, output: &Output) -> Result<Exit
 pub(crate) fn print_audience(preview: &AudiencePreview, output: &Output) -> Result<()> {
     output.result(preview, |preview| {
         let mut words = format!("{} messages to {} guests", preview.mails, preview.guests);
-        if let Some(seconds) = preview.seconds {
-            words += &format!(", in about {seconds} seconds");
-        }
-        for left in &preview.left_out {
-            words += &format!("\nleft out, {}: {} ({})", left.reason.replace('_', " "), left.guests, some(&left.examples));
-        }
-        for missing in &preview.missing {
-            words += &format!("\n“{}” is empty for {}: {}", missing.field, missing.guests, some(&missing.examples));
-        }
-        for blocker in &preview.blockers {
-            words += &format!("\nbefore it can be sent: {}", blocker.message);
-        }
+        words.extend(preview.seconds.map(|seconds| format!(", in about {seconds} seconds")));
+        words.extend(
+            preview
+                .left_out
+                .iter()
+                .map(|left| format!("\nleft out, {}: {} ({})", left.reason.replace('_', " "), left.guests, some(&left.examples))),
+        );
+        words.extend(
+            preview
+                .missing
+                .iter()
+                .map(|missing| format!("\n“{}” is empty for {}: {}", missing.field, missing.guests, some(&missing.examples))),
+        );
+        words.extend(preview.blockers.iter().map(|blocker| format!("\nbefore it can be sent: {}", blocker.message)));
         words
     })
 }
@@ -276,11 +278,9 @@ pub(crate) fn words(status: &CampaignStatus) -> String {
         ("complained", status.complained),
     ];
     let mut words = format!("{}: {} in all", status.state, status.total);
-    for (name, count) in counts.iter().filter(|(_, count)| *count > 0) {
-        words += &format!(", {count} {name}");
-    }
+    words.extend(counts.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!(", {count} {name}")));
     if !status.waiting.is_empty() {
-        words += &format!(". {}", status.waiting);
+        words.extend([". ", &status.waiting]);
     }
     words
 }

@@ -73,11 +73,10 @@ async fn send(engine: &Engine, arguments: &Send, output: &Output) -> Result<Exit
     };
     let change = change.ok_or_else(nothing)?;
     let to = match arguments.to {
-        Some(To::All) => Tell::All,
         Some(To::Affected) => Tell::Affected,
         Some(To::YesMaybe) => Tell::YesMaybe,
         None if change.cancelled => Tell::YesMaybe,
-        None => Tell::All,
+        Some(To::All) | None => Tell::All,
     };
     let preview = campaigns::preview_update(engine, &change.event, to).await?;
     if !arguments.yes {
@@ -91,8 +90,6 @@ async fn send(engine: &Engine, arguments: &Send, output: &Output) -> Result<Exit
 
 fn words(change: &ChangeView) -> String {
     let mut words = format!("{} ({}): {} guests hold old details\n", change.summary, change.uid, change.guests);
-    for field in &change.fields {
-        words += &format!("    {}: {} → {}\n", field.name, field.old, field.new);
-    }
+    words.extend(change.fields.iter().map(|field| format!("    {}: {} → {}\n", field.name, field.old, field.new)));
     words
 }

@@ -75,7 +75,7 @@ pub(crate) struct Imap {
     tls: TlsChoice,
     #[arg(long)]
     user: String,
-    /// File with the password; else ROLLCALL_SECRET, else a prompt.
+    /// File with the password; else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
 }

@@ -34,6 +34,7 @@ impl Output {
     }
 
     /// A message for a person, on standard error.
+    #[expect(clippy::unused_self, reason = "where words go is for the output to decide")]
     pub(crate) fn say(&self, words: &str) {
         // A closed standard error has nobody to tell.
         drop(writeln!(std::io::stderr(), "{words}"));

@@ -1,25 +1,22 @@
 //! `rollcall-cli run`.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use engine::event::EngineEvent;
-use engine::{Engine, answers, campaigns};
+use engine::{answers, backup, campaigns};
 
 use crate::campaign;
 use crate::output::Output;
 use crate::session::Session;
-
-/// How often inboxes are read.
-const PULL_EVERY: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(session: &Session, output: &Output) -> Result<ExitCode> {
     let engine = session.engine().await?;
     let mut happened = engine.subscribe();
     campaigns::start_sending(&engine);
     output.say("Sending what is due and reading answers. Ctrl-C ends it.");
-    let mut pull = tokio::time::interval(PULL_EVERY);
+    answers::watch(&engine);
+    backup::start_daily(&engine);
     let stopped = until_stopped();
     tokio::pin!(stopped);
     loop {
@@ -28,10 +25,9 @@ pub(crate) async fn run(session: &Session, output: &Output) -> Result<ExitCode> 
                 stopped?;
                 break;
             }
-            _ = pull.tick() => read_answers(&engine, output).await,
             event = happened.recv() => {
-                if let Ok(EngineEvent::Sending { name, status, .. }) = event {
-                    output.say(&format!("{name}: {}", campaign::words(&status)));
+                if let Some(words) = event.ok().and_then(words) {
+                    output.say(&words);
                 }
             }
         }
@@ -40,17 +36,12 @@ pub(crate) async fn run(session: &Session, output: &Output) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn read_answers(engine: &Engine, output: &Output) {
-    match answers::pull_all(engine).await {
-        Ok(pulled) if pulled.messages > 0 => {
-            output.say(&format!(
-                "{} messages: {} answers, {} bounces, {} at the desk",
-                pulled.messages, pulled.answers, pulled.bounces, pulled.desk
-            ));
-        }
-        Ok(_) => {}
-        // The next round tries again.
-        Err(failure) => output.say(&failure.message),
+/// What happened, for a person; none where it is not worth a line.
+fn words(event: EngineEvent) -> Option<String> {
+    match event {
+        EngineEvent::Sending { name, status, .. } => Some(format!("{name}: {}", campaign::words(&status))),
+        EngineEvent::Answers { answers, bounces, desk } => Some(format!("{answers} answers, {bounces} bounces, {desk} at the desk")),
+        EngineEvent::Changed { .. } | EngineEvent::Progress { .. } => None,
     }
 }
 

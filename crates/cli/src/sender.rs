@@ -54,7 +54,7 @@ pub(crate) struct Smtp {
     /// Login; without it the server is used without one.
     #[arg(long)]
     user: Option<String>,
-    /// File with the password; else ROLLCALL_SECRET, else a prompt.
+    /// File with the password; else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     /// Messages a second.
@@ -75,7 +75,7 @@ pub(crate) struct Ses {
     /// Access key; without it this computer's own AWS credentials are used.
     #[arg(long, value_name = "KEY")]
     access_key: Option<String>,
-    /// File with the secret key; else ROLLCALL_SECRET, else a prompt.
+    /// File with the secret key; else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     /// Another endpoint, for tests and compatible services.

@@ -21,7 +21,7 @@ pub(crate) struct Dns {
 
 impl Dns {
     pub(crate) fn new() -> Self {
-        Self { resolver: Resolver::builder_tokio().and_then(|builder| builder.build()).ok() }
+        Self { resolver: Resolver::builder_tokio().and_then(hickory_resolver::ResolverBuilder::build).ok() }
     }
 }
 

@@ -65,6 +65,7 @@ impl Failure {
 
     /// Adds a fact.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a fact is a number as often as a text")]
     pub fn with(mut self, name: &str, fact: impl ToString) -> Self {
         self.details.insert(name.to_owned(), fact.to_string());
         self

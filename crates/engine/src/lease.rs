@@ -67,12 +67,11 @@ impl Identity {
         let fresh = random_name();
         let (database, claim) = store
             .write(move |w| {
-                let database = match setting::get(w, DATABASE_ID)? {
-                    Some(database) => database,
-                    None => {
-                        setting::put(w, DATABASE_ID, &fresh)?;
-                        fresh
-                    }
+                let database = if let Some(database) = setting::get(w, DATABASE_ID)? {
+                    database
+                } else {
+                    setting::put(w, DATABASE_ID, &fresh)?;
+                    fresh
                 };
                 Ok((database, store::delivery::turn::last_claim(w)?))
             })

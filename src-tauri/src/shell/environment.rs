@@ -30,9 +30,8 @@ pub(crate) fn restart_prepared() -> Option<ExitCode> {
 }
 
 /// Says why the app cannot start, in a dialog of the system's own, and ends it.
-pub(crate) fn explain(app: &App, error: &anyhow::Error) -> Result<(), Box<dyn std::error::Error>> {
+pub(crate) fn explain(app: &App, error: &anyhow::Error) {
     tracing::error!("{error:?}");
     let handle = app.handle().clone();
     app.dialog().message(format!("{error:#}")).title("Rollcall cannot start").kind(MessageDialogKind::Error).show(move |_| handle.exit(1));
-    Ok(())
 }

@@ -38,7 +38,7 @@ pub fn run() -> ExitCode {
         .build(tauri::generate_context!());
     match app {
         Ok(app) => {
-            app.run(closing::on_run_event);
+            app.run(|app, event| closing::on_run_event(app, &event));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -51,7 +51,10 @@ pub fn run() -> ExitCode {
 fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     let open = match tauri::async_runtime::block_on(Open::start(app.handle())) {
         Ok(open) => open,
-        Err(error) => return environment::explain(app, &error),
+        Err(error) => {
+            environment::explain(app, &error);
+            return Ok(());
+        }
     };
     app.manage(open);
     tray::add(app)?;

@@ -19,7 +19,7 @@ pub async fn test_campaign(engine: &Engine, id: &str, to: &str) -> Result<()> {
     let to = Address::parse(to).map_err(|problem| super::draft::invalid("to", format!("A test cannot be sent there: {problem}.")))?;
     let (mut outgoing, _) = preview::example(engine, id, "", "", Some(to.normalised)).await?;
     mark(&mut outgoing.message);
-    outgoing.tag = "test".to_owned();
+    "test".clone_into(&mut outgoing.tag);
     let (campaign, _) = status::read(engine, super::row(id, "campaign")?).await?;
     let Some(account) = campaign.sender else {
         return Err(super::draft::invalid("sender", "Choose the account that sends.".to_owned()));

@@ -208,10 +208,10 @@ impl World {
                 drop(tokio::time::timeout(Duration::from_millis(50), happened.recv()).await);
             }
         };
-        match tokio::time::timeout(Duration::from_mins(1), reached).await {
-            Ok(status) => status,
-            Err(_elapsed) => panic!("it never came to that: {:?}", self.status(id).await),
+        if let Ok(status) = tokio::time::timeout(Duration::from_mins(1), reached).await {
+            return status;
         }
+        panic!("it never came to that: {:?}", self.status(id).await)
     }
 
     /// Asserts that these many guests were reached, each once.
