@@ -16,6 +16,7 @@ use store::setting;
 use crate::Engine;
 use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
+use crate::lease;
 use crate::vault::{Key, WrappedKey};
 
 /// Daily backups that are kept.
@@ -78,6 +79,7 @@ pub async fn restore(engine: &Engine, file: &Path, recovery: Option<SecretString
     let kept = free_name(&beside(engine)?, engine.clock().now());
     engine.store().back_up(&kept).await.context("Keep what was here")?;
     engine.store().restore(file).await.context("Put the backup in place")?;
+    lease::name(engine.store()).await?;
     engine.vault().forget();
     let all = [Changed::Calendars, Changed::Events, Changed::Guests, Changed::Accounts, Changed::Campaigns, Changed::Answers];
     engine.tell(EngineEvent::Changed { what: all.to_vec() });

@@ -63,6 +63,7 @@ impl Engine {
     ) -> Result<Self> {
         folder::prepare(folder)?;
         let store = Store::open(&folder.join("rollcall.db")).await?;
+        lease::name(&store).await?;
         let (events, _) = broadcast::channel(1024);
         let inner = Inner {
             store,

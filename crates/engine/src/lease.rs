@@ -61,22 +61,23 @@ pub(crate) struct Lease {
     _lock: File,
 }
 
+/// Names a database that has no name yet. Before anything else is done with it: a backup without the name would be taken for another
+/// database, and send again what was sent since.
+pub(crate) async fn name(store: &Store) -> Result<()> {
+    if store.read(|r| setting::get(r, DATABASE_ID)).await?.is_some() {
+        return Ok(());
+    }
+    let fresh = random_name();
+    // Looked at once more where nobody else writes: another process may just have opened it too.
+    let named = store.write(move |w| if setting::get(w, DATABASE_ID)?.is_some() { Ok(()) } else { setting::put(w, DATABASE_ID, &fresh) });
+    named.await.context("Name the database")
+}
+
 impl Identity {
-    /// Reads who this database is; a new one gets its name now.
+    /// Reads who this database is.
     pub(crate) async fn of(store: &Store, state: &Path) -> Result<Self> {
-        let fresh = random_name();
-        let (database, claim) = store
-            .write(move |w| {
-                let database = if let Some(database) = setting::get(w, DATABASE_ID)? {
-                    database
-                } else {
-                    setting::put(w, DATABASE_ID, &fresh)?;
-                    fresh
-                };
-                Ok((database, store::delivery::turn::last_claim(w)?))
-            })
-            .await
-            .context("Name the database")?;
+        let (database, claim) = store.read(|r| Ok((setting::get(r, DATABASE_ID)?, store::delivery::turn::last_claim(r)?))).await?;
+        let database = database.context("The database has no name")?;
         let path = store.path().canonicalize().with_context(|| format!("Find {}", store.path().display()))?;
         Ok(Self { database, path: path.to_string_lossy().into_owned(), machine: machine(state)?, claim })
     }
