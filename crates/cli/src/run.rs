@@ -14,17 +14,15 @@ pub(crate) async fn run(session: &Session, output: &Output) -> Result<ExitCode> 
     let engine = session.engine().await?;
     let mut happened = engine.subscribe();
     campaigns::start_sending(&engine);
+    // Before anybody hears that it runs, so that an end that is asked for at once is heard too.
+    let stopped = until_stopped()?;
     output.say("Sending what is due and reading answers. Ctrl-C ends it.");
     answers::watch(&engine);
     backup::start_daily(&engine);
-    let stopped = until_stopped();
     tokio::pin!(stopped);
     loop {
         tokio::select! {
-            stopped = &mut stopped => {
-                stopped?;
-                break;
-            }
+            () = &mut stopped => break,
             event = happened.recv() => {
                 if let Some(words) = event.ok().and_then(words) {
                     output.say(&words);
@@ -45,18 +43,25 @@ fn words(event: EngineEvent) -> Option<String> {
     }
 }
 
-/// Until Ctrl-C, or the system asks to end.
-async fn until_stopped() -> Result<()> {
+/// Listens from now on, and ends at Ctrl-C or when the system asks to end.
+fn until_stopped() -> Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).context("Listen for the end")?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted.context("Listen for Ctrl-C"),
-            _ = terminate.recv() => Ok(()),
-        }
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt()).context("Listen for Ctrl-C")?;
+        let mut terminate = signal(SignalKind::terminate()).context("Listen for the end")?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
     }
     #[cfg(not(unix))]
     {
-        tokio::signal::ctrl_c().await.context("Listen for Ctrl-C")
+        let mut interrupt = tokio::signal::windows::ctrl_c().context("Listen for Ctrl-C")?;
+        Ok(async move {
+            interrupt.recv().await;
+        })
     }
 }
