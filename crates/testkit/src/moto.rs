@@ -26,6 +26,8 @@ pub struct RawMessage {
     pub id: String,
     /// Who sent it.
     pub source: String,
+    /// Everyone it goes to: the envelope's recipients, then those of its headers.
+    pub destinations: Vec<String>,
     /// The message as it was handed over.
     pub data: String,
 }
@@ -66,10 +68,19 @@ impl Moto {
     pub fn messages(&self) -> anyhow::Result<Vec<RawMessage>> {
         let data: Value = serde_json::from_slice(&http::call(self.port, "GET", "/moto-api/data.json", "", b"")?)?;
         let text = |message: &Value, key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let texts = |message: &Value, key: &str| {
+            let values = message.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        };
         let messages = data.pointer("/ses/RawMessage").and_then(Value::as_array).cloned().unwrap_or_default();
         Ok(messages
             .iter()
-            .map(|message| RawMessage { id: text(message, "id"), source: text(message, "source"), data: text(message, "raw_data") })
+            .map(|message| RawMessage {
+                id: text(message, "id"),
+                source: text(message, "source"),
+                destinations: texts(message, "destinations"),
+                data: text(message, "raw_data"),
+            })
             .collect())
     }
 

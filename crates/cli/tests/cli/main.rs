@@ -11,4 +11,6 @@ mod guests;
 #[cfg(test)]
 mod inspect;
 #[cfg(test)]
+mod journey;
+#[cfg(test)]
 mod program;

@@ -36,15 +36,24 @@ impl Program {
 
     /// Calls it as a person would.
     pub(crate) fn run(&self, arguments: &[&str]) -> Answer {
-        let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_rollcall-cli"))
-            .env("ROLLCALL_DATA", self.folder.path().join("data"))
-            .env("XDG_STATE_HOME", self.folder.path().join("state"))
-            .env("ROLLCALL_PASSPHRASE", "a test's passphrase")
-            .args(arguments)
-            .output()
-            .expect("the program can be started");
+        let Output { status, stdout, stderr } = self.command().args(arguments).output().expect("the program can be started");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
         Answer { status: status.code().expect("it ended by itself"), stdout: text(stdout), stderr: text(stderr) }
+    }
+
+    /// The program on this data folder, to be started with arguments.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall-cli"));
+        command
+            .env("ROLLCALL_DATA", self.folder.path().join("data"))
+            .env("XDG_STATE_HOME", self.folder.path().join("state"))
+            .env("ROLLCALL_PASSPHRASE", "a test's passphrase");
+        command
+    }
+
+    /// Where a file of the test would lie.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
     }
 
     /// Calls it with `--json`, and expects that all went well.
