@@ -60,6 +60,9 @@ pub(crate) struct Smtp {
     /// Messages a second.
     #[arg(long, value_name = "N")]
     rate: Option<f64>,
+    /// Connections at once; 3 unless told.
+    #[arg(long, value_name = "N")]
+    connections: Option<u32>,
 }
 
 /// Amazon SES.
@@ -112,13 +115,13 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
 
 fn form(kind: Kind) -> Result<SenderForm> {
     Ok(match kind {
-        Kind::Smtp(Smtp { name, from, host, port, tls, user, secret_file, rate }) => {
+        Kind::Smtp(Smtp { name, from, host, port, tls, user, secret_file, rate, connections }) => {
             let password = match &user {
                 Some(user) => account::secret(secret_file.as_deref(), &format!("Password of {user} at {host}"))?,
                 None => String::new(),
             };
             let user = user.unwrap_or_default();
-            SenderForm::Smtp { label: name, from, host, port, tls: tls.into(), user, password, per_second: rate }
+            SenderForm::Smtp { label: name, from, host, port, tls: tls.into(), user, password, per_second: rate, connections }
         }
         Kind::Ses(Ses { name, from, region, access_key, secret_file, endpoint, rate }) => {
             let secret_key = match &access_key {

@@ -1114,10 +1114,10 @@ export type SearchHit = {
 export type SenderForm = SenderForm_Serialize | SenderForm_Deserialize;
 
 /**  A new sender. Secrets are sealed at once and never come back. */
-export type SenderForm_Deserialize = { kind: "smtp"; label: string; from: string; host: string; port: number; tls: Tls; user: string; password: string; per_second?: number | null } | { kind: "ses"; label: string; from: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second?: number | null } | { kind: "rehearsal"; label: string };
+export type SenderForm_Deserialize = { kind: "smtp"; label: string; from: string; host: string; port: number; tls: Tls; user: string; password: string; per_second?: number | null; connections?: number | null } | { kind: "ses"; label: string; from: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second?: number | null } | { kind: "rehearsal"; label: string };
 
 /**  A new sender. Secrets are sealed at once and never come back. */
-export type SenderForm_Serialize = { kind: "smtp"; label: string; from: string; host: string; port: number; tls: Tls; user: string; password: string; per_second: number | null } | { kind: "ses"; label: string; from: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second: number | null } | { kind: "rehearsal"; label: string };
+export type SenderForm_Serialize = { kind: "smtp"; label: string; from: string; host: string; port: number; tls: Tls; user: string; password: string; per_second: number | null; connections: number | null } | { kind: "ses"; label: string; from: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second: number | null } | { kind: "rehearsal"; label: string };
 
 /**  Whom to tell of a change. */
 export type Tell = "all" | "affected" | "yes-maybe";

@@ -22,9 +22,12 @@ pub(super) struct Filled {
 
 pub(super) fn sender(form: SenderForm) -> Result<Filled> {
     match form {
-        SenderForm::Smtp { label, from, host, port, tls, user, password, per_second } => {
+        SenderForm::Smtp { label, from, host, port, tls, user, password, per_second, connections } => {
             let host = server(&host, port, tls)?;
-            let settings = json!({ "host": host, "port": port, "tls": tls, "user": user.trim(), "per_second": rate(per_second)? });
+            let (per_second, connections) = (rate(per_second)?, lines(connections)?);
+            let settings = json!({
+                "host": host, "port": port, "tls": tls, "user": user.trim(), "per_second": per_second, "connections": connections
+            });
             filled(Role::Sender, "smtp", &label, &address("from", &from)?, settings, vec![("password", password)])
         }
         SenderForm::Ses { label, from, region, access_key, secret_key, endpoint, per_second } => {
@@ -137,6 +140,15 @@ fn rate(per_second: Option<f64>) -> Result<Option<f64>> {
     }
 }
 
+fn lines(connections: Option<u32>) -> Result<Option<u32>> {
+    match connections {
+        Some(connections) if !(1..=100).contains(&connections) => {
+            Err(invalid("connections", "Connections at once are a number from 1 to 100; most servers allow 3."))
+        }
+        other => Ok(other),
+    }
+}
+
 fn invalid(field: &str, sentence: &str) -> anyhow::Error {
     Failure::new(Code::InvalidInput, sentence).with("field", field).into()
 }
@@ -156,6 +168,7 @@ mod tests {
             user: String::new(),
             password: String::new(),
             per_second: None,
+            connections: None,
         }
     }
 
@@ -185,6 +198,12 @@ mod tests {
             assert!(rate(Some(wrong)).is_err(), "{wrong} would never send, or without end");
         }
         assert_eq!(rate(Some(0.5)).ok(), Some(Some(0.5)), "one message every two seconds is a rate");
+    }
+
+    #[test]
+    fn no_connection_at_all_is_refused() {
+        assert!(lines(Some(0)).is_err() && lines(Some(101)).is_err(), "nothing would leave, or no server would bear it");
+        assert_eq!(lines(Some(10)).ok(), Some(Some(10)), "ten are a choice");
     }
 
     #[test]

@@ -35,9 +35,29 @@ pub enum AccountRole {
 #[derive(Clone, Debug, Deserialize, Type)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum SenderForm {
-    Smtp { label: String, from: String, host: String, port: u16, tls: Tls, user: String, password: String, per_second: Option<f64> },
-    Ses { label: String, from: String, region: String, access_key: String, secret_key: String, endpoint: String, per_second: Option<f64> },
-    Rehearsal { label: String },
+    Smtp {
+        label: String,
+        from: String,
+        host: String,
+        port: u16,
+        tls: Tls,
+        user: String,
+        password: String,
+        per_second: Option<f64>,
+        connections: Option<u32>,
+    },
+    Ses {
+        label: String,
+        from: String,
+        region: String,
+        access_key: String,
+        secret_key: String,
+        endpoint: String,
+        per_second: Option<f64>,
+    },
+    Rehearsal {
+        label: String,
+    },
 }
 
 /// A new inbox.

@@ -15,6 +15,7 @@ pub(crate) fn smtp(label: &str, password: &str) -> SenderForm {
         user: "games".to_owned(),
         password: password.to_owned(),
         per_second: Some(14.0),
+        connections: None,
     }
 }
 

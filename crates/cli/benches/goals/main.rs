@@ -1,0 +1,39 @@
+//! The goals of the product, measured, each beside a peer where one exists in the same run.
+//!
+//! `cargo xtask bench [filter]` runs this; the table is printed and written to `bench.json` in the target folder.
+
+mod engines;
+mod import;
+mod month;
+mod peers;
+mod receipts;
+mod recurrence;
+mod sending;
+mod table;
+
+use anyhow::Result;
+use table::Table;
+
+fn main() -> Result<()> {
+    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).unwrap_or_default();
+    // The session of the command line does the same.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let mut table = Table::default();
+    if "import".contains(&filter) {
+        runtime.block_on(import::measure(&mut table))?;
+    }
+    if "month".contains(&filter) {
+        runtime.block_on(month::measure(&mut table))?;
+    }
+    if "recurrence".contains(&filter) {
+        recurrence::measure(&mut table)?;
+    }
+    if "receipts".contains(&filter) {
+        runtime.block_on(receipts::measure(&mut table))?;
+    }
+    if "sending".contains(&filter) {
+        runtime.block_on(sending::measure(&mut table))?;
+    }
+    table.keep()
+}

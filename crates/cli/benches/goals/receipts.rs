@@ -1,0 +1,168 @@
+//! Answers parsed and matched against a large ledger.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use async_trait::async_trait;
+use engine::{Clock as _, SystemClock, answers};
+use jiff::Timestamp;
+use mail::port::{AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, MailInbox, MailSender, Received};
+use store::account::{NewAccount, Role};
+use store::campaign::{self, Draft, Kind, State};
+use store::delivery::turn::{Claim, Finished, Told, Turn, turn};
+use store::delivery::{Method, due, enqueue};
+use store::event_version::{self, Origin, Source};
+use store::invitation::{self, NewInvitation};
+use store::revision::{self, NewRevision};
+use store::{Writer, account, calendar as calendars, guest};
+
+use crate::engines::{Disk, profile};
+use crate::table::{Goal, Table, per_second};
+
+const LEDGER: usize = 100_000;
+const ANSWERS: usize = 20_000;
+const INBOX: &str = "club@club.example";
+const EVENT: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Rollcall//Bench//EN\r\nBEGIN:VEVENT\r\nUID:cup-final\r\nDTSTAMP:20270101T000000Z\r\n\
+    DTSTART;TZID=Europe/Paris:20280401T100000\r\nDTEND;TZID=Europe/Paris:20280401T120000\r\nSUMMARY:Cup final\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+/// A mailbox in memory.
+struct Mailbox(Vec<Vec<u8>>);
+
+#[async_trait]
+impl MailInbox for Mailbox {
+    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
+        let read = cursors.first().map_or(0, |cursor| cursor.last_uid);
+        let mut batch = Batch::default();
+        let mut last_uid = read;
+        let fresh = (1..).zip(&self.0).skip(usize::try_from(read).unwrap_or(usize::MAX));
+        for (uid, message) in fresh.take(limit) {
+            let message = message.clone();
+            batch.messages.push(Received { folder: "INBOX".to_owned(), uid, received_at: SystemClock.now(), message });
+            last_uid = uid;
+        }
+        batch.more = usize::try_from(last_uid).is_ok_and(|last| last < self.0.len());
+        batch.cursors.push(FolderCursor { folder: "INBOX".to_owned(), validity: 1, last_uid });
+        Ok(batch)
+    }
+
+    async fn wait(&self, _at_most: Duration) -> Result<(), InboxError> {
+        std::future::pending().await
+    }
+
+    async fn check(&self) -> Vec<Check> {
+        Vec::new()
+    }
+}
+
+struct InMemory(Arc<Mailbox>);
+
+impl Adapters for InMemory {
+    fn sender(&self, _account: &AccountConfig) -> Option<Result<Arc<dyn MailSender>, String>> {
+        None
+    }
+
+    fn inbox(&self, _account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>> {
+        Some(Ok(Arc::clone(&self.0) as Arc<dyn MailInbox>))
+    }
+}
+
+pub(crate) async fn measure(table: &mut Table) -> Result<()> {
+    let mailbox = Arc::new(Mailbox((0..ANSWERS).map(answer).collect()));
+    let disk = Disk::open(vec![Box::new(InMemory(mailbox))]).await?;
+    let now = SystemClock.now();
+    disk.engine.store().write(move |w| fill(w, now)).await?;
+    let began = Instant::now();
+    let pulled = answers::pull_all(&disk.engine).await?;
+    let took = began.elapsed();
+    ensure!(pulled.answers as usize == ANSWERS, "not every answer was matched: {pulled:?}");
+    table.add("receipts: parsed and matched, 100,000 in the ledger", per_second(ANSWERS, took), "/s", Goal::AtLeast(5_000.0), None);
+    disk.engine.stop().await;
+    Ok(())
+}
+
+fn token(number: usize) -> String {
+    format!("token{number:011}")
+}
+
+/// An answer of the simplest kind.
+fn answer(number: usize) -> Vec<u8> {
+    let (guest, uid) = (profile(number).address, format!("cup-final.{}@club.example", token(number)));
+    let partstat = if number.is_multiple_of(3) { "DECLINED" } else { "ACCEPTED" };
+    let calendar = format!(
+        "BEGIN:VCALENDAR\r\nPRODID:-//Client//EN\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nDTSTART:20280401T080000Z\r\n\
+         DTSTAMP:20270301T110000Z\r\nORGANIZER:mailto:{INBOX}\r\nUID:{uid}\r\nATTENDEE;PARTSTAT={partstat}:mailto:{guest}\r\nSEQUENCE:0\r\n\
+         END:VEVENT\r\nEND:VCALENDAR\r\n"
+    );
+    let mut message = String::new();
+    // Writing to a string cannot fail.
+    let _ = write!(
+        message,
+        "From: {guest}\r\nTo: {INBOX}\r\nSubject: {partstat}: Cup final\r\nDate: Mon, 1 Mar 2027 12:00:00 +0000\r\n\
+         Message-ID: <{number}@people.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"part\"\r\n\r\n\
+         --part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{guest} answered this invitation.\r\n\
+         --part\r\nContent-Type: text/calendar; charset=utf-8; method=REPLY\r\n\r\n{calendar}\r\n--part--\r\n"
+    );
+    message.into_bytes()
+}
+
+/// A ledger of invitations that all arrived.
+fn fill(w: &Writer<'_>, now: Timestamp) -> Result<()> {
+    let inbox = NewAccount {
+        role: Role::Inbox,
+        kind: "memory".to_owned(),
+        label: "Club".to_owned(),
+        address: INBOX.to_owned(),
+        settings: serde_json::json!({}),
+    };
+    let inbox = account::insert(w, &inbox, now)?;
+    let calendar = calendars::create(w, "Season", "blue", "Europe/Paris", now)?;
+    let reading = calendar::ical::read(EVENT.as_bytes());
+    let content = &reading.events.first().context("The event can be read")?.event;
+    let draft = event_version::Draft { calendar, event: None, content, ical: "", deleted: false, split_from: None };
+    let written = event_version::append(w, &[draft], &Origin { source: Source::Import, import: None, at: now })?;
+    let event = written.first().context("The event is stored")?.event;
+    let components = revision::current_components(w, event)?;
+    let revision = revision::add(w, &NewRevision { event, sequence: 0, cancelled: false, changed: "[]", components: &components }, now)?.id;
+    let draft = Draft {
+        kind: Kind::Invitation,
+        name: "Cup final".to_owned(),
+        list: None,
+        audience: "{}".to_owned(),
+        template_version: None,
+        sender: None,
+        inbox: Some(inbox),
+        scheduled_at: None,
+        per_second: None,
+        events: vec![event],
+    };
+    let campaign = campaign::create(w, &draft, now)?;
+    campaign::freeze(w, campaign, event, revision)?;
+    campaign::advance(w, campaign, &[State::Draft], State::Sending, "", now)?;
+    for number in 0..LEDGER {
+        let profile = profile(number);
+        let guest = guest::insert(w, &profile, now)?;
+        let token = token(number);
+        let uid = format!("cup-final.{token}@club.example");
+        let new = NewInvitation { guest, event, address: &profile.address, token: &token, uid: &uid, organizer: INBOX };
+        let invitation = invitation::ensure(w, &new, now)?;
+        let standing = enqueue::standing(w, guest, event)?;
+        enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now)?;
+    }
+    deliver(w, campaign, revision, now)
+}
+
+fn deliver(w: &Writer<'_>, campaign: i64, revision: i64, now: Timestamp) -> Result<()> {
+    let due = due::after(w, campaign, due::Place::default(), now, LEDGER)?;
+    let claims = due.iter().filter_map(|due| {
+        let invitation = due.invitation.as_ref()?.id;
+        let told = Told { invitation, revision, method: Method::Request, sequence: 0, dtstamp: now.as_second() };
+        Some(Claim { delivery: due.id, campaign, told: Some(told), message: b"message".to_vec() })
+    });
+    let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now)?.claimed;
+    let taken = |delivery| (delivery, Finished::Accepted { remote_id: String::new() });
+    turn(w, &Turn { finished: claimed.into_iter().map(taken).collect(), ..Turn::default() }, now)?;
+    campaign::advance(w, campaign, &[State::Sending], State::Done, "", now)?;
+    Ok(())
+}
