@@ -29,7 +29,11 @@ except ImportError:
 start, taken = datetime.datetime.fromisoformat(sys.argv[1]), int(sys.argv[2])
 last, count, began = [], 0, time.perf_counter()
 for text in sys.argv[3:]:
-    for occurrence in itertools.islice(rrulestr(text, dtstart=start), taken):
+    rule = rrulestr(text, dtstart=start)
+    # By RFC 5545 the start counts always; dateutil has it only where the rule does.
+    own = 0 if next(iter(rule)) == start else 1
+    count += own
+    for occurrence in itertools.islice(rule, taken - own):
         count += 1
     last.append(occurrence.strftime("%Y%m%dT%H%M%S"))
 print(count / (time.perf_counter() - began))
