@@ -183,7 +183,7 @@ export type AccountView = {
 	kind: string,
 	label: string,
 	address: string,
-	/**  ok, needs_login or stopped */
+	/**  ok, `needs_login` or stopped */
 	state: string,
 	/**  One line of state in words, e.g. "Ready, 14 messages a second". */
 	words: string,
@@ -857,7 +857,7 @@ export type GuestView = {
 	lists: string[],
 	/**  yes, maybe, no or empty: the latest answer to anything. */
 	last_answer: string,
-	/**  Why this address is not mailed: unsubscribed, hard_bounce, complaint, by_hand; empty if it is. */
+	/**  Why this address is not mailed: unsubscribed, `hard_bounce`, complaint, `by_hand`; empty if it is. */
 	suppressed: string,
 };
 
@@ -953,7 +953,7 @@ export type InvitationSummary = {
 
 /**  Guests left out for one reason. */
 export type LeftOut = {
-	/**  unsubscribed, hard_bounce, complaint, by_hand, invalid, duplicate, already_holds, organizer */
+	/**  `unsubscribed`, `hard_bounce`, `complaint`, `by_hand`, `invalid`, `duplicate`, `already_holds` or `organizer` */
 	reason: string,
 	guests: number,
 	/**  The first hundred addresses. */
@@ -1158,7 +1158,7 @@ export type VersionView = {
 	number: number,
 	/**  RFC 3339. */
 	at: string,
-	/**  import, window, command_line, undo, restore, ... */
+	/**  import, window, `command_line`, undo, restore, ... */
 	source: string,
 	/**  In words, e.g. "Moved from Sat 14 March, 13:00 to 15:30". */
 	words: string,

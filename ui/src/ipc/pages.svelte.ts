@@ -21,6 +21,7 @@ export class Pages<Row> {
   #wanted = 0;
   #turn = 0;
   #busy = false;
+  #behind = false;
 
   constructor(fetch: (cursor: string) => Promise<Page<Row>>) {
     this.#fetch = fetch;
@@ -31,6 +32,12 @@ export class Pages<Row> {
     this.#wanted = Math.max(this.#wanted, index);
     // An effect that asks for rows must not run again because they came.
     untrack(() => void this.#read());
+  }
+
+  /** Begins anew because something happened; while a page is awaited, once after it. */
+  follow(): void {
+    if (this.#busy) this.#behind = true;
+    else this.restart();
   }
 
   /** Begins anew; what is shown stays until the first page is here. */
@@ -65,6 +72,10 @@ export class Pages<Row> {
       } finally {
         if (turn === this.#turn) this.#busy = false;
       }
+    }
+    if (this.#behind && turn === this.#turn && !this.#busy) {
+      this.#behind = false;
+      this.restart();
     }
   }
 }

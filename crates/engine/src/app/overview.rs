@@ -48,7 +48,6 @@ pub async fn overview(engine: &Engine, rehearsal: bool) -> Result<Overview, Fail
 /// When the database cannot be written.
 pub async fn mark_answers_seen(engine: &Engine) -> Result<(), Failure> {
     engine.store().write(|w| setting::put(w, SEEN, &receipt::newest(w)?.to_string())).await?;
-    engine.tell_changed(&[crate::event::Changed::Answers]);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ class Session {
   stepsHidden = $state(false);
 
   constructor() {
-    happened.onChange(["calendars", "events", "guests", "accounts", "campaigns", "answers"], () => void this.overview.refresh());
+    happened.onChange(["calendars", "events", "guests", "accounts", "campaigns", "answers"], () => this.overview.follow());
   }
 
   async open(): Promise<void> {
