@@ -1,6 +1,7 @@
 //! One started app with a data folder of its own, and the driver that sees it as a person would.
 
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -42,6 +43,8 @@ impl Browser {
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            // The driver starts WebKit's, which starts the app: at the end all of them go.
+            .process_group(0)
             .spawn()
             .expect("tauri-driver starts: `cargo xtask test` installs it");
         let mut capabilities = Capabilities::new();
@@ -203,7 +206,7 @@ impl Browser {
 impl Drop for Browser {
     /// A journey that fails leaves nothing running.
     fn drop(&mut self) {
-        drop(self.server.kill());
+        drop(Command::new("kill").args(["-KILL", "--", &format!("-{}", self.server.id())]).status());
         drop(self.server.wait());
     }
 }

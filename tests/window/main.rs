@@ -30,7 +30,7 @@ async fn from_first_run_to_practice_answers() {
     window.inspect("sent").await;
     for _ in 0..3 {
         window.press("Let time pass").await;
-        window.sees("practice guests have answered").await;
+        window.sees("invitations answered").await;
     }
     window.press("Answers").await;
     window.sees("Herons v Granite Peaks").await;

@@ -83,7 +83,7 @@ export const frame = {
   advance: "Let time pass",
   leave: "Leave practice",
   advanced: (answered: number, sent: number, finished: boolean) =>
-    sent === 0 ? "Nobody was invited yet. Send the first invitation, then let time pass." : `${count(answered)} of ${plural(sent, "practice guest")} have answered.${finished ? " Everyone who ever will has." : ""}`,
+    sent === 0 ? "Nobody was invited yet. Send the first invitation, then let time pass." : `${count(answered)} of ${plural(sent, "invitation")} answered.${finished ? " Everyone who ever will has." : ""}`,
   leaveTitle: "Leave practice?",
   leaveText: "You go back to your own data. The practice season is put away; you can start a new one at any time.",
   stay: "Stay",
