@@ -39,9 +39,8 @@ async fn from_first_run_to_practice_answers() {
     window.sees("Answers over time").await;
     window.inspect("answers").await;
     window.press("Calendar").await;
-    window.press("Agenda").await;
-    window.sees("Herons v Granite Peaks").await;
-    window.inspect("agenda").await;
+    window.sees("Month").await;
+    window.inspect("calendar").await;
     window.press("Changes").await;
     window.sees("Everyone has the current details").await;
     window.inspect("changes-empty").await;
