@@ -98,6 +98,27 @@ impl Browser {
         self.until(&format!("“{name}” can be pressed"), &script).await;
     }
 
+    /// Opens the choice that shows `now` with the keyboard and takes another.
+    pub(crate) async fn choose(&self, now: &str, other: &str) {
+        let script = format!(
+            "const found = [...document.querySelectorAll('.select-trigger')].find((node) => node.innerText.trim() === {});
+             if (!found) return false;
+             found.focus();
+             found.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'ArrowDown', bubbles: true }}));
+             return true;",
+            json!(now)
+        );
+        self.until(&format!("a choice shows “{now}”"), &script).await;
+        let take = format!(
+            "const found = [...document.querySelectorAll('[role=option]')].find((node) => node.innerText.trim() === {});
+             if (!found) return false;
+             for (const kind of ['pointermove', 'pointerdown', 'pointerup']) found.dispatchEvent(new PointerEvent(kind, {{ bubbles: true, button: 0, pointerType: 'mouse' }}));
+             return true;",
+            json!(other)
+        );
+        self.until(&format!("“{other}” is offered"), &take).await;
+    }
+
     /// Writes into the field with this label, in place of what is there.
     pub(crate) async fn fill(&self, label: &str, text: &str) {
         let script = format!(
