@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { blankForm, changesOf, draftOf, endsTooEarly, type Form, formOf, moveStart, ontoFirst } from "../src/features/events/form";
+import { blankForm, changesOf, draftOf, endsTooEarly, type Form, formOf, movedBy, moveStart, ontoFirst } from "../src/features/events/form";
 import { makeEvent } from "../src/ipc/fake/season";
 
 function form(part: Partial<Form> = {}): Form {
@@ -34,6 +34,11 @@ describe("an edit", () => {
 test("moving the start keeps the length, across midnight too", () => {
   const moved = moveStart(form({ startTime: "22:00", endTime: "23:30" }), "2027-03-14", "23:00");
   expect(moved, "an hour and a half later").toMatchObject({ startDay: "2027-03-14", startTime: "23:00", endDay: "2027-03-15", endTime: "00:30" });
+});
+
+test("a dragged event keeps its length and its own clock over a change of the hour", () => {
+  const moved = movedBy(form({ startDay: "2027-03-13", startTime: "23:30", endDay: "2027-03-14", endTime: "01:00" }), { days: 7, minutes: 60 });
+  expect(moved, "a week and an hour later, by the clock on its wall").toEqual({ startDay: "2027-03-21", startTime: "00:30", endDay: "2027-03-21", endTime: "02:00" });
 });
 
 test("an end in another zone is compared as an instant", () => {

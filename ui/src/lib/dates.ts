@@ -71,6 +71,11 @@ export function time(text: string): string {
   return Number.isNaN(date.getTime()) ? text : formatter({ timeZone: "UTC", hour: "numeric", minute: "2-digit" }).format(date);
 }
 
+/** An instant's hour where the organizer is: "13:00". */
+export function clock(instant: Date): string {
+  return formatter({ hour: "numeric", minute: "2-digit" }).format(instant);
+}
+
 /** The whole of when: "Sat 14 March, 13:00 – 16:00, Chicago time". The end of a whole-day event is exclusive. */
 export function when(of: When): string {
   const start = wall(of.start);

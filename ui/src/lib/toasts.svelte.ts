@@ -17,7 +17,7 @@ class Toasts {
   #next = 1;
   #timers = new Map<number, number>();
 
-  /** Says what was done; with `undo` it offers the way back. */
+  /** Says what was done; with `undo` it offers the way back, which throws when there is none any more. */
   done(text: string, undo: (() => Promise<unknown>) | null = null, action: Toast["action"] = null): void {
     this.#show({ text, tone: "done", undo, action });
   }
@@ -45,6 +45,7 @@ class Toasts {
 
   #show(toast: Omit<Toast, "id">): void {
     const shown = { ...toast, id: this.#next++ };
+    for (const old of this.shown) if (isPlain(old) && isPlain(shown)) this.dismiss(old.id);
     this.shown = [...this.shown.slice(-2), shown];
     this.#start(shown);
   }
@@ -53,6 +54,11 @@ class Toasts {
     clearTimeout(this.#timers.get(id));
     this.#timers.set(id, window.setTimeout(() => this.dismiss(id), undo || action ? undoable : plain));
   }
+}
+
+/** Nothing can be done with it but read: the next such one says what is newer. */
+function isPlain({ tone, undo, action }: Omit<Toast, "id">): boolean {
+  return tone === "done" && !undo && !action;
 }
 
 export const toasts = new Toasts();

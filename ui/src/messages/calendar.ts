@@ -16,16 +16,17 @@ export const calendarWords = {
   paste: "Paste…",
   more: (hidden: number) => `${count(hidden)} more`,
   allDay: "All day",
+  until: (time: string) => `until ${time}`,
   untitled: "(No title)",
   emptyTitle: "No calendar yet",
   emptyText: "Bring in a schedule as an .ics file, or start with your first event.",
-  noEvents: "Nothing in these weeks",
-  dayWords: (day: string, events: number) => `${day}: ${events === 0 ? "no events" : plural(events, "event")}`,
+  noEvents: "Nothing in this month",
   grid: "Events",
   yes: (yes: number, invited: number) => `${count(yes)} of ${count(invited)} said yes`,
   cancelled: "cancelled",
   tentative: "tentative",
-  shortcuts: "Arrows move, Enter opens, N new, T today, M W A views",
+  shortcuts: "Arrows move, Enter opens, N new, T today, M W A views. On an event, Alt and arrows move it.",
+  hours: "The hours of the day",
 };
 
 export const eventWords = {
@@ -68,6 +69,8 @@ export const eventWords = {
   deleted: (name: string) => `Deleted “${name}”.`,
   saved: "Saved.",
   created: (name: string) => `Added “${name}”.`,
+  moved: (name: string) => `Moved “${name}”.`,
+  movedHold: (name: string, guests: number) => `Moved “${name}”. ${plural(guests, "guest")} now ${guests === 1 ? "holds" : "hold"} old details.`,
   savedHold: (guests: number) => `Saved. ${plural(guests, "guest")} now ${guests === 1 ? "holds" : "hold"} old details.`,
 };
 
@@ -122,6 +125,7 @@ export const editorWords = {
   endBeforeStart: "It ends before it starts.",
   needsTitle: "Give it a title.",
   scopeEdit: "Change which dates?",
+  scopeMove: "Move which dates?",
   scopeDelete: "Delete which dates?",
   scopes: { this: "Only this date", following: "This and all later dates", all: "All dates" },
 };

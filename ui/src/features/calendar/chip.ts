@@ -2,6 +2,7 @@
 import type { EventInput } from "fullcalendar";
 
 import type { CalendarView, OccurrenceView } from "../../ipc/types";
+import { clock } from "../../lib/dates";
 import { colourOf } from "../../lib/palette";
 import { share } from "../../lib/numbers";
 import { calendarWords as words } from "../../messages/calendar";
@@ -18,13 +19,15 @@ export function toInput(row: OccurrenceView, calendars: Map<string, CalendarView
     end: row.end,
     allDay: row.all_day,
     interactive: true,
+    startEditable: calendars.get(row.calendar)?.role !== "reader",
     extendedProps: { occurrence: row, hue: colourOf(calendars.get(row.calendar)?.colour ?? "") },
   };
 }
 
 interface Drawn {
-  event: { title: string; extendedProps: Record<string, unknown> };
+  event: { title: string; allDay: boolean; end: Date | null; extendedProps: Record<string, unknown> };
   timeText: string;
+  isEnd: boolean;
   view: { type: string };
 }
 
@@ -35,11 +38,19 @@ function part(className: string, text: string): HTMLElement {
   return node;
 }
 
-export function contentOf({ event, timeText, view }: Drawn): { domNodes: Node[] } {
+/** A night's second day says until when; a day in the middle is filled. */
+function hoursOf({ event, timeText, isEnd }: Drawn): string {
+  if (timeText !== "") return timeText;
+  return !event.allDay && isEnd && event.end ? words.until(clock(event.end)) : words.allDay;
+}
+
+export function contentOf(drawn: Drawn): { domNodes: Node[] } {
+  const { event, timeText, view } = drawn;
   const row = event.extendedProps["occurrence"] as OccurrenceView | undefined;
   const agenda = view.type.startsWith("list");
   const month = view.type.startsWith("dayGrid");
-  const time = timeText === "" ? [] : [part("chip-time", timeText)];
+  const hours = agenda ? hoursOf(drawn) : timeText;
+  const time = hours === "" ? [] : [part("chip-time", hours)];
   const title = part("chip-title", event.title);
   title.dir = "auto";
   const nodes: Node[] = agenda ? [...time, title] : [title, ...time];
@@ -53,7 +64,7 @@ export function contentOf({ event, timeText, view }: Drawn): { domNodes: Node[] 
   return { domNodes: nodes };
 }
 
-export function classOf(event: Drawn["event"], selected: string, id: string): string {
+export function classOf(event: Pick<Drawn["event"], "title" | "extendedProps">, selected: string, id: string): string {
   const row = event.extendedProps["occurrence"] as OccurrenceView | undefined;
   return [`hue-${String(event.extendedProps["hue"])}`, row?.status === "cancelled" ? "is-cancelled" : "", row?.status === "tentative" ? "is-tentative" : "", id === selected ? "is-selected" : ""].join(" ");
 }

@@ -100,6 +100,12 @@ export function moveStart(form: Form, day: string, time: string): Partial<Form> 
   return { startDay: day, startTime: time, endDay: end.toPlainDate().toString(), endTime: end.toPlainTime().toString({ smallestUnit: "minute" }) };
 }
 
+/** The same length, so many days and minutes later on its own clock. */
+export function movedBy(form: Form, { days, minutes }: { days: number; minutes: number }): Partial<Form> {
+  const start = Temporal.PlainDateTime.from(`${form.startDay}T${form.startTime}`).add({ days, minutes });
+  return moveStart(form, start.toPlainDate().toString(), start.toPlainTime().toString({ smallestUnit: "minute" }));
+}
+
 /** The whole of a new event. */
 export function draftOf(form: Form): EventDraft {
   return {

@@ -9,21 +9,21 @@ const ids = (guests: GuestView[]): string[] => guests.map(({ id }) => id);
 export async function addToList(list: GuestListView, guests: GuestView[]): Promise<boolean> {
   const fresh = ids(guests.filter((guest) => !guest.lists.includes(list.id)));
   if (fresh.length > 0 && !(await attempt(() => backend.addToList(list.id, fresh)))) return false;
-  toasts.done(words.added(fresh.length, list.name), fresh.length === 0 ? null : () => attempt(() => backend.removeFromList(list.id, fresh)));
+  toasts.done(words.added(fresh.length, list.name), fresh.length === 0 ? null : () => backend.removeFromList(list.id, fresh));
   return true;
 }
 
 export async function takeOffList(list: GuestListView, guests: GuestView[]): Promise<boolean> {
   const there = ids(guests.filter((guest) => guest.lists.includes(list.id)));
   if (there.length > 0 && !(await attempt(() => backend.removeFromList(list.id, there)))) return false;
-  toasts.done(words.takenOff(there.length, list.name), there.length === 0 ? null : () => attempt(() => backend.addToList(list.id, there)));
+  toasts.done(words.takenOff(there.length, list.name), there.length === 0 ? null : () => backend.addToList(list.id, there));
   return true;
 }
 
 export async function stopMail(guests: GuestView[]): Promise<boolean> {
   const mailed = ids(guests.filter(({ suppressed }) => suppressed === ""));
   if (!(await attempt(() => backend.suppressGuests(mailed, true)))) return false;
-  toasts.done(words.stopped(mailed.length), () => attempt(() => backend.suppressGuests(mailed, false)));
+  toasts.done(words.stopped(mailed.length), () => backend.suppressGuests(mailed, false));
   return true;
 }
 
@@ -34,12 +34,12 @@ export const stoppedByOthers = (guests: GuestView[]): GuestView[] => guests.filt
 export async function allowMail(guests: GuestView[]): Promise<boolean> {
   const stopped = guests.filter(({ suppressed }) => suppressed !== "");
   if (!(await attempt(() => backend.suppressGuests(ids(stopped), false)))) return false;
-  toasts.done(words.allowed(stopped.length), stoppedByOthers(stopped).length > 0 ? null : () => attempt(() => backend.suppressGuests(ids(stopped), true)));
+  toasts.done(words.allowed(stopped.length), stoppedByOthers(stopped).length > 0 ? null : () => backend.suppressGuests(ids(stopped), true));
   return true;
 }
 
 export async function removeGuests(guests: GuestView[]): Promise<boolean> {
   if (!(await attempt(() => backend.deleteGuests(ids(guests))))) return false;
-  toasts.done(words.removed(guests.length), () => attempt(() => backend.restoreGuests(ids(guests))));
+  toasts.done(words.removed(guests.length), () => backend.restoreGuests(ids(guests)));
   return true;
 }
