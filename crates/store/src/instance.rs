@@ -23,6 +23,15 @@ CREATE TABLE instance (
     end_local     TEXT    NOT NULL,
     status        TEXT    NOT NULL,
     transparency  TEXT    NOT NULL,
+    own           INTEGER NOT NULL,             -- the row of a single event or an exception: there for ever, whatever the window
+    series        INTEGER NOT NULL,             -- from here on: of the event, so that a month reads one run of rows
+    uid           TEXT    NOT NULL,
+    summary       TEXT    NOT NULL,
+    place         TEXT    NOT NULL,
+    start_zone    TEXT    NOT NULL,
+    all_day       INTEGER NOT NULL,
+    recurring     INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
     PRIMARY KEY (start_utc, event, recurrence_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX instance_event ON instance (event);

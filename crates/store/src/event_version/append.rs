@@ -94,6 +94,9 @@ fn append_one(
         Some(known) => (known.row.id, update_event(w, known, draft, origin)?),
         None => (insert_event(w, draft, &recurrence_id, origin)?, 1),
     };
+    if known.is_none() && event.recurrence_id.is_none() && adopt_exceptions(w, id, draft)? {
+        series.insert(id);
+    }
     insert_version(w, id, version, draft, origin, &changes(known.as_ref(), draft))?;
     let was_there = known.as_ref().is_some_and(|known| !known.row.deleted);
     let kind = match (was_there, draft.deleted) {
@@ -104,7 +107,7 @@ fn append_one(
     change::put(w, draft.calendar, id, version, kind, origin.at)?;
     let words = [event.summary.as_str(), event.description.as_str(), event.place.as_str()];
     event::index_words(w, id, was_there, (!draft.deleted).then_some(words))?;
-    instance::put_own(w, id, draft, known.is_some(), places)?;
+    instance::put_own(w, id, draft, origin.at, known.is_some(), places)?;
     let had_series = known.as_ref().is_some_and(|known| known.row.repeats);
     if had_series || columns::repeats(event) {
         series.insert(id);
@@ -161,16 +164,13 @@ fn insert_event(w: &Writer<'_>, draft: &Draft<'_>, recurrence_id: &str, origin: 
         columns::repeats(event),
         millis(origin.at),
     ])?;
-    let id = w.0.last_insert_rowid();
-    if event.recurrence_id.is_none() {
-        // Exceptions that came before their series now have one.
-        w.0.prepare_cached("UPDATE event SET master = ?1 WHERE calendar = ?2 AND uid = ?3 AND recurrence_id > ''")?.execute((
-            id,
-            draft.calendar,
-            &event.uid,
-        ))?;
-    }
-    Ok(id)
+    Ok(w.0.last_insert_rowid())
+}
+
+/// Exceptions that came before their series now have one. Whether there are any.
+fn adopt_exceptions(w: &Writer<'_>, master: i64, draft: &Draft<'_>) -> Result<bool> {
+    let adopt = "UPDATE event SET master = ?1 WHERE calendar = ?2 AND uid = ?3 AND recurrence_id > ''";
+    Ok(w.0.prepare_cached(adopt)?.execute((master, draft.calendar, &draft.content.uid))? > 0)
 }
 
 fn update_event(w: &Writer<'_>, known: &Current, draft: &Draft<'_>, origin: &Origin) -> Result<u32> {

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use anyhow::{Context as _, Result};
 use calendar::recurrence::{Checkpoint, Series};
-use calendar::{Event, Zone};
+use calendar::{Event, EventTime, Zone};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
@@ -165,7 +165,7 @@ fn rule_of(series: &CurrentSeries) -> Series {
 }
 
 /// Writes the row of a single event or an exception anew. A master's rows follow with [`refill_series`].
-pub(crate) fn put_own(w: &Writer<'_>, id: i64, draft: &Draft<'_>, known: bool, places: &mut Places) -> Result<()> {
+pub(crate) fn put_own(w: &Writer<'_>, id: i64, draft: &Draft<'_>, at: Timestamp, known: bool, places: &mut Places) -> Result<()> {
     if known {
         forget(w, id)?;
     }
@@ -173,7 +173,9 @@ pub(crate) fn put_own(w: &Writer<'_>, id: i64, draft: &Draft<'_>, known: bool, p
         return Ok(());
     }
     let zone = places.zone(w, draft.calendar)?;
-    put_row(w, id, draft.calendar, draft.content, &Instance::own(draft.content, &zone))
+    // An exception that has a series is written anew with it, and learns it then.
+    let of = Of { event: id, series: id, calendar: draft.calendar, content: draft.content, at: millis(at) };
+    put_row(w, &of, &Instance::own(draft.content, &zone))
 }
 
 /// Writes the rows of a master anew, inside the window.
@@ -185,6 +187,11 @@ pub(crate) fn refill_series(w: &Writer<'_>, master: i64, places: &mut Places) ->
         return Ok(());
     }
     let zone = places.zone(w, row.calendar)?;
+    for exception in &series.exceptions {
+        // What one with THISANDFUTURE wrote for later occurrences is written anew below.
+        forget(w, exception.row.id)?;
+        put(w, exception, &Instance::own(&exception.content, &zone))?;
+    }
     if !row.repeats {
         // A single event has no rule, but an exception may have taken its place.
         let own = Instance::own(&series.master.content, &zone);
@@ -192,11 +199,6 @@ pub(crate) fn refill_series(w: &Writer<'_>, master: i64, places: &mut Places) ->
             put(w, expanded.source, &expanded.instance)?;
         }
         return Ok(());
-    }
-    for exception in &series.exceptions {
-        // What one with THISANDFUTURE wrote for later occurrences is written anew below.
-        forget(w, exception.row.id)?;
-        put(w, exception, &Instance::own(&exception.content, &zone))?;
     }
     let checkpoints = put_series(w, &series, &zone)?;
     let Some(target) = places.target else { return Ok(()) };
@@ -228,24 +230,47 @@ fn forget(w: &Writer<'_>, event: i64) -> Result<()> {
 }
 
 fn put(w: &Writer<'_>, source: &Current, instance: &Instance) -> Result<()> {
-    put_row(w, source.row.id, source.row.calendar, &source.content, instance)
+    let row = &source.row;
+    let of = Of { event: row.id, series: row.series(), calendar: row.calendar, content: &source.content, at: millis(row.updated_at) };
+    put_row(w, &of, instance)
 }
 
-fn put_row(w: &Writer<'_>, id: i64, calendar: i64, event: &Event, instance: &Instance) -> Result<()> {
+/// What a row repeats of its event.
+struct Of<'a> {
+    event: i64,
+    series: i64,
+    calendar: i64,
+    content: &'a Event,
+    at: i64,
+}
+
+fn put_row(w: &Writer<'_>, of: &Of<'_>, instance: &Instance) -> Result<()> {
+    let content = of.content;
+    let own_id = content.recurrence_id.map(|id| id.value()).unwrap_or_default();
     w.0.prepare_cached(
-        "INSERT INTO instance (start_utc, event, recurrence_id, calendar, end_utc, start_local, end_local, status, transparency)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+        "INSERT INTO instance (start_utc, event, recurrence_id, calendar, end_utc, start_local, end_local, status, transparency, own, series, uid,
+             summary, place, start_zone, all_day, recurring, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) ON CONFLICT DO NOTHING",
     )?
     .execute(params![
         instance.start_utc,
-        id,
+        of.event,
         instance.recurrence_id,
-        calendar,
+        of.calendar,
         instance.end_utc,
         instance.start_local,
         instance.end_local,
-        event_version::status(event.status),
-        event_version::transparency(event.transparency),
+        event_version::status(content.status),
+        event_version::transparency(content.transparency),
+        instance.recurrence_id == own_id,
+        of.series,
+        content.uid,
+        content.summary,
+        content.place,
+        content.start.zone().map_or("", Zone::as_str),
+        matches!(content.start, EventTime::Date(_)),
+        event_version::repeats(content) || !own_id.is_empty(),
+        of.at,
     ])?;
     Ok(())
 }

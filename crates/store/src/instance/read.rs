@@ -69,8 +69,8 @@ impl Occurrence {
     }
 }
 
-const COLUMNS: &str = "i.event, coalesce(e.master, e.id), e.calendar, e.uid, i.recurrence_id, e.summary, e.place, i.start_utc, i.end_utc,
-    i.start_local, i.end_local, e.start_zone, e.all_day, e.repeats OR e.recurrence_id > '', i.status, e.updated_at";
+const COLUMNS: &str = "event, series, calendar, uid, recurrence_id, summary, place, start_utc, end_utc, start_local, end_local, start_zone,
+    all_day, recurring, status, updated_at";
 
 /// What ends at or after `from` and starts before `to`, by start; the first `limit` after the place where a page ended.
 ///
@@ -132,22 +132,22 @@ pub(super) enum Kinds {
 
 /// The two look-ups of a range: what lasts up to a week, and what lasts longer.
 pub(super) fn sql(calendars: Calendars, kinds: Kinds) -> [String; 2] {
-    let kinds = if kinds == Kinds::All { "" } else { "AND i.recurrence_id = e.recurrence_id" };
+    let kinds = if kinds == Kinds::All { "" } else { "AND own" };
     // `+` keeps the index of calendars out of the plan: the range of time narrows more, but in one calendar alone.
     let calendar = match calendars {
-        Calendars::One(_) => "i.calendar = (SELECT value FROM json_each(?7))",
-        Calendars::Shown | Calendars::All => "+i.calendar IN (SELECT value FROM json_each(?7))",
+        Calendars::One(_) => "calendar = (SELECT value FROM json_each(?7))",
+        Calendars::Shown | Calendars::All => "+calendar IN (SELECT value FROM json_each(?7))",
     };
     let rest = format!(
-        "AND (i.start_utc, i.event, i.recurrence_id) > (?3, ?4, ?5) AND {calendar} {kinds} ORDER BY i.start_utc, i.event, i.recurrence_id LIMIT ?6"
+        "AND (start_utc, event, recurrence_id) > (?3, ?4, ?5) AND {calendar} {kinds} ORDER BY start_utc, event, recurrence_id LIMIT ?6"
     );
     let short = format!(
-        "SELECT {COLUMNS} FROM instance i CROSS JOIN event e ON e.id = i.event
-         WHERE i.start_utc >= max(?1 - {WEEK}, ?3) AND i.start_utc < ?2 AND i.end_utc >= ?1 AND i.end_utc - i.start_utc <= {WEEK} {rest}"
+        "SELECT {COLUMNS} FROM instance
+         WHERE start_utc >= max(?1 - {WEEK}, ?3) AND start_utc < ?2 AND end_utc >= ?1 AND end_utc - start_utc <= {WEEK} {rest}"
     );
     let long = format!(
-        "SELECT {COLUMNS} FROM instance i INDEXED BY instance_long CROSS JOIN event e ON e.id = i.event
-         WHERE i.end_utc >= ?1 AND i.start_utc < ?2 AND i.end_utc - i.start_utc > {WEEK} {rest}"
+        "SELECT {COLUMNS} FROM instance INDEXED BY instance_long
+         WHERE end_utc >= ?1 AND start_utc < ?2 AND end_utc - start_utc > {WEEK} {rest}"
     );
     [short, long]
 }
@@ -182,12 +182,10 @@ fn stored(
 pub fn masters_between(r: &Reader<'_>, calendars: Calendars, from: Timestamp, to: Timestamp) -> Result<Vec<i64>> {
     let wanted = wanted(r, calendars)?;
     let sql = format!(
-        "SELECT i.event, i.calendar FROM instance i CROSS JOIN event e ON e.id = i.event
-         WHERE i.start_utc >= ?1 - {WEEK} AND i.start_utc < ?2 AND i.end_utc >= ?1 AND i.end_utc - i.start_utc <= {WEEK}
-             AND i.recurrence_id = e.recurrence_id AND e.master IS NULL
-         UNION SELECT i.event, i.calendar FROM instance i INDEXED BY instance_long CROSS JOIN event e ON e.id = i.event
-         WHERE i.end_utc >= ?1 AND i.start_utc < ?2 AND i.end_utc - i.start_utc > {WEEK}
-             AND i.recurrence_id = e.recurrence_id AND e.master IS NULL
+        "SELECT event, calendar FROM instance
+         WHERE start_utc >= ?1 - {WEEK} AND start_utc < ?2 AND end_utc >= ?1 AND end_utc - start_utc <= {WEEK} AND own AND series = event
+         UNION SELECT event, calendar FROM instance INDEXED BY instance_long
+         WHERE end_utc >= ?1 AND start_utc < ?2 AND end_utc - start_utc > {WEEK} AND own AND series = event
          UNION SELECT event, calendar FROM series WHERE first_utc < ?2 AND (last_utc IS NULL OR last_utc >= ?1)"
     );
     let mut statement = r.0.prepare_cached(&sql)?;

@@ -146,6 +146,26 @@ async fn pages_of_a_range_join_without_a_gap() {
 }
 
 #[tokio::test]
+async fn a_month_says_what_the_current_versions_say() {
+    let desk = Desk::new().await;
+    roll(&desk, at(NOW)).await;
+    desk.put(vec![exception("alone", "2027-03-21T13:00:00", "2027-03-22T13:00:00")]).await;
+    desk.put(vec![event("alone", "2027-03-14T13:00:00"), series("weekly", "2027-03-02T09:00:00", "FREQ=WEEKLY")]).await;
+    let month = between(&desk, "2027-03-01T00:00:00Z", "2027-04-01T05:00:00Z").await;
+    let alone: Vec<_> = month.iter().filter(|occurrence| occurrence.uid == "alone").collect();
+    assert_eq!(alone.len(), 2, "the event and the exception that came before it");
+    assert_eq!(alone[0].series, alone[1].series, "the exception belongs to the event that came later");
+    let mut renamed = series("weekly", "2027-03-02T09:00:00", "FREQ=WEEKLY");
+    renamed.summary = "Another name".to_owned();
+    renamed.place = "Another hall".to_owned();
+    desk.put(vec![renamed]).await;
+    let month = between(&desk, "2027-03-01T00:00:00Z", "2027-04-01T05:00:00Z").await;
+    for occurrence in month.iter().filter(|occurrence| occurrence.uid == "weekly") {
+        assert_eq!((occurrence.summary.as_str(), occurrence.place.as_str()), ("Another name", "Another hall"), "every date is renamed");
+    }
+}
+
+#[tokio::test]
 async fn a_hidden_calendar_is_not_looked_at() {
     let desk = Desk::new().await;
     desk.put(season()).await;
