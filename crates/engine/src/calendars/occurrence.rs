@@ -27,7 +27,7 @@ pub async fn list_occurrences(engine: &Engine, from: &str, to: &str) -> Result<V
     let (from, to) = (time::parse_instant("from", from, &zone)?, time::parse_instant("to", to, &zone)?);
     let listed = engine.store().read(move |r| {
         let occurrences = instance::between(r, Calendars::Shown, from, to, None, LONGEST_LIST)?;
-        views(r, &occurrences)
+        views(r, occurrences)
     });
     Ok(listed.await?)
 }
@@ -127,7 +127,7 @@ fn page(
         occurrences.truncate(limit);
     }
     let cursors: Vec<String> = occurrences.iter().map(|occurrence| cursor(&key(occurrence))).collect();
-    Ok(Page { rows: views(r, &occurrences)?.into_iter().zip(cursors).collect() })
+    Ok(Page { rows: views(r, occurrences)?.into_iter().zip(cursors).collect() })
 }
 
 fn deleted_between(r: &Reader<'_>, calendars: Calendars, from: Timestamp, to: Timestamp) -> Result<Vec<Occurrence>> {
@@ -172,25 +172,29 @@ fn unexpanded(r: &Reader<'_>, events: &[Current]) -> Result<Vec<Occurrence>> {
 }
 
 /// Occurrences as the window sees them.
-fn views(r: &Reader<'_>, occurrences: &[Occurrence]) -> Result<Vec<OccurrenceView>> {
+fn views(r: &Reader<'_>, occurrences: Vec<Occurrence>) -> Result<Vec<OccurrenceView>> {
     let mut invited = Invited::of(r)?;
-    occurrences.iter().map(|occurrence| Ok(view(occurrence, invited.count(r, occurrence.series)?))).collect()
+    let view = |occurrence: Occurrence| {
+        let counts = invited.count(r, occurrence.series)?;
+        Ok(view(occurrence, counts))
+    };
+    occurrences.into_iter().map(view).collect()
 }
 
-fn view(occurrence: &Occurrence, (invited, yes): (u32, u32)) -> OccurrenceView {
+fn view(occurrence: Occurrence, (invited, yes): (u32, u32)) -> OccurrenceView {
     OccurrenceView {
         id: occurrence.series.to_string(),
         calendar: occurrence.calendar.to_string(),
-        uid: occurrence.uid.clone(),
-        recurrence_id: occurrence.recurrence_id.clone(),
-        summary: occurrence.summary.clone(),
-        place: occurrence.place.clone(),
         start: time::rfc3339(&occurrence.start_local, occurrence.start_utc),
         end: time::rfc3339(&occurrence.end_local, occurrence.end_utc),
-        tzid: occurrence.start_zone.clone(),
+        uid: occurrence.uid,
+        recurrence_id: occurrence.recurrence_id,
+        summary: occurrence.summary,
+        place: occurrence.place,
+        tzid: occurrence.start_zone,
         all_day: occurrence.all_day,
         recurring: occurrence.recurring,
-        status: occurrence.status.clone(),
+        status: occurrence.status,
         invited,
         yes,
     }
