@@ -29,6 +29,7 @@ CREATE TABLE event (
 CREATE INDEX event_uid ON event (uid);
 CREATE INDEX event_master ON event (master) WHERE master IS NOT NULL;
 CREATE INDEX event_top ON event (calendar, id) WHERE deleted = 0 AND master IS NULL;
+CREATE INDEX event_split ON event (split_from) WHERE split_from IS NOT NULL;
 CREATE INDEX event_deleted ON event (id) WHERE deleted = 1;
 
 CREATE VIRTUAL TABLE event_search USING fts5 (summary, description, place, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
@@ -120,6 +121,17 @@ pub fn exceptions(r: &Reader<'_>, master: i64) -> Result<Vec<EventRow>> {
     let mut statement = r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM event e WHERE e.master = ?1 ORDER BY e.recurrence_id"))?;
     let events = statement.query_map([master], row_of)?;
     events.collect::<Result<_, _>>().context("Read the exceptions of a series")
+}
+
+/// The series that "this and following" began from this one, deleted or not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn split_from(r: &Reader<'_>, series: i64) -> Result<Vec<EventRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM event e WHERE e.split_from = ?1 AND e.master IS NULL ORDER BY e.id");
+    let mut statement = r.0.prepare_cached(&sql)?;
+    let rows = statement.query_map([series], row_of)?;
+    rows.collect::<Result<_, _>>().context("Read what was split from a series")
 }
 
 /// Events that were deleted, in one calendar or in all that are there, in the order in which they came.

@@ -159,6 +159,8 @@ CREATE INDEX event_deleted ON event (id) WHERE deleted = 1;
 
 CREATE INDEX event_master ON event (master) WHERE master IS NOT NULL;
 
+CREATE INDEX event_split ON event (split_from) WHERE split_from IS NOT NULL;
+
 CREATE INDEX event_top ON event (calendar, id) WHERE deleted = 0 AND master IS NULL;
 
 CREATE INDEX event_uid ON event (uid);

@@ -1,5 +1,7 @@
 //! Creating, changing, deleting and restoring events. Several at once are all done, or none.
 
+mod together;
+
 use std::collections::HashSet;
 
 use anyhow::Result;
@@ -273,21 +275,12 @@ fn restore_in(w: &Writer<'_>, id: i64, recurrence_id: &str, number: u32, now: Ti
         let message = format!("Version {number} is the deletion of the event. Choose the one before, or delete it.");
         return Err(Failure::new(Code::InvalidInput, message).with("field", "version").into());
     }
-    let together = deleted_together(w, &row)?;
     let back = |event, content, ical| Draft { calendar: row.calendar, event: Some(event), content, ical, deleted: false, split_from: None };
+    let together = together::undone(w, &row, number)?;
     let mut drafts = vec![back(row.id, &version.content, version.ical.as_str())];
-    drafts.extend(together.iter().map(|current| back(current.row.id, &current.content, "")));
+    drafts.extend(together.iter().map(|dated| Draft { deleted: dated.deleted, ..back(dated.event, &dated.content, &dated.ical) }));
     event_version::append(w, &drafts, &Origin { source: Source::Restore, import: None, at: now })?;
     show::detail(w, row.series(), &row.recurrence_id)
-}
-
-/// The exceptions that went when their deleted series went: they come back with it.
-fn deleted_together(w: &Writer<'_>, master: &event::EventRow) -> Result<Vec<Current>> {
-    if !master.deleted {
-        return Ok(Vec::new());
-    }
-    let rows = event::exceptions(w, master.id)?.into_iter().filter(|row| row.deleted && row.updated_at == master.updated_at);
-    rows.filter_map(|row| event_version::current(w, row.id).transpose()).collect()
 }
 
 /// Names the row of a batch that a fault stands in.

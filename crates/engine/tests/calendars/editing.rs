@@ -1,6 +1,7 @@
 use engine::Code;
 use engine::calendars::view::{EventDetail, EventDraft, OccurrenceView, Scope};
 use engine::calendars::{self, EventDelete, EventEdit, Listing, Named, NewEvent, Surface};
+use jiff::SignedDuration;
 use testkit::sandbox::{Opened, Sandbox};
 
 use super::SEASON;
@@ -18,6 +19,10 @@ async fn trainings(sandbox: &Opened) -> Vec<OccurrenceView> {
     let range = ("2027-03-01T00:00:00Z", "2027-06-01T00:00:00Z");
     let all = calendars::list_occurrences(&sandbox.engine, range.0, range.1).await.expect("a list");
     all.into_iter().filter(|occurrence| occurrence.summary.contains("raining")).collect()
+}
+
+fn dates(trainings: &[OccurrenceView]) -> Vec<(&str, &str)> {
+    trainings.iter().map(|training| (training.start.as_str(), training.place.as_str())).collect()
 }
 
 async fn edit(sandbox: &Opened, occurrence: &str, scope: Scope, draft: EventDraft) -> EventDetail {
@@ -59,6 +64,40 @@ async fn this_and_following_begins_a_new_series() {
     assert_eq!(all.len(), 10, "together they are as many as before");
     assert_eq!(all.iter().filter(|occurrence| occurrence.start.contains("T19:00")).count(), 5, "five of them an hour later");
     assert_eq!(all.iter().filter(|occurrence| occurrence.id == old).count(), 5, "five in the old series");
+}
+
+#[tokio::test]
+async fn going_back_before_a_split_brings_the_dates_that_differed_back() {
+    let sandbox = season().await;
+    let minute = SignedDuration::from_mins(1);
+    for (occurrence, place) in [("2027-03-09", "Gym"), ("2027-04-13", "Pool")] {
+        sandbox.clock.advance(minute);
+        edit(&sandbox, occurrence, Scope::This, EventDraft { place: Some(place.to_owned()), ..EventDraft::default() }).await;
+    }
+    let before = trainings(&sandbox).await;
+    let id = locate(&sandbox, "training", None).await.0;
+    let version = calendars::show_event(&sandbox.engine, &id, "").await.expect("its history").versions.len();
+    sandbox.clock.advance(minute);
+    let split = edit(&sandbox, "2027-04-06", Scope::Following, at("2027-04-06T19:00:00")).await;
+    sandbox.clock.advance(minute);
+    let number = u32::try_from(version).expect("a few");
+    calendars::restore_event(&sandbox.engine, &id, "", number).await.expect("a restore");
+    assert_eq!(dates(&trainings(&sandbox).await), dates(&before), "every date is as it was, the one in the pool too, and none is doubled");
+    assert!(trainings(&sandbox).await.iter().all(|one| one.id != split.id), "the part that was split off is joined again");
+}
+
+#[tokio::test]
+async fn going_back_before_a_move_takes_the_dates_that_differed_along() {
+    let sandbox = season().await;
+    sandbox.clock.advance(SignedDuration::from_mins(1));
+    edit(&sandbox, "2027-03-09", Scope::This, EventDraft { place: Some("Gym".to_owned()), ..EventDraft::default() }).await;
+    let before = trainings(&sandbox).await;
+    let id = locate(&sandbox, "training", None).await.0;
+    sandbox.clock.advance(SignedDuration::from_mins(1));
+    let change = EventEdit { id: id.clone(), recurrence_id: String::new(), scope: Scope::All, draft: at("2027-03-03T18:00:00") };
+    calendars::edit_event(&sandbox.engine, Surface::Window, change).await.expect("an edit");
+    calendars::restore_event(&sandbox.engine, &id, "", 1).await.expect("a restore");
+    assert_eq!(dates(&trainings(&sandbox).await), dates(&before), "the one in the gym is on its old day again, and only there");
 }
 
 #[tokio::test]

@@ -1,0 +1,64 @@
+//! What an edit of a series did beside its master: the dates that differ went or moved with it, and a part may have been split off. When the
+//! master goes back, all of that goes back with it.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use calendar::Event;
+use jiff::Timestamp;
+use store::Reader;
+use store::event::{self, EventRow};
+use store::event_version::{self, Version};
+
+/// How one event stood before the edits that are undone.
+pub(super) struct Before {
+    pub(super) event: i64,
+    pub(super) content: Event,
+    pub(super) ical: String,
+    pub(super) deleted: bool,
+}
+
+/// How everything that the edits after version `number` of a master touched stood before them. What was changed alone stays as it is.
+pub(super) fn undone(r: &Reader<'_>, master: &EventRow, number: u32) -> Result<Vec<Before>> {
+    if master.master.is_some() {
+        return Ok(Vec::new());
+    }
+    let later = event_version::history(r, master.id)?.into_iter().filter(|version| version.number > number);
+    let mut edits: BTreeMap<Timestamp, usize> = BTreeMap::new();
+    for version in later {
+        *edits.entry(version.at).or_default() += 1;
+    }
+    let mut undone = Vec::new();
+    for part in event::split_from(r, master.id)? {
+        let is_of_edit = event_version::get(r, part.id, 1)?.is_some_and(|first| edits.contains_key(&first.at));
+        if is_of_edit && !part.deleted {
+            for row in std::iter::once(part.clone()).chain(event::exceptions(r, part.id)?.into_iter().filter(|row| !row.deleted)) {
+                undone.extend(event_version::get(r, row.id, row.version)?.map(|now| gone(&row, now)));
+            }
+        }
+    }
+    for row in event::exceptions(r, master.id)? {
+        undone.extend(before(&row, event_version::history(r, row.id)?, edits.clone()));
+    }
+    Ok(undone)
+}
+
+/// None where no such edit touched it. An edit writes one version of each date that it touches, so of several at one instant the last are its.
+fn before(row: &EventRow, mut history: Vec<Version>, mut edits: BTreeMap<Timestamp, usize>) -> Option<Before> {
+    let mut touched = None;
+    for (place, version) in history.iter().enumerate().rev() {
+        if let Some(left) = edits.get_mut(&version.at).filter(|left| **left > 0) {
+            *left -= 1;
+            touched = Some(place);
+        }
+    }
+    let touched = touched?;
+    match touched.checked_sub(1).map(|place| history.swap_remove(place)) {
+        Some(Version { content, ical, deleted, .. }) => Some(Before { event: row.id, content, ical, deleted }),
+        None => Some(gone(row, history.swap_remove(touched))),
+    }
+}
+
+fn gone(row: &EventRow, version: Version) -> Before {
+    Before { event: row.id, content: version.content, ical: String::new(), deleted: true }
+}
