@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use engine::accounts::view::{AccountRole, AccountView, CheckView, Tls};
 
 use crate::output::Output;
@@ -31,6 +31,34 @@ impl From<TlsChoice> for Tls {
     }
 }
 
+/// What to change of the server of an account.
+#[derive(Args)]
+pub(crate) struct ServerChange {
+    #[arg(long)]
+    host: Option<String>,
+    #[arg(long)]
+    port: Option<u16>,
+    #[arg(long)]
+    tls: Option<TlsChoice>,
+    #[arg(long)]
+    user: Option<String>,
+}
+
+impl ServerChange {
+    /// Puts what was given in the place of what was there.
+    pub(crate) fn apply(self, host: &mut String, port: &mut u16, tls: &mut Tls, user: &mut String) {
+        put(host, self.host);
+        put(port, self.port);
+        put(tls, self.tls.map(Into::into));
+        put(user, self.user);
+    }
+
+    /// Each option, and whether it was given.
+    pub(crate) fn given(&self) -> [(&'static str, bool); 4] {
+        [("--host", self.host.is_some()), ("--port", self.port.is_some()), ("--tls", self.tls.is_some()), ("--user", self.user.is_some())]
+    }
+}
+
 /// A secret from its file, the environment or a prompt.
 pub(crate) fn secret(file: Option<&Path>, prompt: &str) -> Result<String> {
     if let Some(file) = file {
@@ -50,6 +78,26 @@ pub(crate) fn secret(file: Option<&Path>, prompt: &str) -> Result<String> {
         bail!("{prompt} is needed: give --secret-file FILE, set ROLLCALL_SECRET, or type it at the prompt.");
     }
     Ok(line.to_owned())
+}
+
+/// The secret to put in the place of an account's old one; empty, which keeps it, where none is offered.
+pub(crate) fn renewed(sign_in: bool, file: Option<&Path>, prompt: &str) -> Result<String> {
+    if sign_in || file.is_some() { secret(file, prompt) } else { Ok(String::new()) }
+}
+
+/// Puts what was given in the place of what was there.
+pub(crate) fn put<T>(field: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *field = given;
+    }
+}
+
+/// Refuses an option that an account's kind has no use for.
+pub(crate) fn refuse_unused(kind: &str, options: &[(&str, bool)]) -> Result<()> {
+    match options.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => bail!("{option} is not for an account of the kind {kind}."),
+        None => Ok(()),
+    }
 }
 
 /// Prints a check. The exit status is a failure when something will not work.

@@ -7,10 +7,10 @@ use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use engine::Engine;
 use engine::accounts;
-use engine::accounts::view::{AccountRole, AccountView, InboxForm};
+use engine::accounts::view::{AccountForm, AccountRole, AccountView, InboxForm};
 use engine::answers;
 
-use crate::account::{self, TlsChoice};
+use crate::account::{self, ServerChange, TlsChoice, put};
 use crate::output::Output;
 use crate::session::Session;
 
@@ -27,6 +27,8 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "NAME")]
         sender: Option<String>,
     },
+    /// Change an inbox, or sign in to it again. What is not named stays as it is.
+    Edit(Box<Edit>),
     /// The pre-flight check: each line ✓ or what to do.
     Check { name: String },
     /// Every inbox.
@@ -38,6 +40,35 @@ pub(crate) enum Verb {
         /// The inbox's name; all without one.
         name: Option<String>,
     },
+}
+
+/// What to change of an inbox.
+#[derive(Args)]
+pub(crate) struct Edit {
+    /// Its name now.
+    name: String,
+    /// Another name for it.
+    #[arg(long, value_name = "NAME")]
+    rename: Option<String>,
+    /// Where answers go. Invitations that were sent keep the address they were sent with.
+    #[arg(long)]
+    address: Option<String>,
+    /// Give its password again: from --secret-file, else `ROLLCALL_SECRET`, else a prompt.
+    #[arg(long)]
+    sign_in: bool,
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    server: ServerChange,
+    /// One more folder that answers are filed into; empty for none.
+    #[arg(long)]
+    folder: Option<String>,
+    /// What the inbox's own server calls itself in Authentication-Results; empty for nothing.
+    #[arg(long, value_name = "NAME")]
+    authserv_id: Option<String>,
+    /// Of a Maildir: its folder.
+    #[arg(long, value_name = "DIR")]
+    path: Option<PathBuf>,
 }
 
 /// Which kind of inbox.
@@ -54,6 +85,9 @@ pub(crate) enum Kind {
         address: String,
         #[arg(long, value_name = "DIR")]
         path: PathBuf,
+        /// What the inbox's own server calls itself in Authentication-Results: what it says of forged answers counts.
+        #[arg(long, value_name = "NAME")]
+        authserv_id: Option<String>,
     },
     /// The practice inbox.
     Rehearsal { name: String },
@@ -75,6 +109,12 @@ pub(crate) struct Imap {
     tls: TlsChoice,
     #[arg(long)]
     user: String,
+    /// One more folder that answers are filed into.
+    #[arg(long)]
+    folder: Option<String>,
+    /// What the inbox's own server calls itself in Authentication-Results: what it says of forged answers counts.
+    #[arg(long, value_name = "NAME")]
+    authserv_id: Option<String>,
     /// File with the password; else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
@@ -96,6 +136,15 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
                 checks.extend(accounts::probe_inbox(&engine, &inbox.id, &sender.id, accounts::PROBE_PATIENCE).await?);
             }
             return account::print_checks(&checks, output);
+        }
+        Verb::Edit(change) => {
+            let inbox = named(&engine, &change.name).await?;
+            let mut form = accounts::show(&engine, &inbox.id).await?;
+            if let AccountForm::Inbox(form) = &mut form {
+                apply(form, *change)?;
+            }
+            let changed = accounts::edit(&engine, &inbox.id, form).await?;
+            output.result(&changed, |changed| format!("Changed the inbox “{}”: answers go to {}.", changed.label, changed.address))?;
         }
         Verb::Check { name } => {
             let inbox = named(&engine, &name).await?;
@@ -143,11 +192,45 @@ async fn sending(engine: &Engine, name: Option<&str>) -> Result<AccountView> {
 
 fn form(kind: Kind) -> Result<InboxForm> {
     Ok(match kind {
-        Kind::Imap(Imap { name, address, host, port, tls, user, secret_file }) => {
+        Kind::Imap(Imap { name, address, host, port, tls, user, folder, authserv_id, secret_file }) => {
             let password = account::secret(secret_file.as_deref(), &format!("Password of {user} at {host}"))?;
-            InboxForm::Imap { label: name, address, host, port, tls: tls.into(), user, password }
+            let (folder, authserv_id) = (folder.unwrap_or_default(), authserv_id.unwrap_or_default());
+            InboxForm::Imap { label: name, address, host, port, tls: tls.into(), user, password, folder, authserv_id }
         }
-        Kind::Maildir { name, address, path } => InboxForm::Maildir { label: name, address, path: path.display().to_string() },
+        Kind::Maildir { name, address, path, authserv_id } => {
+            InboxForm::Maildir { label: name, address, path: path.display().to_string(), authserv_id: authserv_id.unwrap_or_default() }
+        }
         Kind::Rehearsal { name } => InboxForm::Rehearsal { label: name },
     })
+}
+
+fn apply(form: &mut InboxForm, change: Edit) -> Result<()> {
+    let Edit { rename, address: organizer, sign_in, secret_file, server, folder: filed, authserv_id: judge, path: place, .. } = change;
+    let of_path = [("--path", place.is_some())];
+    let of_server =
+        [server.given().as_slice(), &[("--folder", filed.is_some()), ("--sign-in", sign_in), ("--secret-file", secret_file.is_some())]]
+            .concat();
+    match form {
+        InboxForm::Imap { label, address, host, port, tls, user, password, folder, authserv_id } => {
+            account::refuse_unused("imap", &of_path)?;
+            server.apply(host, port, tls, user);
+            put(label, rename);
+            put(address, organizer);
+            put(folder, filed);
+            put(authserv_id, judge);
+            *password = account::renewed(sign_in, secret_file.as_deref(), &format!("Password of {user} at {host}"))?;
+        }
+        InboxForm::Maildir { label, address, path, authserv_id } => {
+            account::refuse_unused("maildir", &of_server)?;
+            put(label, rename);
+            put(address, organizer);
+            put(path, place.map(|place| place.display().to_string()));
+            put(authserv_id, judge);
+        }
+        InboxForm::Rehearsal { label } => {
+            account::refuse_unused("rehearsal", &[of_server.as_slice(), &of_path].concat())?;
+            put(label, rename);
+        }
+    }
+    Ok(())
 }

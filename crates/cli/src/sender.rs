@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use engine::accounts;
-use engine::accounts::view::{AccountRole, AccountView, SenderForm};
+use engine::accounts::view::{AccountForm, AccountRole, AccountView, SenderForm};
 
-use crate::account::{self, TlsChoice};
+use crate::account::{self, ServerChange, TlsChoice, put};
 use crate::output::Output;
 use crate::session::Session;
 
@@ -18,6 +18,8 @@ pub(crate) enum Verb {
     /// Add an account that sends.
     #[command(subcommand)]
     Add(Kind),
+    /// Change a sender, or sign in to it again. What is not named stays as it is.
+    Edit(Box<Edit>),
     /// The pre-flight check: each line ✓ or what to do.
     Check { name: String },
     /// Every sender.
@@ -37,6 +39,44 @@ pub(crate) enum Kind {
     Rehearsal { name: String },
 }
 
+/// What to change of a sender.
+#[derive(Args)]
+pub(crate) struct Edit {
+    /// Its name now.
+    name: String,
+    /// Another name for it.
+    #[arg(long, value_name = "NAME")]
+    rename: Option<String>,
+    /// The address that messages come from.
+    #[arg(long, value_name = "ADDRESS")]
+    from: Option<String>,
+    /// The name that guests see beside the address.
+    #[arg(long, value_name = "NAME")]
+    shown_as: Option<String>,
+    /// Give its password or secret key again: from --secret-file, else `ROLLCALL_SECRET`, else a prompt.
+    #[arg(long)]
+    sign_in: bool,
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// Messages a second.
+    #[arg(long, value_name = "N")]
+    rate: Option<f64>,
+    #[command(flatten)]
+    server: ServerChange,
+    /// Connections at once.
+    #[arg(long, value_name = "N")]
+    connections: Option<u32>,
+    /// Amazon SES: the region.
+    #[arg(long)]
+    region: Option<String>,
+    /// Amazon SES: another access key, with its secret key.
+    #[arg(long, value_name = "KEY")]
+    access_key: Option<String>,
+    /// Amazon SES: another endpoint.
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+}
+
 /// An SMTP server.
 #[derive(Args)]
 pub(crate) struct Smtp {
@@ -45,6 +85,9 @@ pub(crate) struct Smtp {
     /// The address that messages come from.
     #[arg(long, value_name = "ADDRESS")]
     from: String,
+    /// The name that guests see beside the address.
+    #[arg(long, value_name = "NAME")]
+    shown_as: Option<String>,
     #[arg(long)]
     host: String,
     #[arg(long)]
@@ -73,6 +116,9 @@ pub(crate) struct Ses {
     /// The address that messages come from.
     #[arg(long, value_name = "ADDRESS")]
     from: String,
+    /// The name that guests see beside the address.
+    #[arg(long, value_name = "NAME")]
+    shown_as: Option<String>,
     #[arg(long)]
     region: String,
     /// Access key; without it this computer's own AWS credentials are used.
@@ -96,6 +142,15 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             let added = accounts::add_sender(&engine, form(kind)?).await?;
             output.result(&added, |added| format!("Added the sender “{}” ({}).", added.label, added.address))?;
         }
+        Verb::Edit(change) => {
+            let sender = accounts::named(engine.store(), AccountRole::Sender, &change.name).await?;
+            let mut form = accounts::show(&engine, &sender.id).await?;
+            if let AccountForm::Sender(form) = &mut form {
+                apply(form, *change)?;
+            }
+            let changed = accounts::edit(&engine, &sender.id, form).await?;
+            output.result(&changed, |changed| format!("Changed the sender “{}” ({}).", changed.label, changed.address))?;
+        }
         Verb::Check { name } => {
             let sender = accounts::named(engine.store(), AccountRole::Sender, &name).await?;
             return account::print_checks(&accounts::check(&engine, &sender.id).await?, output);
@@ -115,22 +170,63 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
 
 fn form(kind: Kind) -> Result<SenderForm> {
     Ok(match kind {
-        Kind::Smtp(Smtp { name, from, host, port, tls, user, secret_file, rate, connections }) => {
+        Kind::Smtp(Smtp { name, from, shown_as, host, port, tls, user, secret_file, rate, connections }) => {
             let password = match &user {
                 Some(user) => account::secret(secret_file.as_deref(), &format!("Password of {user} at {host}"))?,
                 None => String::new(),
             };
-            let user = user.unwrap_or_default();
-            SenderForm::Smtp { label: name, from, host, port, tls: tls.into(), user, password, per_second: rate, connections }
+            let (user, label, name) = (user.unwrap_or_default(), name, shown_as.unwrap_or_default());
+            SenderForm::Smtp { label, from, name, host, port, tls: tls.into(), user, password, per_second: rate, connections }
         }
-        Kind::Ses(Ses { name, from, region, access_key, secret_file, endpoint, rate }) => {
+        Kind::Ses(Ses { name, from, shown_as, region, access_key, secret_file, endpoint, rate }) => {
             let secret_key = match &access_key {
                 Some(key) => account::secret(secret_file.as_deref(), &format!("Secret key of {key}"))?,
                 None => String::new(),
             };
             let (access_key, endpoint) = (access_key.unwrap_or_default(), endpoint.unwrap_or_default());
-            SenderForm::Ses { label: name, from, region, access_key, secret_key, endpoint, per_second: rate }
+            let (label, name) = (name, shown_as.unwrap_or_default());
+            SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, per_second: rate }
         }
         Kind::Rehearsal { name } => SenderForm::Rehearsal { label: name },
     })
+}
+
+fn apply(form: &mut SenderForm, change: Edit) -> Result<()> {
+    let Edit { rename, from: sender, shown_as, sign_in, secret_file, rate, server, connections: lines, .. } = change;
+    let ses =
+        [("--region", change.region.is_some()), ("--access-key", change.access_key.is_some()), ("--endpoint", change.endpoint.is_some())];
+    let smtp = [("--connections", lines.is_some())];
+    match form {
+        SenderForm::Smtp { label, from, name, host, port, tls, user, password, per_second, connections } => {
+            account::refuse_unused("smtp", &ses)?;
+            server.apply(host, port, tls, user);
+            put(label, rename);
+            put(from, sender);
+            put(name, shown_as);
+            *per_second = rate.or(*per_second);
+            *connections = lines.or(*connections);
+            *password = account::renewed(sign_in, secret_file.as_deref(), &format!("Password of {user} at {host}"))?;
+        }
+        SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, per_second } => {
+            account::refuse_unused("ses", &smtp)?;
+            account::refuse_unused("ses", &server.given())?;
+            put(label, rename);
+            put(from, sender);
+            put(name, shown_as);
+            put(region, change.region);
+            put(endpoint, change.endpoint);
+            *per_second = rate.or(*per_second);
+            if let Some(key) = change.access_key {
+                *secret_key = account::secret(secret_file.as_deref(), &format!("Secret key of {key}"))?;
+                *access_key = key;
+            } else if sign_in || secret_file.is_some() {
+                anyhow::bail!("A secret key belongs to its access key: give --access-key too.");
+            }
+        }
+        SenderForm::Rehearsal { label } => {
+            account::refuse_unused("rehearsal", &[ses.as_slice(), &smtp, &server.given()].concat())?;
+            put(label, rename);
+        }
+    }
+    Ok(())
 }

@@ -108,6 +108,20 @@ pub fn insert(w: &Writer<'_>, account: &NewAccount, now: Timestamp) -> Result<i6
     Ok(w.0.last_insert_rowid())
 }
 
+/// Changes what an account is called, its address and the kind's own settings.
+///
+/// # Errors
+/// When its label is taken, or the database cannot be written.
+pub fn update(w: &Writer<'_>, id: i64, account: &NewAccount) -> Result<()> {
+    w.0.prepare_cached("UPDATE account SET label = ?2, address = ?3, settings = ?4 WHERE id = ?1")?.execute((
+        id,
+        &account.label,
+        &account.address,
+        account.settings.to_string(),
+    ))?;
+    Ok(())
+}
+
 /// Every account that was not removed, by role and label.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use engine::Failure;
 use engine::accounts;
-use engine::accounts::view::{AccountView, CheckView, InboxForm, SenderForm};
+use engine::accounts::view::{AccountForm, AccountView, CheckView, InboxForm, SenderForm};
 use tauri::State;
 
 use crate::shell::Open;
@@ -26,6 +26,20 @@ pub(crate) async fn add_sender(open: State<'_, Open>, form: SenderForm) -> Resul
 #[specta::specta]
 pub(crate) async fn add_inbox(open: State<'_, Open>, form: InboxForm) -> Result<AccountView, Failure> {
     Ok(accounts::add_inbox(&open.engine(), form).await?)
+}
+
+/// An account with everything that can be changed of it; its secrets stay sealed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_account(open: State<'_, Open>, id: String) -> Result<AccountForm, Failure> {
+    Ok(accounts::show(&open.engine(), &id).await?)
+}
+
+/// Changes an account and tries it again. A secret that is left empty stays what it was.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn edit_account(open: State<'_, Open>, id: String, form: AccountForm) -> Result<AccountView, Failure> {
+    Ok(accounts::edit(&open.engine(), &id, form).await?)
 }
 
 /// Removes an account and its secrets.

@@ -59,6 +59,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             accounts::list_accounts,
             accounts::add_sender,
             accounts::add_inbox,
+            accounts::show_account,
+            accounts::edit_account,
             accounts::remove_account,
             accounts::check_account,
             accounts::probe_inbox,

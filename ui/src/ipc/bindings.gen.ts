@@ -84,6 +84,10 @@ export const commands = {
 	addSender: (form: SenderForm_Deserialize) => typedError<AccountView, Failure>(__TAURI_INVOKE("add_sender", { form })),
 	/**  Adds an inbox; its secrets are sealed at once. */
 	addInbox: (form: InboxForm) => typedError<AccountView, Failure>(__TAURI_INVOKE("add_inbox", { form })),
+	/**  An account with everything that can be changed of it; its secrets stay sealed. */
+	showAccount: (id: string) => typedError<AccountForm_Serialize, Failure>(__TAURI_INVOKE("show_account", { id })),
+	/**  Changes an account and tries it again. A secret that is left empty stays what it was. */
+	editAccount: (id: string, form: AccountForm_Deserialize) => typedError<AccountView, Failure>(__TAURI_INVOKE("edit_account", { id, form })),
 	/**  Removes an account and its secrets. */
 	removeAccount: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("remove_account", { id })),
 	/**  The pre-flight check of a sender or inbox. */
@@ -172,6 +176,15 @@ export const events = {
 };
 
 /* Types */
+/**  An account with everything that can be changed of it. */
+export type AccountForm = AccountForm_Serialize | AccountForm_Deserialize;
+
+/**  An account with everything that can be changed of it. */
+export type AccountForm_Deserialize = { role: "sender"; form: SenderForm_Deserialize } | { role: "inbox"; form: InboxForm };
+
+/**  An account with everything that can be changed of it. */
+export type AccountForm_Serialize = { role: "sender"; form: SenderForm_Serialize } | { role: "inbox"; form: InboxForm };
+
 /**  What an account is for. */
 export type AccountRole = "sender" | "inbox";
 
@@ -937,8 +950,12 @@ export type ImportTarget =
 /**  A new calendar, or the existing one of that name. */
 { kind: "named"; name: string };
 
-/**  A new inbox. */
-export type InboxForm = { kind: "imap"; label: string; address: string; host: string; port: number; tls: Tls; user: string; password: string } | { kind: "maildir"; label: string; address: string; path: string } | { kind: "rehearsal"; label: string };
+/**  An inbox, new or to be changed. Of its password the same holds as of a sender's. */
+export type InboxForm = { kind: "imap"; label: string; address: string; host: string; port: number; tls: Tls; user: string; password: string; 
+/**  One more folder that answers are filed into; may be empty. */
+folder: string; 
+/**  What the inbox's own server calls itself in `Authentication-Results`: what it says of forged answers counts. May be empty. */
+authserv_id: string } | { kind: "maildir"; label: string; address: string; path: string; authserv_id: string } | { kind: "rehearsal"; label: string };
 
 /**  How an event's invitations stand. */
 export type InvitationSummary = {
@@ -1110,14 +1127,27 @@ export type SearchHit = {
 	day: string,
 };
 
-/**  A new sender. Secrets are sealed at once and never come back. */
+/**
+ *  A sender, new or to be changed. Secrets are sealed at once and never come back: those of an account that is changed are
+ *  empty, and stay what they were where they are left so.
+ */
 export type SenderForm = SenderForm_Serialize | SenderForm_Deserialize;
 
-/**  A new sender. Secrets are sealed at once and never come back. */
-export type SenderForm_Deserialize = { kind: "smtp"; label: string; from: string; host: string; port: number; tls: Tls; user: string; password: string; per_second?: number | null; connections?: number | null } | { kind: "ses"; label: string; from: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second?: number | null } | { kind: "rehearsal"; label: string };
+/**
+ *  A sender, new or to be changed. Secrets are sealed at once and never come back: those of an account that is changed are
+ *  empty, and stay what they were where they are left so.
+ */
+export type SenderForm_Deserialize = { kind: "smtp"; label: string; from: string; 
+/**  The name that guests see beside the address; may be empty. */
+name: string; host: string; port: number; tls: Tls; user: string; password: string; per_second?: number | null; connections?: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second?: number | null } | { kind: "rehearsal"; label: string };
 
-/**  A new sender. Secrets are sealed at once and never come back. */
-export type SenderForm_Serialize = { kind: "smtp"; label: string; from: string; host: string; port: number; tls: Tls; user: string; password: string; per_second: number | null; connections: number | null } | { kind: "ses"; label: string; from: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second: number | null } | { kind: "rehearsal"; label: string };
+/**
+ *  A sender, new or to be changed. Secrets are sealed at once and never come back: those of an account that is changed are
+ *  empty, and stay what they were where they are left so.
+ */
+export type SenderForm_Serialize = { kind: "smtp"; label: string; from: string; 
+/**  The name that guests see beside the address; may be empty. */
+name: string; host: string; port: number; tls: Tls; user: string; password: string; per_second: number | null; connections: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second: number | null } | { kind: "rehearsal"; label: string };
 
 /**  Whom to tell of a change. */
 export type Tell = "all" | "affected" | "yes-maybe";

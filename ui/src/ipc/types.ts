@@ -57,6 +57,8 @@ export type {
   VersionView,
 } from "./bindings.gen";
 
+/** An account with everything that can be changed of it. */
+export type AccountContent = generated.AccountForm_Serialize;
 export type AudiencePreview = generated.AudiencePreview_Serialize;
 export type CampaignDetail = generated.CampaignDetail_Serialize;
 export type CampaignDraft = generated.CampaignDraft_Deserialize;
@@ -67,4 +69,4 @@ export type EventDraft = generated.EventDraft_Deserialize;
 export type GuestDraft = generated.GuestDraft_Deserialize;
 export type GuestQuery = generated.GuestQuery_Deserialize;
 export type MessagePreview = generated.MessagePreview_Serialize;
-export type SenderForm = generated.SenderForm_Deserialize;
+export type SenderForm = generated.SenderForm_Serialize;

@@ -89,6 +89,7 @@ async fn sender(disk: &Disk, port: u16) -> Result<String> {
     let form = SenderForm::Smtp {
         label: "Sink".to_owned(),
         from: "office@club.example".to_owned(),
+        name: String::new(),
         host: "127.0.0.1".to_owned(),
         port,
         tls: Tls::None,

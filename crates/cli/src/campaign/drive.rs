@@ -15,7 +15,7 @@ const SOME_WERE_NOT: u8 = 3;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 const SAY_EVERY: Duration = Duration::from_secs(2);
 
-/// Sends a campaign until nothing is left to do, it pauses, or it would wait longer than `max_wait` seconds.
+/// Sends a campaign until nothing is left to do, it pauses, the account has to be signed in to again, or it would wait longer than `max_wait` seconds.
 pub(crate) async fn drive(engine: &Engine, id: &str, max_wait: Option<u64>, output: &Output) -> Result<ExitCode> {
     let mut happened = engine.subscribe();
     campaigns::start_sending(engine);
@@ -27,7 +27,7 @@ pub(crate) async fn drive(engine: &Engine, id: &str, max_wait: Option<u64>, outp
         if progress(&status) != progress(&last) {
             moved = Instant::now();
         }
-        let is_over = matches!(status.state.as_str(), "done" | "stopped" | "paused");
+        let is_over = matches!(status.state.as_str(), "done" | "stopped" | "paused") || campaigns::waits_for_login(engine, id).await?;
         if is_over && status.handed_over == 0 {
             break;
         }

@@ -84,6 +84,13 @@ fn accounts_are_added_listed_and_refused_with_a_sentence() {
     assert_eq!((added.status, added.json()["label"].as_str()), (0, Some("Near")), "to this computer it may: {}", added.stderr);
     assert!(!added.stdout.contains("planted-secret-5309"), "a secret never comes back");
     assert_eq!(smtp("Near", "127.0.0.1", "none").status, 1, "the name is taken");
+    let edited = program.json(&["sender", "edit", "Near", "--rename", "Office", "--rate", "2"]);
+    assert_eq!(edited["label"], "Office", "it has another name");
+    assert!(edited["words"].as_str().is_some_and(|words| words.contains("2 messages a second")), "and another pace: {edited}");
+    let unused = program.call(&["sender", "edit", "Office", "--region", "eu-west-1"]);
+    assert!(unused.stderr.contains("--region"), "what its kind has no use for is refused by name: {}", unused.stderr);
+    let far = program.call(&["sender", "edit", "Office", "--host", "mail.club.example"]);
+    assert!(far.stderr.contains("mail.club.example"), "an edit is looked at like a new account: {}", far.stderr);
     program.json(&["inbox", "add", "rehearsal", "Answers"]);
     let probe = program.json(&["inbox", "probe", "Answers"]);
     assert!(

@@ -26,7 +26,7 @@ pub(super) async fn run(inbox: &ImapInbox) -> Vec<Check> {
         good("connection", format!("{}:{} answers.", inbox.server.host, inbox.server.port)),
         good("login", format!("The server let {} in.", inbox.user)),
     ];
-    match look(&mut session).await {
+    match look(&mut session, inbox.folder.as_deref()).await {
         Ok(found) => checks.extend(found),
         Err(error) => checks.push(bad("folders", format!("The mailbox cannot be read: {error}"))),
     }
@@ -42,14 +42,20 @@ pub(super) async fn run(inbox: &ImapInbox) -> Vec<Check> {
     checks
 }
 
-async fn look(session: &mut Session) -> Result<Vec<Check>, InboxError> {
+async fn look(session: &mut Session, wanted: Option<&str>) -> Result<Vec<Check>, InboxError> {
     let mut checks = Vec::new();
-    let names = folders::to_read(session).await?;
+    let names = folders::to_read(session, wanted).await?;
     for name in &names {
         let mailbox = within(COMMAND_PATIENCE, session.examine(name)).await?;
         read::newest_uid(session, &mailbox).await?;
     }
     checks.push(good("folders", format!("Answers are looked for in {}; nothing there is changed.", names.join(" and "))));
+    if let Some(wanted) = wanted.filter(|wanted| !names.contains(&folders::on_the_wire(wanted))) {
+        checks.push(bad(
+            "folder",
+            format!("The mailbox has no folder “{wanted}”. Write its name as the mailbox shows it, with the folders above it."),
+        ));
+    }
     checks.push(if within(COMMAND_PATIENCE, session.capabilities()).await?.has_str("IDLE") {
         good("idle", "The server tells of new mail at once.")
     } else {

@@ -26,6 +26,9 @@ struct ImapSettings {
     #[serde(flatten)]
     server: ServerSettings,
     user: String,
+    /// One more folder that answers are filed into.
+    #[serde(default)]
+    folder: Option<String>,
 }
 
 /// A mailbox on an IMAP server. Reading and waiting have a connection each, so that a wait never holds up a read.
@@ -33,6 +36,7 @@ pub(crate) struct ImapInbox {
     pub(super) server: Server,
     pub(super) user: String,
     password: SecretString,
+    pub(super) folder: Option<String>,
     pub(super) address: String,
     reading: Mutex<Option<Session>>,
     waiting: Mutex<Option<Session>>,
@@ -46,6 +50,7 @@ impl ImapInbox {
         Ok(Self {
             server: Server::new(&settings.server)?,
             user: settings.user,
+            folder: settings.folder,
             password: settings::secret(account, "password")?,
             address: account.address.clone(),
             reading: Mutex::new(None),
@@ -79,7 +84,7 @@ impl ImapInbox {
 
     async fn read_folders(&self, session: &mut Session, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
         let mut batch = Batch::default();
-        for folder in folders::to_read(session).await? {
+        for folder in folders::to_read(session, self.folder.as_deref()).await? {
             let cursor = cursors.iter().find(|cursor| cursor.folder == folder);
             let room = limit.saturating_sub(batch.messages.len());
             if room == 0 {

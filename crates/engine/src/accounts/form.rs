@@ -1,4 +1,5 @@
-//! A filled form becomes a row of `account` and the secrets to seal. What cannot work is refused with a sentence.
+//! A filled form becomes a row of `account` and the secrets to seal, and a row becomes a form again. What cannot work is refused with a
+//! sentence.
 
 use std::net::IpAddr;
 
@@ -6,15 +7,15 @@ use anyhow::Result;
 use mail::address::Address;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use store::account::{NewAccount, Role};
+use store::account::{Account, NewAccount, Role};
 
-use super::view::{InboxForm, SenderForm, Tls};
+use super::view::{AccountForm, InboxForm, SenderForm, Tls};
 use crate::error::{Code, Failure};
 
 /// Where practice invitations come from and practice answers go to: a name that can never exist (RFC 2606 §2).
 const PRACTICE_ADDRESS: &str = "organizer@practice.example";
 
-/// A form that was found in order.
+/// A form that was found in order. A setting that was left empty is null.
 pub(super) struct Filled {
     pub(super) account: NewAccount,
     pub(super) secrets: Vec<(&'static str, SecretString)>,
@@ -22,15 +23,16 @@ pub(super) struct Filled {
 
 pub(super) fn sender(form: SenderForm) -> Result<Filled> {
     match form {
-        SenderForm::Smtp { label, from, host, port, tls, user, password, per_second, connections } => {
+        SenderForm::Smtp { label, from, name, host, port, tls, user, password, per_second, connections } => {
             let host = server(&host, port, tls)?;
             let (per_second, connections) = (rate(per_second)?, lines(connections)?);
             let settings = json!({
-                "host": host, "port": port, "tls": tls, "user": user.trim(), "per_second": per_second, "connections": connections
+                "host": host, "port": port, "tls": tls, "user": user.trim(), "per_second": per_second, "connections": connections,
+                "name": optional(&name)
             });
             filled(Role::Sender, "smtp", &label, &address("from", &from)?, settings, vec![("password", password)])
         }
-        SenderForm::Ses { label, from, region, access_key, secret_key, endpoint, per_second } => {
+        SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, per_second } => {
             let (region, endpoint) = (required("region", &region)?, endpoint.trim());
             if access_key.trim().is_empty() != secret_key.trim().is_empty() {
                 return Err(invalid(
@@ -41,7 +43,7 @@ pub(super) fn sender(form: SenderForm) -> Result<Filled> {
             if !endpoint.is_empty() && !endpoint.starts_with("https://") && !is_loopback_url(endpoint) {
                 return Err(invalid("endpoint", "An endpoint begins with https://; plain http:// goes to this computer only."));
             }
-            let settings = json!({ "region": region, "endpoint": endpoint, "per_second": rate(per_second)? });
+            let settings = json!({ "region": region, "endpoint": endpoint, "per_second": rate(per_second)?, "name": optional(&name) });
             let secrets = vec![("access_key", access_key.trim().to_owned()), ("secret_key", secret_key.trim().to_owned())];
             filled(Role::Sender, "ses", &label, &address("from", &from)?, settings, secrets)
         }
@@ -51,16 +53,18 @@ pub(super) fn sender(form: SenderForm) -> Result<Filled> {
 
 pub(super) fn inbox(form: InboxForm) -> Result<Filled> {
     match form {
-        InboxForm::Imap { label, address: organizer, host, port, tls, user, password } => {
+        InboxForm::Imap { label, address: organizer, host, port, tls, user, password, folder, authserv_id } => {
             let host = server(&host, port, tls)?;
             let user = required("user", &user)?;
-            let settings = json!({ "host": host, "port": port, "tls": tls, "user": user });
+            let settings = json!({
+                "host": host, "port": port, "tls": tls, "user": user, "folder": optional(&folder), "authserv_id": optional(&authserv_id)
+            });
             filled(Role::Inbox, "imap", &label, &address("address", &organizer)?, settings, vec![("password", password)])
         }
-        InboxForm::Maildir { label, address: organizer, path } => {
+        InboxForm::Maildir { label, address: organizer, path, authserv_id } => {
             let path = required("path", &path)?;
             let full = std::path::absolute(&path).map_err(|error| invalid("path", &format!("{path} is not a folder: {error}.")))?;
-            let settings = json!({ "path": full });
+            let settings = json!({ "path": full, "authserv_id": optional(&authserv_id) });
             filled(Role::Inbox, "maildir", &label, &address("address", &organizer)?, settings, Vec::new())
         }
         InboxForm::Rehearsal { label } => {
@@ -70,23 +74,65 @@ pub(super) fn inbox(form: InboxForm) -> Result<Filled> {
 }
 
 fn filled(role: Role, kind: &str, label: &str, address: &str, settings: Value, secrets: Vec<(&'static str, String)>) -> Result<Filled> {
-    let account = NewAccount {
-        role,
-        kind: kind.to_owned(),
-        label: required("label", label)?,
-        address: address.to_owned(),
-        settings: without_nulls(settings),
-    };
+    let account = NewAccount { role, kind: kind.to_owned(), label: required("label", label)?, address: address.to_owned(), settings };
     let secrets = secrets.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.into())).collect();
     Ok(Filled { account, secrets })
 }
 
-/// An adapter reads a setting that is not there as its default.
-fn without_nulls(mut settings: Value) -> Value {
-    if let Some(fields) = settings.as_object_mut() {
-        fields.retain(|_, value| !value.is_null());
-    }
-    settings
+/// The form of an account as it stands, without its secrets; none for what has no form.
+pub(super) fn of(account: &Account) -> Option<AccountForm> {
+    let settings = &account.settings;
+    let text = |name: &str| settings.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let number = |name: &str| settings.get(name).and_then(Value::as_u64);
+    let port = number("port").and_then(|port| u16::try_from(port).ok()).unwrap_or_default();
+    let tls = settings.get("tls").and_then(|tls| serde_json::from_value(tls.clone()).ok()).unwrap_or(Tls::Implicit);
+    let per_second = settings.get("per_second").and_then(Value::as_f64);
+    let (label, address) = (account.label.clone(), account.address.clone());
+    Some(match (account.role, account.kind.as_str()) {
+        (Role::Sender, "smtp") => AccountForm::Sender(SenderForm::Smtp {
+            label,
+            from: address,
+            name: text("name"),
+            host: text("host"),
+            port,
+            tls,
+            user: text("user"),
+            password: String::new(),
+            per_second,
+            connections: number("connections").and_then(|connections| u32::try_from(connections).ok()),
+        }),
+        (Role::Sender, "ses") => AccountForm::Sender(SenderForm::Ses {
+            label,
+            from: address,
+            name: text("name"),
+            region: text("region"),
+            access_key: String::new(),
+            secret_key: String::new(),
+            endpoint: text("endpoint"),
+            per_second,
+        }),
+        (Role::Sender, "rehearsal") => AccountForm::Sender(SenderForm::Rehearsal { label }),
+        (Role::Inbox, "imap") => AccountForm::Inbox(InboxForm::Imap {
+            label,
+            address,
+            host: text("host"),
+            port,
+            tls,
+            user: text("user"),
+            password: String::new(),
+            folder: text("folder"),
+            authserv_id: text("authserv_id"),
+        }),
+        (Role::Inbox, "maildir") => {
+            AccountForm::Inbox(InboxForm::Maildir { label, address, path: text("path"), authserv_id: text("authserv_id") })
+        }
+        (Role::Inbox, "rehearsal") => AccountForm::Inbox(InboxForm::Rehearsal { label }),
+        _ => return None,
+    })
+}
+
+fn optional(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
 }
 
 fn required(field: &str, text: &str) -> Result<String> {
@@ -162,6 +208,7 @@ mod tests {
         SenderForm::Smtp {
             label,
             from,
+            name: String::new(),
             host: host.to_owned(),
             port: 25,
             tls,

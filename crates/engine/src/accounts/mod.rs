@@ -1,6 +1,7 @@
 //! Senders and inboxes: added with their secrets sealed, opened through the adapters that the program put in, checked and probed.
 
 mod check;
+mod edit;
 mod form;
 mod open;
 mod probe;
@@ -8,11 +9,12 @@ pub mod view;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
-use store::Store;
-use store::account::{self, Account, Role, State};
+use serde_json::Value;
+use store::account::{self, Account, NewAccount, Role, State};
+use store::{Store, Writer};
 
 pub use check::check;
+pub use edit::{edit, show};
 pub use open::{inbox, sender};
 pub use probe::{PROBE_PATIENCE, probe_inbox};
 
@@ -69,18 +71,13 @@ pub async fn remove(engine: &Engine, id: &str) -> Result<()> {
 
 async fn add(engine: &Engine, filled: Filled) -> Result<AccountView> {
     let Filled { account, secrets } = filled;
-    let (role, label) = (account.role, account.label.clone());
-    let taken = engine.store().read(move |r| account::by_label(r, role, &label)).await?.is_some();
-    if taken {
-        let what = if role == Role::Sender { "sender" } else { "inbox" };
-        let failure = Failure::new(Code::NameTaken, format!("There is already a {what} named “{}”. Choose another name.", account.label));
-        return Err(failure.with("what", what).with("name", &account.label).into());
-    }
+    let account = NewAccount { settings: merged(Value::default(), &account.settings), ..account };
     let key = if secrets.is_empty() { None } else { Some(engine.vault().key(engine.store()).await?) };
     let now: Timestamp = engine.clock().now();
     let id = engine
         .store()
         .write(move |w| {
+            refuse_taken(w, None, &account)?;
             let id = account::insert(w, &account, now)?;
             if let Some(key) = key {
                 open::seal_all(w, &key, id, &secrets)?;
@@ -93,22 +90,31 @@ async fn add(engine: &Engine, filled: Filled) -> Result<AccountView> {
     view(&added).ok_or_else(|| not_found(AccountRole::Sender, &added.label))
 }
 
-/// Puts a new password or key in the place of the old one, and tries the account again.
-///
-/// # Errors
-/// [`Code::NotFound`], or [`Code::Locked`] when secrets cannot be sealed.
-pub async fn renew_secret(engine: &Engine, id: &str, name: &'static str, secret: SecretString) -> Result<()> {
-    let account = find(engine.store(), id).await?;
-    let key = engine.vault().key(engine.store()).await?;
-    engine
-        .store()
-        .write(move |w| {
-            open::seal_all(w, &key, account.id, &[(name, secret.expose_secret().to_owned().into())])?;
-            account::put_state(w, account.id, &State::Ok)
-        })
-        .await?;
-    engine.tell(EngineEvent::Changed { what: vec![Changed::Accounts] });
-    Ok(())
+/// A name belongs to one account of a role.
+fn refuse_taken(w: &Writer<'_>, own: Option<i64>, wanted: &NewAccount) -> Result<()> {
+    let holder = account::by_label(w, wanted.role, &wanted.label)?;
+    if holder.is_none_or(|holder| Some(holder.id) == own) {
+        return Ok(());
+    }
+    let what = if wanted.role == Role::Sender { "sender" } else { "inbox" };
+    let failure = Failure::new(Code::NameTaken, format!("There is already a {what} named “{}”. Choose another name.", wanted.label));
+    Err(failure.with("what", what).with("name", &wanted.label).into())
+}
+
+/// Settings with those of a form over them. An adapter reads a setting that is not there as its default.
+fn merged(old: Value, form: &Value) -> Value {
+    let mut fields = match old {
+        Value::Object(fields) => fields,
+        _ => serde_json::Map::new(),
+    };
+    for (name, value) in form.as_object().into_iter().flatten() {
+        if value.is_null() {
+            fields.remove(name);
+        } else {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
+    Value::Object(fields)
 }
 
 async fn find(store: &Store, id: &str) -> Result<Account> {
@@ -142,7 +148,7 @@ fn view(account: &Account) -> Option<AccountView> {
     };
     let (state, words) = match &account.state {
         State::Ok => ("ok", ready(account)),
-        State::NeedsLogin(problem) => ("needs_login", format!("Needs its password or key again: {problem}")),
+        State::NeedsLogin(problem) => ("needs_login", format!("Sign in again: {problem}")),
         State::Stopped(problem) => ("stopped", format!("Stopped by the service: {problem}")),
     };
     Some(AccountView {
@@ -155,6 +161,30 @@ fn view(account: &Account) -> Option<AccountView> {
         words,
         rehearsal: account.kind == "rehearsal",
         plus_addressing: plus_addressing(account),
+    })
+}
+
+/// Notes that an account's password or key was refused: nothing is tried with it until the organizer gave another.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) async fn note_refused_login(engine: &Engine, id: i64, problem: &str) -> Result<()> {
+    let state = State::NeedsLogin(problem.to_owned());
+    engine.store().write(move |w| account::put_state(w, id, &state)).await?;
+    engine.tell_changed(&[Changed::Accounts]);
+    Ok(())
+}
+
+/// Why an account waits for its organizer to sign in again; none where it does not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) async fn awaits_login(engine: &Engine, id: i64) -> Result<Option<String>> {
+    Ok(match engine.store().read(move |r| account::get(r, id)).await? {
+        Some(Account { label, state: State::NeedsLogin(problem), .. }) => Some(format!(
+            "“{label}” needs its password or key again: {problem}. Sign in again under Settings; what waits goes on by itself."
+        )),
+        _ => None,
     })
 }
 

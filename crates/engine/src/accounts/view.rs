@@ -31,13 +31,16 @@ pub enum AccountRole {
     Inbox,
 }
 
-/// A new sender. Secrets are sealed at once and never come back.
-#[derive(Clone, Debug, Deserialize, Type)]
+/// A sender, new or to be changed. Secrets are sealed at once and never come back: those of an account that is changed are
+/// empty, and stay what they were where they are left so.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum SenderForm {
     Smtp {
         label: String,
         from: String,
+        /// The name that guests see beside the address; may be empty.
+        name: String,
         host: String,
         port: u16,
         tls: Tls,
@@ -49,6 +52,7 @@ pub enum SenderForm {
     Ses {
         label: String,
         from: String,
+        name: String,
         region: String,
         access_key: String,
         secret_key: String,
@@ -60,13 +64,40 @@ pub enum SenderForm {
     },
 }
 
-/// A new inbox.
-#[derive(Clone, Debug, Deserialize, Type)]
+/// An inbox, new or to be changed. Of its password the same holds as of a sender's.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum InboxForm {
-    Imap { label: String, address: String, host: String, port: u16, tls: Tls, user: String, password: String },
-    Maildir { label: String, address: String, path: String },
-    Rehearsal { label: String },
+    Imap {
+        label: String,
+        address: String,
+        host: String,
+        port: u16,
+        tls: Tls,
+        user: String,
+        password: String,
+        /// One more folder that answers are filed into; may be empty.
+        folder: String,
+        /// What the inbox's own server calls itself in `Authentication-Results`: what it says of forged answers counts. May be empty.
+        authserv_id: String,
+    },
+    Maildir {
+        label: String,
+        address: String,
+        path: String,
+        authserv_id: String,
+    },
+    Rehearsal {
+        label: String,
+    },
+}
+
+/// An account with everything that can be changed of it.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case", tag = "role", content = "form")]
+pub enum AccountForm {
+    Sender(SenderForm),
+    Inbox(InboxForm),
 }
 
 /// How a connection is protected.

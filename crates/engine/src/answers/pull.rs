@@ -60,8 +60,10 @@ pub async fn pull(engine: &Engine, inbox: i64) -> Result<PullResult, Failure> {
 }
 
 async fn pull_account(engine: &Engine, account: &Account) -> Result<PullResult, Failure> {
-    let inbox = accounts::inbox(engine, account.id).await?;
-    let outcome = read_on(engine, account, inbox.as_ref()).await;
+    let outcome = match accounts::inbox(engine, account.id).await {
+        Ok(inbox) => read_on(engine, account, inbox.as_ref()).await,
+        Err(error) => Err(Failure::from(error)),
+    };
     note_state(engine, account, outcome.as_ref().err()).await?;
     outcome
 }

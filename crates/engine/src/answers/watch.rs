@@ -58,9 +58,12 @@ async fn watch_one(engine: &Engine, id: i64) {
             }
             Err(failure) => {
                 tracing::info!("an inbox cannot be read: {:?}", failure.code);
-                // Only the organizer can mend a refused login: trying often may lock the account.
-                let wait = if failure.code == Code::NeedsLogin { LAST_RETRY } else { retry };
+                let wait = retry;
                 retry = (retry * 2).min(LAST_RETRY);
+                if failure.code == Code::NeedsLogin {
+                    retry = FIRST_RETRY;
+                    until_login(engine, id).await;
+                }
                 wait
             }
         };
@@ -76,6 +79,22 @@ async fn until_news(engine: &Engine, account: &Account) -> bool {
     tokio::select! {
         outcome = inbox.wait(QUIET) => outcome.is_ok(),
         () = engine.stopping().cancelled() => true,
+    }
+}
+
+/// Waits for the organizer, who alone can mend a refused login: trying often may lock the account. It is tried now and then, for a server
+/// that was wrong.
+async fn until_login(engine: &Engine, id: i64) {
+    let mut happened = engine.subscribe();
+    let signed_in = async {
+        while matches!(accounts::awaits_login(engine, id).await, Ok(Some(_))) {
+            // Events that were missed are one more reason to look.
+            drop(happened.recv().await);
+        }
+    };
+    tokio::select! {
+        () = signed_in => {}
+        _ = pause(engine, LAST_RETRY) => {}
     }
 }
 

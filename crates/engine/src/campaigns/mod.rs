@@ -24,7 +24,7 @@ pub use flow::{pause_campaign, resume_campaign, send_campaign, stop_campaign};
 pub use ledger::{adopt_ledger, lease_refusal, list_deliveries, settle_delivery};
 pub use preview::{preview_audience, preview_message};
 pub use sending::start_sending;
-pub use status::{campaign_status, waits_longer_than};
+pub use status::{campaign_status, waits_for_login, waits_longer_than};
 pub use test_message::test_campaign;
 
 use crate::error::{Code, Failure};

@@ -208,6 +208,9 @@ impl Sender {
         if lock(&self.engine.sending().busy).contains(&account) {
             return Ok(());
         }
+        if let Some(reason) = crate::accounts::awaits_login(&self.engine, account).await? {
+            return self.wait_for(campaign, &reason).await;
+        }
         let sender = match accounts::sender(&self.engine, account).await {
             Ok(sender) => sender,
             Err(error) => return self.wait_for(campaign, &format!("{error:#}")).await,

@@ -36,6 +36,18 @@ pub async fn waits_longer_than(engine: &Engine, id: &str, patience: std::time::D
         .is_some_and(|next| next.duration_since(engine.clock().now()) > SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX)))
 }
 
+/// Whether a campaign waits for its organizer to sign in to the sending account again.
+///
+/// # Errors
+/// [`Code::NotFound`](crate::Code::NotFound).
+pub async fn waits_for_login(engine: &Engine, id: &str) -> Result<bool> {
+    let (campaign, _) = read(engine, super::row(id, "campaign")?).await?;
+    match campaign.sender.filter(|_| campaign.state == State::Sending) {
+        Some(sender) => Ok(crate::accounts::awaits_login(engine, sender).await?.is_some()),
+        None => Ok(false),
+    }
+}
+
 pub(super) async fn read(engine: &Engine, id: i64) -> Result<(Campaign, CampaignStatus)> {
     let found = engine.store().read(move |r| Ok((campaign::get(r, id)?, campaign::counts(r, id)?))).await?;
     let (Some(campaign), counts) = found else { return Err(super::not_found("campaign", id)) };

@@ -9,6 +9,7 @@ pub(crate) fn smtp(label: &str, password: &str) -> SenderForm {
     SenderForm::Smtp {
         label: label.to_owned(),
         from: "games@club.example".to_owned(),
+        name: String::new(),
         host: "smtp.club.example".to_owned(),
         port: 465,
         tls: Tls::Implicit,
@@ -28,5 +29,7 @@ pub(crate) fn imap(label: &str, address: &str) -> InboxForm {
         tls: Tls::Implicit,
         user: "games".to_owned(),
         password: "hunter2 of the inbox".to_owned(),
+        folder: String::new(),
+        authserv_id: String::new(),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use engine::accounts;
+use engine::accounts::view::{AccountForm, SenderForm};
 use engine::vault::Vault;
 use engine::{Code, Failure};
 use secrecy::SecretString;
@@ -77,6 +78,51 @@ async fn without_keychain_and_passphrase_only_secrets_are_refused() {
     let Err(error) = accounts::add_sender(&engine, smtp("Club", PLANTED)).await else { panic!("there is nowhere to put a key") };
     assert!(error.to_string().contains("--passphrase-file"), "the sentence says what to do: {error}");
     accounts::add_sender(&engine, smtp("Open relay", "")).await.expect("a sender without a secret needs no key");
+}
+
+#[tokio::test]
+async fn an_account_is_changed_without_typing_its_password_again() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine().await;
+    let sender = accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("a sender");
+    let mut form = accounts::show(&engine, &sender.id).await.expect("the form");
+    let AccountForm::Sender(SenderForm::Smtp { label, name, connections, password, .. }) = &mut form else {
+        panic!("an SMTP sender has its form: {form:?}")
+    };
+    assert_eq!(password, "", "a secret never comes back");
+    "Office".clone_into(label);
+    "Chicago Bears".clone_into(name);
+    *connections = Some(7);
+    let changed = accounts::edit(&engine, &sender.id, form.clone()).await.expect("it can be changed");
+    assert_eq!((changed.id.as_str(), changed.label.as_str()), (sender.id.as_str(), "Office"), "it is the same account under its new name");
+    accounts::sender(&engine, sender.id.parse().expect("a row")).await.expect("it opens");
+    assert_eq!(*sandbox.post.passwords.lock().expect("the passwords"), [PLANTED], "the password stayed");
+    let AccountForm::Sender(SenderForm::Smtp { name, connections, per_second, .. }) =
+        accounts::show(&engine, &sender.id).await.expect("the form")
+    else {
+        panic!("it is still an SMTP sender")
+    };
+    assert_eq!((name.as_str(), connections, per_second), ("Chicago Bears", Some(7), Some(14.0)), "what was typed is kept, the rest stays");
+    accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("its old name is free");
+    let Err(error) = accounts::edit(&engine, &sender.id, AccountForm::Sender(smtp("Club", ""))).await else { panic!("the name is taken") };
+    assert_eq!(code(error), Code::NameTaken, "two senders of one name could not be told apart");
+    let Err(error) = accounts::edit(&engine, &sender.id, AccountForm::Inbox(imap("Office", "a@club.example"))).await else {
+        panic!("a sender is no inbox")
+    };
+    assert_eq!(code(error), Code::InvalidInput, "its kind stays");
+}
+
+#[tokio::test]
+async fn another_mailbox_is_probed_anew() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine().await;
+    let sender = accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("a sender");
+    let inbox = accounts::add_inbox(&engine, imap("Answers", "answers@club.example")).await.expect("an inbox");
+    accounts::probe_inbox(&engine, &inbox.id, &sender.id, accounts::PROBE_PATIENCE).await.expect("the probe runs");
+    let same = accounts::edit(&engine, &inbox.id, AccountForm::Inbox(imap("Replies", "answers@club.example"))).await.expect("renamed");
+    assert!(same.plus_addressing, "what the probe found holds for the same mailbox");
+    let moved = accounts::edit(&engine, &inbox.id, AccountForm::Inbox(imap("Replies", "yes@club.example"))).await.expect("moved");
+    assert!(!moved.plus_addressing, "of another address nothing is known");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use engine::accounts::view::{AccountForm, InboxForm};
 use engine::answers::view::{AnswersOf, GuestAnswer, PullResult};
 use engine::vault::Vault;
 use engine::{Clock, Engine, answers};
@@ -130,10 +131,17 @@ impl World {
     /// The inbox lies on an IMAP server.
     pub(super) async fn with_imap(guests: u32, settings: serde_json::Value, password: &'static str) -> Self {
         let world = Self::with_inbox(guests, "imap", settings).await;
-        let inboxes = engine::accounts::list(world.engine.store()).await.expect("accounts");
-        let renewed = engine::accounts::renew_secret(&world.engine, &inboxes[0].id, "password", password.to_owned().into()).await;
-        renewed.expect("the password is sealed");
+        world.sign_in(password).await;
         world
+    }
+
+    /// Gives the inbox another password.
+    pub(super) async fn sign_in(&self, password: &str) {
+        let inboxes = engine::accounts::list(self.engine.store()).await.expect("accounts");
+        let mut form = engine::accounts::show(&self.engine, &inboxes[0].id).await.expect("the inbox has a form");
+        let AccountForm::Inbox(InboxForm::Imap { password: typed, .. }) = &mut form else { panic!("an IMAP inbox: {form:?}") };
+        password.clone_into(typed);
+        engine::accounts::edit(&self.engine, &inboxes[0].id, form).await.expect("the password is sealed");
     }
 
     async fn with_inbox(guests: u32, kind: &str, settings: serde_json::Value) -> Self {

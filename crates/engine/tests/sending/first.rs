@@ -1,13 +1,17 @@
 //! First invitations: who gets them, and what the organizer sees.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use engine::campaigns;
+use engine::accounts::view::{AccountForm, AccountView, SenderForm};
 use engine::campaigns::view::CampaignDraft;
+use engine::{accounts, campaigns};
 use store::suppression::{self, Reason};
 use testkit::counting_sender::{Answer, CountingSender};
 
 use super::world::{World, calendar_of, event, now, property};
+use crate::accounts::smtp;
 
 #[tokio::test]
 async fn every_guest_gets_one_invitation_of_their_own() {
@@ -128,13 +132,35 @@ async fn throttled_messages_are_tried_again_until_all_are_taken() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_pauses_and_says_so() {
-    let world = World::with_guests(10, CountingSender::answering(|_, _| Answer::NeedLogin)).await;
-    let id = world.confirm().await;
+async fn a_refused_password_waits_for_the_organizer_and_then_goes_on() {
+    let is_changed = Arc::new(AtomicBool::new(true));
+    let asked = Arc::clone(&is_changed);
+    let sender = CountingSender::answering(move |number, _| match number {
+        0..4 => Answer::Accept,
+        _ if asked.load(Ordering::SeqCst) => Answer::NeedLogin,
+        _ => Answer::Accept,
+    });
+    let world = World::with_guests(10, sender).await;
+    let account = accounts::add_sender(&world.engine, smtp("Office", "old")).await.unwrap();
+    let event = world.put(event("opening", "2027-04-01T18:00:00")).await;
+    let id = world.confirm_draft(CampaignDraft { sender: account.id.clone(), ..world.draft(&event) }).await;
     campaigns::start_sending(&world.engine);
-    let status = world.until(&id, |status| status.state == "paused" && status.handed_over == 0).await;
-    assert!(status.waiting.contains("password"), "the organizer knows what to do: {}", status.waiting);
-    assert_eq!(status.queued + status.retry, 10, "nobody was lost");
+    let status = world.until(&id, |status| status.waiting.contains("password") && status.handed_over == 0).await;
+    assert_eq!(status.state, "sending", "it goes on by itself once the organizer signed in");
+    assert_eq!(status.queued + status.retry + status.accepted, 10, "nobody was lost");
+    let state = |accounts: Vec<AccountView>| accounts.into_iter().find(|known| known.id == account.id).map(|known| known.state);
+    let states = accounts::list(world.engine.store()).await.unwrap();
+    assert_eq!(state(states).as_deref(), Some("needs_login"), "the account says what it wants");
+    is_changed.store(false, Ordering::SeqCst);
+    let mut form = accounts::show(&world.engine, &account.id).await.unwrap();
+    if let AccountForm::Sender(SenderForm::Smtp { password, .. }) = &mut form {
+        "new".clone_into(password);
+    }
+    accounts::edit(&world.engine, &account.id, form).await.unwrap();
+    world.until(&id, |status| status.state == "done").await;
+    world.assert_each_once(10);
+    let states = accounts::list(world.engine.store()).await.unwrap();
+    assert_eq!(state(states).as_deref(), Some("ok"), "and it is well again");
 }
 
 #[tokio::test]

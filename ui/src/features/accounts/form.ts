@@ -1,5 +1,5 @@
 // An account as the guide has it, and what well-known providers want.
-import type { AccountRole, InboxForm, SenderForm, Tls } from "../../ipc/types";
+import type { AccountContent, AccountRole, InboxForm, SenderForm, Tls } from "../../ipc/types";
 
 export type SenderKind = SenderForm["kind"];
 export type InboxKind = InboxForm["kind"];
@@ -10,6 +10,8 @@ export interface AccountForm {
   kind: Kind;
   label: string;
   address: string;
+  /** The name that guests see beside the address. */
+  shownAs: string;
   provider: Provider;
   host: string;
   port: string;
@@ -19,7 +21,12 @@ export interface AccountForm {
   region: string;
   accessKey: string;
   secretKey: string;
+  endpoint: string;
+  perSecond: string;
+  connections: string;
   path: string;
+  folder: string;
+  authservId: string;
 }
 
 type Server = Pick<AccountForm, "host" | "port" | "tls">;
@@ -42,7 +49,39 @@ const servers: Record<AccountRole, Record<Provider, Server>> = {
 export const serverOf = (role: AccountRole, provider: Provider): Server => servers[role][provider];
 
 export function blankAccount(role: AccountRole): AccountForm {
-  return { kind: role === "sender" ? "smtp" : "imap", label: "", address: "", provider: "own", ...serverOf(role, "own"), user: "", password: "", region: "us-east-1", accessKey: "", secretKey: "", path: "" };
+  const texts = { label: "", address: "", shownAs: "", user: "", password: "", accessKey: "", secretKey: "", endpoint: "", perSecond: "", connections: "", path: "", folder: "", authservId: "" };
+  return { ...texts, kind: role === "sender" ? "smtp" : "imap", provider: "own", ...serverOf(role, "own"), region: "us-east-1" };
+}
+
+/** An account as it stands, to be changed. Its secrets are empty: left so, they stay what they were. */
+export function formOf({ role, form }: AccountContent): AccountForm {
+  const blank = { ...blankAccount(role), kind: form.kind, label: form.label };
+  switch (form.kind) {
+    case "smtp":
+      return { ...blank, ...servedBy(role, form), address: form.from, shownAs: form.name, perSecond: textOf(form.per_second), connections: textOf(form.connections) };
+    case "ses":
+      return { ...blank, address: form.from, shownAs: form.name, region: form.region, endpoint: form.endpoint, perSecond: textOf(form.per_second) };
+    case "imap":
+      return { ...blank, ...servedBy(role, form), address: form.address, folder: form.folder, authservId: form.authserv_id };
+    case "maildir":
+      return { ...blank, address: form.address, path: form.path, authservId: form.authserv_id };
+    case "rehearsal":
+      return blank;
+  }
+}
+
+/** What the engine is to make of it. */
+export function contentOf(role: AccountRole, form: AccountForm): AccountContent {
+  return role === "sender" ? { role, form: senderForm(form) } : { role, form: inboxForm(form) };
+}
+
+const textOf = (number: number | null | undefined): string => (number === null || number === undefined ? "" : String(number));
+/** An empty field is no number; what is none becomes 0, and the engine says what it may be. */
+const numberOf = (text: string): number | null => (text.trim() === "" ? null : Number(text.trim().replace(",", ".")) || 0);
+
+function servedBy(role: AccountRole, { host, port, tls, user }: { host: string; port: number; tls: Tls; user: string }): Partial<AccountForm> {
+  const known = Object.entries(servers[role]) as [Provider, Server][];
+  return { host, port: String(port), tls, user, provider: known.find(([, server]) => server.host === host)?.[0] ?? "own" };
 }
 
 /** What a person would call it who gave it no name. */
@@ -50,29 +89,35 @@ const labelOf = ({ label, address }: AccountForm): string => label.trim() || add
 const userOf = ({ user, address }: AccountForm): string => user.trim() || address.trim();
 
 export function senderForm(form: AccountForm): SenderForm {
-  const { address, host, tls, password, region, accessKey, secretKey } = form;
-  const label = labelOf(form);
+  const { address, shownAs: name, host, tls, password, region, accessKey, secretKey, endpoint } = form;
+  const [label, per_second] = [labelOf(form), numberOf(form.perSecond)];
   switch (form.kind) {
     case "ses":
-      return { kind: "ses", label, from: address, region, access_key: accessKey, secret_key: secretKey, endpoint: "" };
+      return { kind: "ses", label, from: address, name, region, access_key: accessKey, secret_key: secretKey, endpoint, per_second };
     case "rehearsal":
       return { kind: "rehearsal", label };
     default:
-      return { kind: "smtp", label, from: address, host, port: portOf(form), tls, user: userOf(form), password };
+      return { kind: "smtp", label, from: address, name, host, port: portOf(form), tls, user: userOf(form), password, per_second, connections: connectionsOf(form) };
   }
 }
 
 export function inboxForm(form: AccountForm): InboxForm {
-  const { address, host, tls, password, path } = form;
+  const { address, host, tls, password, path, folder, authservId: authserv_id } = form;
   const label = labelOf(form);
   switch (form.kind) {
     case "maildir":
-      return { kind: "maildir", label, address, path };
+      return { kind: "maildir", label, address, path, authserv_id };
     case "rehearsal":
       return { kind: "rehearsal", label };
     default:
-      return { kind: "imap", label, address, host, port: portOf(form), tls, user: userOf(form), password };
+      return { kind: "imap", label, address, host, port: portOf(form), tls, user: userOf(form), password, folder, authserv_id };
   }
+}
+
+/** Nothing that is not a whole number goes out: the engine says which there may be. */
+function connectionsOf({ connections }: AccountForm): number | null {
+  const number = numberOf(connections);
+  return number === null || (Number.isInteger(number) && number > 0 && number <= 4_294_967_295) ? number : 0;
 }
 
 /** Nothing that is not a port goes out: the engine says what one is. */

@@ -1,10 +1,10 @@
 // Senders and inboxes of the made-up world.
 import type { CommandCalls } from "../backend";
-import type { AccountView, CheckView } from "../types";
+import type { AccountContent, AccountView, CheckView } from "../types";
 import { found } from "./refuse";
 import { changed, freshId, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "listAccounts" | "addSender" | "addInbox" | "removeAccount" | "checkAccount" | "probeInbox">;
+type Calls = Pick<CommandCalls, "listAccounts" | "addSender" | "addInbox" | "showAccount" | "editAccount" | "removeAccount" | "checkAccount" | "probeInbox">;
 
 const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["ses:SendRawEmail", "ses:GetAccount"], Resource: "*" }] }, null, 2);
 
@@ -22,6 +22,14 @@ const mailChecks: CheckView[] = [
   { code: "login", state: "good", message: "The password is accepted.", copy: "" },
 ];
 
+function contentOf({ role, kind, label, address }: AccountView): AccountContent {
+  const served = { host: `mail.${address.split("@")[1] ?? ""}`, tls: "implicit" as const, user: address, password: "" };
+  if (kind === "rehearsal") return { role, form: { kind, label } };
+  if (role === "inbox") return { role, form: { kind: "imap", label, address, ...served, port: 993, folder: "", authserv_id: "" } };
+  if (kind === "ses") return { role, form: { kind, label, from: address, name: "Chicago Bears", region: "us-east-1", access_key: "", secret_key: "", endpoint: "", per_second: 14 } };
+  return { role, form: { kind: "smtp", label, from: address, name: "", ...served, port: 465, per_second: null, connections: null } };
+}
+
 export function accountCalls(world: World): Calls {
   const one = (id: string): AccountView => found(world.accounts.find((account) => account.id === id), "account", id);
   const add = (account: Omit<AccountView, "id" | "state" | "plus_addressing">): AccountView => {
@@ -34,6 +42,14 @@ export function accountCalls(world: World): Calls {
     listAccounts: async () => [...world.accounts],
     addSender: async (form) => add({ role: "sender", kind: form.kind, label: form.label, address: form.kind === "rehearsal" ? "practice@rollcall.example" : form.from, words: "Ready", rehearsal: form.kind === "rehearsal" }),
     addInbox: async (form) => add({ role: "inbox", kind: form.kind, label: form.label, address: form.kind === "rehearsal" ? "practice@rollcall.example" : form.address, words: "Not read yet", rehearsal: form.kind === "rehearsal" }),
+    showAccount: async (id) => contentOf(one(id)),
+    editAccount: async (id, { form }) => {
+      const account = one(id);
+      const address = "from" in form ? form.from : "address" in form ? form.address : account.address;
+      Object.assign(account, { label: form.label, address, state: "ok", words: "Ready" });
+      changed(world, "accounts");
+      return account;
+    },
     removeAccount: async (id) => {
       one(id);
       world.accounts = world.accounts.filter((account) => account.id !== id);

@@ -44,6 +44,17 @@ pub(super) struct Hold {
     pub(super) until: Timestamp,
 }
 
+/// Whether the server takes our password or key. A desk whose login was refused ends; the next one opens with what the organizer gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Login {
+    /// As far as is known.
+    Good,
+    /// The server's words, not yet written down.
+    Refused(String),
+    /// Written down with the account.
+    Noted,
+}
+
 /// The lines to the server.
 #[derive(Default)]
 struct Lines {
@@ -80,6 +91,7 @@ pub(super) struct Desk {
     pub(super) campaigns: Vec<Running>,
     looked_at: Option<Instant>,
     pub(super) hold: Option<Hold>,
+    pub(super) login: Login,
 }
 
 impl Desk {
@@ -107,6 +119,7 @@ impl Desk {
             campaigns: Vec::new(),
             looked_at: None,
             hold: None,
+            login: Login::Good,
         }
     }
 
@@ -235,13 +248,15 @@ impl Desk {
     /// Looks which campaigns send, and lets go of those that no longer do.
     async fn look(&mut self) -> Result<()> {
         self.apply_pauses().await?;
+        self.note_login().await?;
         let account = self.account;
+        let is_refused = self.login != Login::Good;
         let sending = self
             .engine
             .store()
             .read(move |r| {
                 let campaigns = campaign::in_state(r, campaign::State::Sending)?;
-                let of_account = campaigns.into_iter().filter(|campaign| campaign.sender == Some(account));
+                let of_account = campaigns.into_iter().filter(|campaign| !is_refused && campaign.sender == Some(account));
                 of_account.map(|campaign| Ok((campaign::events(r, campaign.id)?, campaign))).collect::<Result<Vec<_>>>()
             })
             .await?;

@@ -12,7 +12,7 @@ use store::delivery;
 use store::delivery::turn::{Finished, Turn, Turned};
 use tokio::time::Instant;
 
-use super::desk::{Desk, Hold};
+use super::desk::{Desk, Hold, Login};
 use super::line::Handed;
 use super::running::Prepared;
 use crate::campaigns::status;
@@ -182,11 +182,20 @@ impl Desk {
     }
 
     pub(super) fn needs_login(&mut self, reason: &str) {
-        for running in &mut self.campaigns {
-            running.pause_reason = Some(format!("The account refused its password or key: {reason}. Enter it again, then resume."));
+        if self.login == Login::Good {
+            self.login = Login::Refused(reason.to_owned());
         }
         self.take_back(|_| true);
         self.look_soon();
+    }
+
+    /// Writes a refused login down with the account: its campaigns wait until the organizer signed in again.
+    pub(super) async fn note_login(&mut self) -> Result<()> {
+        if let Login::Refused(reason) = &self.login {
+            crate::accounts::note_refused_login(&self.engine, self.account, reason).await?;
+            self.login = Login::Noted;
+        }
+        Ok(())
     }
 
     pub(super) fn hold_for(&mut self, reason: String, pause: Duration) {
