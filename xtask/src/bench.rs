@@ -3,21 +3,29 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{self, cargo};
+use crate::command::{self, cargo, on_display, target};
 use crate::setup;
 
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only benchmarks whose name contains this.
+    /// Without the campaign to 100,000 guests.
+    #[arg(long)]
+    quick: bool,
+    /// Only benchmarks whose name contains this: import, month, recurrence, receipts, sending, window.
     filter: Option<String>,
 }
 
-/// Runs the benchmarks.
+/// Runs the benchmarks, with the window as it is released.
 pub(crate) fn run(options: &Options) -> Result<()> {
     setup::system_libraries()?;
     setup::test_world()?;
-    let arguments: Vec<&str> =
-        ["bench", "--package", "cli", "--bench", "goals", "--"].into_iter().chain(options.filter.as_deref()).collect();
-    command::run(cargo(&arguments).env("ROLLCALL_PYTHON", setup::test_python()?))
+    setup::window_contents()?;
+    command::run(&mut cargo(&["build", "--release", "--package", "rollcall", "--bin", "rollcall"]))?;
+    let mut arguments = vec!["bench", "--package", "cli", "--bench", "goals", "--"];
+    arguments.extend(options.quick.then_some("--quick"));
+    arguments.extend(options.filter.as_deref());
+    let mut bench = on_display(&cargo(&arguments));
+    bench.env("ROLLCALL_PYTHON", setup::test_python()?).env("ROLLCALL_TOOLS", setup::tools()?);
+    command::run(bench.env("ROLLCALL_WINDOW", target()?.join("release/rollcall")))
 }

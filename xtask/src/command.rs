@@ -25,6 +25,8 @@ pub(crate) fn cache() -> Result<PathBuf> {
 
 /// A program with its arguments, started in the repository's root.
 pub(crate) fn program(name: &str, arguments: &[&str]) -> Command {
+    // On Windows npm is a script, which is found by its whole name only.
+    let name = if cfg!(windows) && name == "npm" { "npm.cmd" } else { name };
     let mut command = Command::new(name);
     command.args(arguments).current_dir(root());
     command
@@ -33,6 +35,21 @@ pub(crate) fn program(name: &str, arguments: &[&str]) -> Command {
 /// `cargo` as it was started, with its arguments.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     program(&env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
+}
+
+/// The same command with a display and a session of its own, whatever else is on this machine.
+pub(crate) fn on_display(command: &Command) -> Command {
+    let mut with_display = program("xvfb-run", &["--auto-servernum", "--server-args=-screen 0 1400x1000x24", "dbus-run-session", "--"]);
+    with_display.arg(command.get_program()).args(command.get_args());
+    with_display
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> Result<PathBuf> {
+    let metadata = output(&mut cargo(&["metadata", "--format-version", "1", "--no-deps"]))?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).context("Read what cargo says of this workspace")?;
+    let folder = metadata.get("target_directory").and_then(serde_json::Value::as_str).context("cargo names no target folder")?;
+    Ok(PathBuf::from(folder))
 }
 
 /// Runs a command and fails with its name where it fails.

@@ -1,9 +1,10 @@
-//! Everything one does with this repository: `cargo xtask start | test | lint | bench | package | types`.
+//! Everything one does with this repository: `cargo xtask start | test | lint | bench | fuzz | package | types`.
 #![expect(clippy::print_stdout, reason = "a task talks to whoever started it")]
 
 mod arrows;
 mod bench;
 mod command;
+mod fuzz;
 mod lint;
 mod package;
 mod setup;
@@ -31,6 +32,8 @@ enum Task {
     Lint,
     /// Measure against the goals, and against peers in the same run.
     Bench(bench::Options),
+    /// Throw bytes at everything that reads what others wrote.
+    Fuzz(fuzz::Options),
     /// Build the installer of this system.
     Package(package::Options),
     /// Write the TypeScript of every command, event and type anew.
@@ -43,6 +46,7 @@ fn main() -> Result<()> {
         Task::Test(options) => test::run(&options),
         Task::Lint => lint::run(),
         Task::Bench(options) => bench::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Package(options) => package::run(&options),
         Task::Types => lint::write_types(),
     }

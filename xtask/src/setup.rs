@@ -8,22 +8,15 @@ use anyhow::{Context as _, Result, bail};
 use crate::command::{cache, cargo, is_on_path, output, program, root, run, succeeds};
 
 /// Debian packages that the window is built with.
-const BUILD_PACKAGES: [&str; 8] = [
-    "build-essential",
-    "cmake",
-    "pkg-config",
-    "libwebkit2gtk-4.1-dev",
-    "librsvg2-dev",
-    "libayatana-appindicator3-dev",
-    "libxdo-dev",
-    "libssl-dev",
-];
+const BUILD_PACKAGES: [&str; 7] =
+    ["build-essential", "cmake", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "libayatana-appindicator3-dev", "libxdo-dev"];
 
 /// Debian packages with the real servers, and the display that tests open the window on.
 const TEST_PACKAGES: [&str; 8] =
     ["webkit2gtk-driver", "xvfb", "xauth", "dbus-x11", "imagemagick", "dovecot-imapd", "postfix", "python3-venv"];
 
 const TAURI_DRIVER: &str = "2.1.0";
+const CARGO_FUZZ: &str = "0.13.2";
 
 /// What building the app needs from the system.
 pub(crate) fn system_libraries() -> Result<()> {
@@ -73,6 +66,11 @@ pub(crate) fn window_contents() -> Result<()> {
 /// The Python of the tests' own environment.
 pub(crate) fn test_python() -> Result<PathBuf> {
     Ok(cache()?.join("venv/bin/python"))
+}
+
+/// The folder that holds `cargo-fuzz`.
+pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
+    tool("cargo-fuzz", CARGO_FUZZ)
 }
 
 /// The folder that holds `tauri-driver`.
@@ -144,9 +142,15 @@ fn python() -> Result<()> {
 }
 
 fn tauri_driver() -> Result<()> {
-    if tools()?.join("tauri-driver").is_file() {
-        return Ok(());
+    tool("tauri-driver", TAURI_DRIVER).map(drop)
+}
+
+/// Installs a tool from crates.io where it is missing, and gives the folder of all of them.
+fn tool(name: &str, version: &str) -> Result<PathBuf> {
+    let folder = tools()?;
+    if !folder.join(name).is_file() {
+        let tools = cache()?.join("tools").display().to_string();
+        run(&mut cargo(&["install", name, "--locked", "--version", version, "--root", &tools]))?;
     }
-    let tools = cache()?.join("tools").display().to_string();
-    run(&mut cargo(&["install", "tauri-driver", "--locked", "--version", TAURI_DRIVER, "--root", &tools]))
+    Ok(folder)
 }

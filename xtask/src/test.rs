@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{self, cargo, is_on_path, program};
+use crate::command::{self, cargo, is_on_path, on_display, program};
 use crate::{lint, setup};
 
 /// Which tests.
@@ -24,7 +24,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     setup::test_world()?;
     setup::window_contents()?;
     if options.filter.is_none() {
-        lint::run()?;
+        lint::check()?;
         command::run(&mut program("npm", &["--prefix", "ui", "test"]))?;
     }
     rust_tests(options)
@@ -42,9 +42,7 @@ fn rust_tests(options: &Options) -> Result<()> {
     if options.no_window || !is_on_path("xvfb-run") {
         return command::run(with_servers(&mut cargo(&arguments))?);
     }
-    let mut on_display = program("xvfb-run", &["--auto-servernum", "--server-args=-screen 0 1400x1000x24", "dbus-run-session", "--"]);
-    on_display.arg(cargo(&[]).get_program()).args(&arguments);
-    command::run(with_servers(&mut on_display)?)
+    command::run(with_servers(&mut on_display(&cargo(&arguments)))?)
 }
 
 fn with_servers(command: &mut Command) -> Result<&mut Command> {

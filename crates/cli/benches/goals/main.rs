@@ -1,6 +1,6 @@
 //! The goals of the product, measured, each beside a peer where one exists in the same run.
 //!
-//! `cargo xtask bench [filter]` runs this; the table is printed and written to `bench.json` in the target folder.
+//! `cargo xtask bench [--quick] [filter]` runs this; the table is printed and written to `bench.json` in the target folder.
 
 mod engines;
 mod import;
@@ -10,12 +10,15 @@ mod receipts;
 mod recurrence;
 mod sending;
 mod table;
+#[cfg(target_os = "linux")]
+mod window;
 
 use anyhow::Result;
 use table::Table;
 
 fn main() -> Result<()> {
     let filter = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).unwrap_or_default();
+    let is_quick = std::env::args().any(|argument| argument == "--quick");
     // The session of the command line does the same.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -33,7 +36,11 @@ fn main() -> Result<()> {
         runtime.block_on(receipts::measure(&mut table))?;
     }
     if "sending".contains(&filter) {
-        runtime.block_on(sending::measure(&mut table))?;
+        runtime.block_on(sending::measure(&mut table, is_quick))?;
+    }
+    #[cfg(target_os = "linux")]
+    if "window".contains(&filter) {
+        runtime.block_on(window::measure(&mut table))?;
     }
     table.keep()
 }

@@ -24,13 +24,8 @@ const BEFORE: i32 = 10;
 const AFTER: i32 = 33;
 
 pub(crate) async fn measure(table: &mut Table) -> Result<()> {
-    let disk = Disk::open(Vec::new()).await?;
-    let mut random = StdRng::seed_from_u64(7);
-    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
-    let path = disk.folder.path().join("all.ics");
-    std::fs::write(&path, events(today, &mut random)?)?;
-    let stored = disk.import(vec![path]).await?;
-    ensure!(stored as usize == EVENTS, "{stored} events were stored");
+    let (disk, today) = filled().await?;
+    let mut random = StdRng::seed_from_u64(11);
     let mut took = Vec::with_capacity(LOOKS);
     let mut rows = 0;
     for _ in 0..LOOKS {
@@ -46,6 +41,17 @@ pub(crate) async fn measure(table: &mut Table) -> Result<()> {
     table.add(&format!("month view: p99 without the first {COLD} looks"), percentile(&warm, 99), "ms", Goal::None, None);
     disk.engine.stop().await;
     Ok(())
+}
+
+/// An engine with all the events, and the day around which they lie.
+pub(crate) async fn filled() -> Result<(Disk, Date)> {
+    let disk = Disk::open(Vec::new()).await?;
+    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
+    let path = disk.folder.path().join("all.ics");
+    std::fs::write(&path, events(today, &mut StdRng::seed_from_u64(7))?)?;
+    let stored = disk.import(vec![path]).await?;
+    ensure!(stored as usize == EVENTS, "{stored} events were stored");
+    Ok((disk, today))
 }
 
 fn percentile(took: &[f64], part: usize) -> f64 {
