@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use minijinja::value::Value;
-use minijinja::{Environment, Error, UndefinedBehavior};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
 use crate::words::EventWords;
 
 const SUBJECT: &str = "subject";
 const BODY: &str = "body";
+/// A letter takes some hundreds of the engine's steps; loops in loops, billions.
+const MOST_STEPS: u64 = 50_000;
 const EVENT_FIELDS: [&str; 7] = ["summary", "start", "end", "when", "place", "description", "url"];
 
 /// A message with fields such as `{{ first_name | default("friend") }}` or `{{ event.when }}`.
@@ -74,6 +76,7 @@ impl Template {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.set_recursion_limit(50);
+        environment.set_fuel(Some(MOST_STEPS));
         for (name, source) in [(SUBJECT, subject), (BODY, body)] {
             environment.add_template_owned(name, source.replace("\r\n", "\n")).map_err(|error| problem(name, &error))?;
         }
@@ -255,6 +258,7 @@ fn paragraphs(body: &str) -> Vec<String> {
 
 fn problem(name: &str, error: &Error) -> TemplateProblem {
     let reason = match error.detail() {
+        _ if error.kind() == ErrorKind::OutOfFuel => "this repeats too often; a message may loop over a few things only".to_owned(),
         Some(detail) => format!("{} ({detail})", error.kind()),
         None => error.kind().to_string(),
     };

@@ -55,3 +55,15 @@ fn columns_become_field_names() {
     assert_eq!(field_name("Größe (cm)"), "größe_cm", "letters of any script stay");
     assert_eq!(field_name("2nd seat"), "_2nd_seat", "a name never starts with a digit");
 }
+
+#[test]
+fn loops_in_loops_are_refused_before_they_hold_up_the_window() {
+    let rows = "{% for row in range(9999) %}{% for seat in range(9999) %}{{ seat }}{% endfor %}{% endfor %}";
+    let problem = Template::new("Hi", &format!("Seats:\n{rows}")).unwrap_err();
+    assert_eq!(
+        problem,
+        TemplateProblem { line: 2, reason: "this repeats too often; a message may loop over a few things only".to_owned() },
+        "in words"
+    );
+    assert!(Template::new("Hi", "{% for row in range(100) %}{{ row }} {% endfor %}").is_ok(), "a hundred are fine");
+}

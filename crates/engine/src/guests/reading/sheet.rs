@@ -1,40 +1,93 @@
 //! Spreadsheets: XLSX, XLSB, XLS and ODS.
 
+use std::fmt::Display;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, Range, Reader as _, open_workbook_auto_from_rs};
+use calamine::{Cell, Data, DataRef, Range, Reader as _, Sheets, open_workbook_auto_from_rs};
 
 use super::{Row, Table};
+
+/// What stands further to the right was not meant: one forgotten cell there would make every row as wide.
+const MOST_COLUMNS: u32 = 500;
+
+/// Row, column and text of a cell, counted from 0.
+type Place = (u32, u32, String);
 
 /// Reads the sheet that holds the most addresses.
 pub(super) fn read(bytes: &[u8]) -> Result<Table, String> {
     // The readers of foreign formats may panic on a broken file; that is a broken file, not a broken app.
-    catch_unwind(AssertUnwindSafe(|| read_workbook(bytes))).unwrap_or_else(|_| Err(broken("the reader gave up")))
+    catch_unwind(AssertUnwindSafe(|| read_workbook(bytes))).unwrap_or_else(|_| Err(broken(&"the reader gave up")))
 }
 
 fn read_workbook(bytes: &[u8]) -> Result<Table, String> {
-    let mut workbook = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| broken(&error.to_string()))?;
-    let mut best: Option<(usize, Range<Data>)> = None;
+    let mut workbook = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let mut best: Option<(usize, Vec<Place>)> = None;
     for name in workbook.sheet_names() {
-        let range = workbook.worksheet_range(&name).map_err(|error| broken(&error.to_string()))?;
-        let addresses = range.used_cells().filter(|(_, _, cell)| matches!(cell, Data::String(text) if text.contains('@'))).count();
+        let places = read_sheet(&mut workbook, &name)?;
+        let addresses = places.iter().filter(|(_, _, text)| text.contains('@')).count();
         if best.as_ref().is_none_or(|(most, _)| addresses > *most) {
-            best = Some((addresses, range));
+            best = Some((addresses, places));
         }
     }
-    let (_, range) = best.ok_or("it has no sheet")?;
-    Ok(table(&range))
+    best.map(|(_, places)| table(places)).ok_or_else(|| "it has no sheet".to_owned())
 }
 
-fn table(range: &Range<Data>) -> Table {
-    let first = range.start().map_or(0, |(row, _)| row);
-    let rows = (first + 1..)
-        .zip(range.rows())
-        .map(|(line, cells)| Row { line, cells: cells.iter().map(text).collect() })
-        .filter(|row| row.cells.iter().any(|cell| !cell.is_empty()))
-        .collect();
-    Table { rows, ..Table::default() }
+/// The cells that have something in them. A [`Range`] has room for every cell between the first and the last, which of two cells in opposite
+/// corners is more than any memory: where a reader gives cell by cell, none is made.
+fn read_sheet(workbook: &mut Sheets<Cursor<&[u8]>>, name: &str) -> Result<Vec<Place>, String> {
+    match workbook {
+        Sheets::Xlsx(workbook) => {
+            let mut cells = workbook.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
+            places(|| cells.next_cell())
+        }
+        Sheets::Xlsb(workbook) => {
+            let mut cells = workbook.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
+            places(|| cells.next_cell())
+        }
+        Sheets::Xls(_) | Sheets::Ods(_) => {
+            workbook.worksheet_range(name).map(|range| places_of_range(&range)).map_err(|error| broken(&error))
+        }
+    }
+}
+
+fn places<'w, E: Display>(mut next: impl FnMut() -> Result<Option<Cell<DataRef<'w>>>, E>) -> Result<Vec<Place>, String> {
+    let mut places = Vec::new();
+    while let Some(cell) = next().map_err(|error| broken(&error))? {
+        let (row, column) = cell.get_position();
+        places.push((row, column, text(&Data::from(cell.get_value().clone()))));
+    }
+    places.retain(|(_, _, text)| !text.is_empty());
+    // Some programs write cells out of order.
+    places.sort_by_key(|(row, column, _)| (*row, *column));
+    Ok(places)
+}
+
+fn places_of_range(range: &Range<Data>) -> Vec<Place> {
+    let (first_row, first_column) = range.start().unwrap_or_default();
+    let offset = |first: u32, index: usize| first.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
+    let places = range.used_cells().map(|(row, column, cell)| (offset(first_row, row), offset(first_column, column), text(cell)));
+    places.filter(|(_, _, text)| !text.is_empty()).collect()
+}
+
+/// The rows of cells that are in order. A row ends with its last cell.
+fn table(places: Vec<Place>) -> Table {
+    let first = places.iter().map(|(_, column, _)| *column).min().unwrap_or_default();
+    let mut table = Table::default();
+    for (row, column, text) in places {
+        let (line, index) = (row.saturating_add(1), column - first);
+        if index >= MOST_COLUMNS {
+            table.problems.push((line, format!("“{text}” stands {index} columns to the right of the list and is left out")));
+            continue;
+        }
+        if table.rows.last().is_none_or(|last| last.line != line) {
+            table.rows.push(Row { line, cells: Vec::new() });
+        }
+        let Some(last) = table.rows.last_mut() else { continue };
+        last.cells.resize(index as usize, String::new());
+        last.cells.push(text);
+    }
+    table
 }
 
 fn text(cell: &Data) -> String {
@@ -57,6 +110,6 @@ fn text(cell: &Data) -> String {
     }
 }
 
-fn broken(reason: &str) -> String {
+fn broken(reason: &dyn Display) -> String {
     format!("the spreadsheet is damaged or locked by a password ({reason}). Save it again, or export it as CSV")
 }

@@ -104,3 +104,31 @@ fn cards_of_every_version_are_read() {
     );
     assert_eq!(table.problems.first().map(|(line, _)| *line), Some(24), "a card that is cut off is named");
 }
+
+#[test]
+fn a_spreadsheet_of_each_kind_is_the_same_list() {
+    let kinds: [(&str, &[u8]); 3] = [
+        ("xlsx", include_bytes!("fixtures/members.xlsx")),
+        ("xls", include_bytes!("fixtures/members.xls")),
+        ("ods", include_bytes!("fixtures/members.ods")),
+    ];
+    for (kind, bytes) in kinds {
+        assert_eq!(
+            cells(bytes),
+            [
+                row(3, &["Name", "E-mail", "Seat", "Since"]),
+                row(4, &["Ada Lovelace", "ada@a.example", "12", "2026-03-14"]),
+                row(5, &["Zoë Doe", "zoe@z.example", "13.5"])
+            ],
+            "{kind}: lines count from the sheet's first, cells from the list's first, and notes on another sheet are no guests"
+        );
+    }
+}
+
+#[test]
+fn a_cell_in_the_farthest_corner_costs_nothing_and_is_named() {
+    let table = read_bytes(include_bytes!("fixtures/corners.xlsx")).expect("it can be read");
+    assert_eq!(table.rows.len(), 2, "the list is there");
+    let problem = (1_048_576, "“x” stands 16383 columns to the right of the list and is left out".to_owned());
+    assert_eq!(table.problems, [problem], "what is left out is said");
+}
