@@ -5,20 +5,10 @@ use anyhow::Result;
 use crate::command::{cargo, is_on_path, program, run as run_command};
 use crate::{arrows, setup, sizes};
 
-/// Installs what is missing and runs every check.
+/// Runs every check; the first that fails ends it.
 pub(crate) fn run() -> Result<()> {
-    prepare()?;
-    check()
-}
-
-/// The window's contents are built into the program, so even a look at its code needs them.
-fn prepare() -> Result<()> {
     setup::system_libraries()?;
-    setup::window_contents()
-}
-
-/// Every check, where all is installed; the first that fails ends it.
-pub(crate) fn check() -> Result<()> {
+    setup::node_packages()?;
     arrows::check()?;
     sizes::check()?;
     run_command(&mut cargo(&["fmt", "--all", "--check"]))?;
@@ -34,6 +24,6 @@ pub(crate) fn check() -> Result<()> {
 
 /// Writes the generated types anew.
 pub(crate) fn write_types() -> Result<()> {
-    prepare()?;
+    setup::system_libraries()?;
     run_command(cargo(&["test", "--quiet", "--package", "rollcall", "--test", "types"]).env("ROLLCALL_UPDATE_TYPES", "1"))
 }

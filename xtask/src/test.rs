@@ -24,7 +24,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     setup::test_world()?;
     setup::window_contents()?;
     if options.filter.is_none() {
-        lint::check()?;
+        lint::run()?;
         command::run(&mut program("npm", &["--prefix", "ui", "test"]))?;
     }
     rust_tests(options)
