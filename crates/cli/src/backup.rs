@@ -55,7 +55,8 @@ pub(crate) async fn restore(arguments: &Restore, session: &Session, output: &Out
     Ok(ExitCode::SUCCESS)
 }
 
-fn passphrase(file: &Path) -> Result<String> {
+/// The passphrase in a file.
+pub(crate) fn passphrase(file: &Path) -> Result<String> {
     let text = std::fs::read_to_string(file).with_context(|| format!("Read the recovery passphrase from {}", file.display()))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

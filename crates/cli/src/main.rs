@@ -17,8 +17,10 @@ mod list;
 mod output;
 mod rehearse;
 mod run;
+mod search;
 mod sender;
 mod session;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -85,6 +87,11 @@ enum Noun {
     Backup(backup::Backup),
     /// Put a backup in place.
     Restore(backup::Restore),
+    /// Find events, calendars, guests, lists and campaigns by the beginnings of their words.
+    Search(search::Arguments),
+    /// Passphrases and the folder of backups: show, recovery, backup-folder.
+    #[command(subcommand)]
+    Settings(settings::Verb),
     /// The whole round with practice guests: needs no account, no secret and no display.
     Rehearse(rehearse::Arguments),
 }
@@ -94,11 +101,11 @@ fn main() -> ExitCode {
     let output = Output::new(arguments.json);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return output.fail(&anyhow::Error::new(error).context("Start the background threads")),
+        Err(error) => return output.fail(anyhow::Error::new(error).context("Start the background threads")),
     };
     match runtime.block_on(dispatch(arguments.noun, Session::new(arguments.session), &output)) {
         Ok(code) => code,
-        Err(error) => output.fail(&error),
+        Err(error) => output.fail(error),
     }
 }
 
@@ -120,6 +127,8 @@ async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Resu
         Noun::Run => run::run(&session, output).await,
         Noun::Backup(arguments) => backup::back_up(&arguments, &session, output).await,
         Noun::Restore(arguments) => backup::restore(&arguments, &session, output).await,
+        Noun::Search(arguments) => search::run(&arguments, &session, output).await,
+        Noun::Settings(verb) => settings::run(verb, &session, output).await,
         Noun::Rehearse(arguments) => rehearse::run(&arguments, output).await,
     }
 }

@@ -41,12 +41,10 @@ impl Output {
     }
 
     /// Reports a failure. With `--json` its code and facts go to standard error as JSON.
-    pub(crate) fn fail(&self, error: &anyhow::Error) -> ExitCode {
-        match error.downcast_ref::<Failure>() {
-            Some(failure) if self.json => self.say(&serde_json::to_string(failure).unwrap_or_else(|_| failure.message.clone())),
-            Some(failure) => self.say(&failure.message),
-            None => self.say(&format!("{error:#}")),
-        }
+    pub(crate) fn fail(&self, error: anyhow::Error) -> ExitCode {
+        let failure = Failure::from(error);
+        let json = if self.json { serde_json::to_string(&failure).ok() } else { None };
+        self.say(&json.unwrap_or(failure.message));
         ExitCode::FAILURE
     }
 }

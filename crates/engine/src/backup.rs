@@ -14,10 +14,10 @@ use store::campaign::{self, State};
 use store::setting;
 
 use crate::Engine;
-use crate::error::{Code, Failure};
+use crate::error::{self, Code, Failure};
 use crate::event::{Changed, EngineEvent};
 use crate::lease;
-use crate::vault::{Key, WrappedKey};
+use crate::vault::{Key, WrappedKey, refuse_short};
 
 /// Daily backups that are kept.
 const KEPT: usize = 7;
@@ -32,13 +32,16 @@ const DAILY: &str = "rollcall-";
 /// Writes a backup of everything to a file, in place of an older one of that name.
 ///
 /// # Errors
-/// [`Code::UnusableDatabase`] when the file cannot be written.
+/// [`Code::UnusableDatabase`], or what the disk says, when the file cannot be written.
 pub async fn back_up(engine: &Engine, file: &Path) -> Result<()> {
     if file.exists() && backup::inspect(file)? == Backed::Foreign {
         let sentence = format!("{} is there already and is not a backup. Choose another name.", file.display());
         return Err(Failure::new(Code::InvalidInput, sentence).with("field", "file").into());
     }
-    write(engine, file).await.map_err(|error| {
+    write(engine, file).await.map_err(|error| error::naming(error, file)).map_err(|error| {
+        if error.is::<Failure>() {
+            return error;
+        }
         let sentence = format!("The backup {} could not be written: {error:#}.", file.display());
         Failure::new(Code::UnusableDatabase, sentence).with("file", file.display()).into()
     })
@@ -49,14 +52,57 @@ pub async fn back_up(engine: &Engine, file: &Path) -> Result<()> {
 /// # Errors
 /// [`Code::Locked`] when the secrets here cannot be opened, [`Code::InvalidInput`] when the passphrase is short.
 pub async fn choose_recovery(engine: &Engine, passphrase: SecretString) -> Result<()> {
-    if passphrase.expose_secret().chars().count() < 12 {
-        let sentence = "A recovery passphrase has at least 12 characters: whoever guesses it can read every password here.";
-        return Err(Failure::new(Code::InvalidInput, sentence).with("field", "recovery").into());
-    }
+    refuse_short(&passphrase, "recovery", "A recovery passphrase")?;
     let key = engine.vault().key(engine.store()).await?;
     let wrapped = tokio::task::spawn_blocking(move || key.wrap(passphrase.expose_secret())).await??;
     let text = serde_json::to_string(&wrapped)?;
     engine.store().write(move |w| setting::put(w, RECOVERY, &text)).await
+}
+
+/// Whether backups carry the sealing key under a recovery passphrase.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn has_recovery(engine: &Engine) -> Result<bool> {
+    Ok(engine.store().read(|r| setting::get(r, RECOVERY)).await?.is_some())
+}
+
+/// Whether a backup carries its sealing key, so that a recovery passphrase opens its secrets anywhere.
+///
+/// # Errors
+/// [`Code::UnreadableFile`] when the file is not a sound backup.
+pub fn carries_recovery(file: &Path) -> Result<bool> {
+    check(file)?;
+    Ok(backup::setting(file, RECOVERY)?.is_some())
+}
+
+/// The second folder of the daily backups, if one was chosen.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn second_folder(engine: &Engine) -> Result<Option<PathBuf>> {
+    Ok(engine.store().read(|r| setting::get(r, FOLDER)).await?.filter(|folder| !folder.is_empty()).map(PathBuf::from))
+}
+
+/// Chooses a second folder for the daily backups, on another disk or in a cloud folder, and writes today's into it; none ends that.
+///
+/// # Errors
+/// [`Code::InvalidInput`] when it is no folder, or what the disk says when it cannot be written to. Then the one before stays.
+pub async fn choose_folder(engine: &Engine, folder: Option<&Path>) -> Result<()> {
+    let text = match folder {
+        Some(folder) => {
+            let full = folder.canonicalize().ok().filter(|full| full.is_dir()).ok_or_else(|| {
+                let sentence = format!("{} is not a folder. Choose one that is there.", folder.display());
+                Failure::new(Code::InvalidInput, sentence).with("field", "folder")
+            })?;
+            let today = full.join(today(engine));
+            back_up(engine, &today).await?;
+            prune(&full)?;
+            full.display().to_string()
+        }
+        None => String::new(),
+    };
+    engine.store().write(move |w| setting::put(w, FOLDER, &text)).await
 }
 
 /// Puts a backup in the place of what is here, which is kept beside it. Returns where.
@@ -111,8 +157,8 @@ pub fn start_daily(engine: &Engine) {
 /// When a folder cannot be written.
 pub async fn daily(engine: &Engine) -> Result<()> {
     let beside = beside(engine)?;
-    let chosen = engine.store().read(|r| setting::get(r, FOLDER)).await?.filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    let today = format!("{DAILY}{}.db", engine.clock().now().strftime("%Y-%m-%d"));
+    let chosen = second_folder(engine).await?;
+    let today = today(engine);
     for folder in [Some(beside), chosen].into_iter().flatten() {
         let file = folder.join(&today);
         if !file.exists() {
@@ -121,6 +167,10 @@ pub async fn daily(engine: &Engine) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn today(engine: &Engine) -> String {
+    format!("{DAILY}{}.db", engine.clock().now().strftime("%Y-%m-%d"))
 }
 
 /// The key of a backup's secrets.

@@ -17,7 +17,7 @@ use crate::event::{Changed, EngineEvent};
 use crate::guests;
 use crate::shelf::Shelf;
 use crate::vault::Vault;
-use crate::{folder, lease, watch};
+use crate::{error, folder, lease, watch};
 
 /// One opened Rollcall. Cheap to clone.
 #[derive(Clone)]
@@ -62,7 +62,8 @@ impl Engine {
         vault: Vault,
     ) -> Result<Self> {
         folder::prepare(folder)?;
-        let store = Store::open(&folder.join("rollcall.db")).await?;
+        let file = folder.join("rollcall.db");
+        let store = Store::open(&file).await.map_err(|error| error::naming(error, &file))?;
         lease::name(&store).await?;
         let (events, _) = broadcast::channel(1024);
         let inner = Inner {

@@ -1,9 +1,11 @@
 //! What can go wrong at the engine's surface: a stable code, one sentence, and the facts behind it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Serialize;
 use specta::Type;
+use store::Fault;
 
 /// Names a failure for ever. The window and the command line have one entry of words for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
@@ -37,9 +39,19 @@ pub enum Code {
     CheckFailed,
     /// Secrets cannot be opened: no keychain, or a wrong passphrase.
     Locked,
-    /// The database lies where it must not, or is not ours.
+    /// The database lies where it must not, or cannot be opened: `file` or `folder`.
     UnusableDatabase,
-    /// The disk is full or read-only.
+    /// The file is not a database of ours: `file`.
+    ForeignDatabase,
+    /// The database was written by a newer Rollcall: `file`.
+    NewerDatabase,
+    /// The database is damaged: `file`.
+    DamagedDatabase,
+    /// Another program holds the database.
+    DatabaseBusy,
+    /// Nothing may be written to the folder or disk.
+    ReadOnly,
+    /// The disk is full.
     DiskFull,
     /// A fault of ours; the log has the chain.
     Internal,
@@ -79,8 +91,55 @@ impl From<anyhow::Error> for Failure {
             Ok(failure) => failure,
             Err(error) => {
                 tracing::error!("{error:?}");
-                Self::new(Code::Internal, format!("{error:#}"))
+                match store::fault(&error) {
+                    Some(fault) => of_fault(fault, "Rollcall’s data"),
+                    None => Self::new(Code::Internal, format!("{error:#}")),
+                }
             }
         }
+    }
+}
+
+/// The failure that a fault of the database `name` is.
+fn of_fault(fault: Fault, name: &str) -> Failure {
+    let (code, sentence) = match fault {
+        Fault::Full => (Code::DiskFull, format!("The disk that holds {name} is full. Free some space, then try again.")),
+        Fault::ReadOnly => (
+            Code::ReadOnly,
+            format!(
+                "Nothing may be written to {name}: the folder or its disk is read-only. Give yourself the right to write there, then try again."
+            ),
+        ),
+        Fault::Busy => (
+            Code::DatabaseBusy,
+            format!("Another program holds {name}. Close what has it open, such as a backup or a second Rollcall, then try again."),
+        ),
+        Fault::Foreign => (
+            Code::ForeignDatabase,
+            format!(
+                "{name} is not a database of Rollcall, so it was left as it is. Move it away or choose another folder, then start again."
+            ),
+        ),
+        Fault::Newer => (Code::NewerDatabase, format!("{name} was written by a newer Rollcall. Update this one, then start again.")),
+        Fault::Damaged => (
+            Code::DamagedDatabase,
+            format!("{name} is damaged. Move it away and restore the newest file of the folder “backups” beside it."),
+        ),
+        Fault::Closed => (
+            Code::UnusableDatabase,
+            format!("{name} cannot be opened: the system does not allow it. Give yourself the right to read and write it, then try again."),
+        ),
+    };
+    Failure::new(code, sentence)
+}
+
+/// Names the file in what is wrong with it.
+pub(crate) fn naming(error: anyhow::Error, file: &Path) -> anyhow::Error {
+    match store::fault(&error) {
+        Some(fault) => {
+            tracing::error!("{error:?}");
+            of_fault(fault, &file.display().to_string()).with("file", file.display()).into()
+        }
+        None => error,
     }
 }

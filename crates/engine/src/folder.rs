@@ -1,6 +1,7 @@
 //! Where the data may lie. The database is shared memory between processes (WAL): that works on a disk of this computer only,
 //! and a folder that a cloud service copies file by file tears it apart.
 
+use std::io::ErrorKind;
 use std::path::{Component, Path};
 
 use anyhow::{Context as _, Result};
@@ -19,11 +20,13 @@ const NETWORK: [&str; 11] = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "cep
 /// When it lies on a network or in a synchronised folder, or cannot be made.
 pub(crate) fn prepare(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|error| {
-        Failure::new(
-            Code::UnusableDatabase,
-            format!("The data folder {} cannot be made: {error}. Choose another one with --data.", folder.display()),
-        )
-        .with("folder", folder.display())
+        let code = match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Code::DiskFull,
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => Code::ReadOnly,
+            _ => Code::UnusableDatabase,
+        };
+        Failure::new(code, format!("The data folder {} cannot be made: {error}. Choose another one with --data.", folder.display()))
+            .with("folder", folder.display())
     })?;
     let real = folder.canonicalize().with_context(|| format!("Find {}", folder.display()))?;
     // Only Linux has this list; without it the names decide.

@@ -40,6 +40,19 @@ pub struct Vault {
     found: Mutex<Option<Key>>,
 }
 
+/// How a vault stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing was ever sealed.
+    Unused,
+    /// The key is at hand.
+    Open,
+    /// It opens with its passphrase: why it is closed, in a sentence.
+    WantsPassphrase(String),
+    /// The key should be in the keychain: why it does not come, in a sentence.
+    WantsKeychain(String),
+}
+
 /// How the key of a database is found, as the setting says it.
 #[derive(Serialize, Deserialize)]
 enum Lock {
@@ -73,9 +86,38 @@ impl Vault {
         *lock(&self.found) = None;
     }
 
-    /// Takes a passphrase that was typed after the start.
-    pub fn offer(&self, passphrase: SecretString) {
-        *lock(&self.passphrase) = Some(passphrase);
+    /// Opens the vault with a passphrase that was typed after the start. Where nothing was sealed yet it is chosen by this.
+    ///
+    /// # Errors
+    /// [`Code::Locked`] when it is not the right one, [`Code::InvalidInput`] when it is to be chosen and is short. Then the one before counts.
+    pub async fn unlock(&self, store: &Store, passphrase: SecretString) -> Result<()> {
+        if read_lock(store).await?.is_none() {
+            refuse_short(&passphrase, "passphrase", "A passphrase")?;
+        }
+        let before = lock(&self.passphrase).replace(passphrase);
+        self.forget();
+        let opened = self.key(store).await;
+        if opened.is_err() {
+            *lock(&self.passphrase) = before;
+        }
+        opened.map(|_| ())
+    }
+
+    /// How the vault of this database stands.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn standing(&self, store: &Store) -> Result<Standing> {
+        let Some(known) = read_lock(store).await? else { return Ok(Standing::Unused) };
+        let wants = match known {
+            Lock::Passphrase(_) => Standing::WantsPassphrase,
+            Lock::Keychain { .. } => Standing::WantsKeychain,
+        };
+        // Fetching the key costs a question of the keychain once; afterwards it is in memory.
+        Ok(match self.key(store).await {
+            Ok(_) => Standing::Open,
+            Err(error) => wants(Failure::from(error).message),
+        })
     }
 
     /// The key of this database, made if there is none yet.
@@ -102,11 +144,10 @@ impl Vault {
         if !store.read(secret::any).await? {
             return Ok(None);
         }
-        // Fetching the key costs a question of the keychain once; afterwards it is in memory.
-        match self.key(store).await {
-            Ok(_) => Ok(None),
-            Err(error) => Ok(Some(Failure::from(error).message)),
-        }
+        Ok(match self.standing(store).await? {
+            Standing::Unused | Standing::Open => None,
+            Standing::WantsPassphrase(why) | Standing::WantsKeychain(why) => Some(why),
+        })
     }
 
     /// Takes over a key that came with a backup, and keeps it as this computer keeps its keys.
@@ -188,6 +229,16 @@ impl Vault {
 }
 
 const CHECK: &str = "vault";
+const SHORTEST: usize = 12;
+
+/// Refuses a new passphrase that can be guessed.
+pub(crate) fn refuse_short(passphrase: &SecretString, field: &str, what: &str) -> Result<()> {
+    if passphrase.expose_secret().chars().count() >= SHORTEST {
+        return Ok(());
+    }
+    let sentence = format!("{what} has at least {SHORTEST} characters: whoever guesses it can read every password here.");
+    Err(Failure::new(Code::InvalidInput, sentence).with("field", field).into())
+}
 
 async fn read_lock(store: &Store) -> Result<Option<Lock>> {
     let text = store.read(|r| setting::get(r, SETTING)).await?;

@@ -67,12 +67,14 @@ impl Sandbox {
     }
 
     pub(crate) async fn engine_with(&self, vault: Vault) -> Engine {
+        self.open(vault).await.expect("the engine opens")
+    }
+
+    pub(crate) async fn open(&self, vault: Vault) -> anyhow::Result<Engine> {
         let data = self.folder.path().join("data");
         std::fs::create_dir_all(&data).expect("a data folder");
         let state = self.folder.path().join("state");
-        Engine::open_with_state(&data, &state, Arc::new(FixedClock), vec![Box::new(self.post.clone())], vault)
-            .await
-            .expect("the engine opens")
+        Engine::open_with_state(&data, &state, Arc::new(FixedClock), vec![Box::new(self.post.clone())], vault).await
     }
 }
 

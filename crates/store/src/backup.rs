@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
-use crate::migration;
+use crate::migration::{self, Age};
 use crate::pool::Store;
 
 /// Pages copied at a time while a backup is put in place.
@@ -66,22 +66,10 @@ impl Store {
 pub fn inspect(file: &Path) -> Result<Backed> {
     std::fs::File::open(file).with_context(|| format!("Open {}", file.display()))?;
     let Ok(connection) = read_only(file) else { return Ok(Backed::Foreign) };
-    let version: i64 = match connection.query_row("PRAGMA user_version", [], |row| row.get(0)) {
-        Ok(version) => version,
-        Err(_) => return Ok(Backed::Foreign),
-    };
-    let ours: bool = connection
-        .query_row(
-            "SELECT count(*) = 3 FROM sqlite_schema WHERE type = 'table' AND name IN ('setting', 'invitation', 'delivery')",
-            [],
-            |row| row.get(0),
-        )
-        .unwrap_or_default();
-    if !ours {
-        return Ok(Backed::Foreign);
-    }
-    if version > migration::LATEST {
-        return Ok(Backed::Newer);
+    match migration::age(&connection) {
+        Ok(Age::Known) => {}
+        Ok(Age::Newer) => return Ok(Backed::Newer),
+        Ok(Age::Empty | Age::Foreign) | Err(_) => return Ok(Backed::Foreign),
     }
     let finding: String = match connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)) {
         Ok(finding) => finding,

@@ -23,6 +23,7 @@ pub mod change;
 pub mod delivery;
 pub mod event;
 pub mod event_version;
+mod fault;
 #[cfg(test)]
 mod fixture;
 pub mod guest;
@@ -44,6 +45,7 @@ pub mod suppression;
 pub mod template;
 mod words;
 
+pub use fault::{Fault, fault};
 pub use pool::{Reader, Store, Writer};
 
 use jiff::Timestamp;

@@ -35,6 +35,35 @@ const VERSION_1: [&str; 24] = [
 /// The newest version: one for each migration.
 pub(crate) const LATEST: i64 = 1;
 
+/// Whose a database is, and how old.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// Nothing is in it yet.
+    Empty,
+    /// One of ours that this version knows.
+    Known,
+    /// One of ours, written by a newer Rollcall.
+    Newer,
+    /// Another program's.
+    Foreign,
+}
+
+/// Looks whose a database is, without changing it.
+pub(crate) fn age(connection: &Connection) -> Result<Age> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let (tables, ours): (u32, bool) = connection.query_row(
+        "SELECT count(*), count(*) FILTER (WHERE name IN ('setting', 'invitation', 'delivery')) = 3 FROM sqlite_schema WHERE type = 'table'",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(match version {
+        0 if tables == 0 => Age::Empty,
+        version if version > LATEST && ours => Age::Newer,
+        1.. if ours => Age::Known,
+        _ => Age::Foreign,
+    })
+}
+
 /// Brings the schema up to date.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
     let version_1 = VERSION_1.concat();

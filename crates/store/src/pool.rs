@@ -13,6 +13,9 @@ use anyhow::{Context as _, Result, anyhow};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use crate::fault::Fault;
+use crate::migration::Age;
+
 const READERS: usize = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -51,6 +54,7 @@ impl Store {
     }
 
     fn open_blocking(path: PathBuf) -> Result<Self> {
+        refuse_foreign(&path)?;
         let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         crate::migration::migrate(&mut connection).with_context(|| format!("Bring {} up to date", path.display()))?;
         let (writer, jobs) = mpsc::channel::<Job>();
@@ -138,6 +142,21 @@ where
         }))
         .map_err(|_| anyhow!("the store has stopped"))?;
     result.await.context("the store stopped in the middle of its work")?
+}
+
+/// What is not ours is not touched: not even the journal's mode.
+fn refuse_foreign(path: &Path) -> Result<()> {
+    if std::fs::metadata(path).map_or(0, |file| file.len()) == 0 {
+        return Ok(());
+    }
+    #[expect(clippy::disallowed_methods, reason = "a look before the one place that opens the database")]
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    match crate::migration::age(&connection).with_context(|| format!("Look at {}", path.display()))? {
+        Age::Empty | Age::Known => Ok(()),
+        Age::Newer => Err(Fault::Newer.into()),
+        Age::Foreign => Err(Fault::Foreign.into()),
+    }
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {

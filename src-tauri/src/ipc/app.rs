@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::app::{self, Overview, RehearsalState};
+use engine::app::{self, BackupView, Overview, RehearsalState, Safety};
 use engine::{Failure, backup, log, rehearsal};
 use tauri::State;
 
@@ -46,12 +46,49 @@ pub(crate) async fn back_up(open: State<'_, Open>, path: String) -> Result<(), F
     Ok(backup::back_up(&open.engine(), Path::new(&path)).await?)
 }
 
-/// Puts a backup in the place of what is here; what was here is kept beside it.
+/// What a file would bring if it were put in place.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn restore_backup(open: State<'_, Open>, path: String) -> Result<Overview, Failure> {
-    backup::restore(&open.engine(), Path::new(&path), None).await?;
+pub(crate) async fn inspect_backup(path: String) -> Result<BackupView, Failure> {
+    app::inspect_backup(Path::new(&path)).await
+}
+
+/// Puts a backup in the place of what is here; what was here is kept beside it. With its recovery passphrase its passwords open too; without
+/// one that stays empty.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn restore_backup(open: State<'_, Open>, path: String, recovery: String) -> Result<Overview, Failure> {
+    let recovery = Some(recovery).filter(|passphrase| !passphrase.is_empty());
+    backup::restore(&open.engine(), Path::new(&path), recovery.map(Into::into)).await?;
     app::overview(&open.engine(), open.is_rehearsal()).await
+}
+
+/// How passwords are sealed here and where backups go.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_safety(open: State<'_, Open>) -> Result<Safety, Failure> {
+    app::safety(&open.engine()).await
+}
+
+/// Opens the vault with its passphrase, or chooses one where nothing is sealed yet.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unlock_vault(open: State<'_, Open>, passphrase: String) -> Result<Safety, Failure> {
+    app::unlock(&open.engine(), passphrase.into()).await
+}
+
+/// Chooses the recovery passphrase of backups.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_recovery(open: State<'_, Open>, passphrase: String) -> Result<Safety, Failure> {
+    app::choose_recovery(&open.engine(), passphrase.into()).await
+}
+
+/// Chooses the second folder of the daily backups; empty for none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_backup_folder(open: State<'_, Open>, path: String) -> Result<Safety, Failure> {
+    app::choose_backup_folder(&open.engine(), &path).await
 }
 
 /// Writes the app's log for a bug report, without secrets or addresses.

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use engine::Failure;
 use tauri::App;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 
@@ -30,8 +31,9 @@ pub(crate) fn restart_prepared() -> Option<ExitCode> {
 }
 
 /// Says why the app cannot start, in a dialog of the system's own, and ends it.
-pub(crate) fn explain(app: &App, error: &anyhow::Error) {
-    tracing::error!("{error:?}");
+pub(crate) fn explain(app: &App, error: anyhow::Error) {
+    let failure = Failure::from(error);
+    tracing::error!("the app cannot start: {failure}");
     let handle = app.handle().clone();
-    app.dialog().message(format!("{error:#}")).title("Rollcall cannot start").kind(MessageDialogKind::Error).show(move |_| handle.exit(1));
+    app.dialog().message(failure.message).title("Rollcall cannot start").kind(MessageDialogKind::Error).show(move |_| handle.exit(1));
 }

@@ -52,7 +52,7 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     let open = match tauri::async_runtime::block_on(Open::start(app.handle())) {
         Ok(open) => open,
         Err(error) => {
-            environment::explain(app, &error);
+            environment::explain(app, error);
             return Ok(());
         }
     };

@@ -30,6 +30,8 @@ export interface Backend extends CommandCalls {
   watchFileDrop(heard: (drop: FileDrop) => void): Promise<() => void>;
   /** Asks for files to read; empty when the organizer thinks better of it. */
   chooseFiles(kind: FileKind): Promise<string[]>;
+  /** Asks for a folder; null when the organizer thinks better of it. */
+  chooseFolder(): Promise<string | null>;
   /** Asks where to write; null when the organizer thinks better of it. */
   chooseTarget(suggestion: string, kind: FileKind): Promise<string | null>;
 }

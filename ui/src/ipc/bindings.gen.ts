@@ -158,8 +158,21 @@ export const commands = {
 	endRehearsal: () => typedError<Overview, Failure>(__TAURI_INVOKE("end_rehearsal")),
 	/**  Writes a backup of everything to a file. */
 	backUp: (path: string) => typedError<null, Failure>(__TAURI_INVOKE("back_up", { path })),
-	/**  Puts a backup in the place of what is here; what was here is kept beside it. */
-	restoreBackup: (path: string) => typedError<Overview, Failure>(__TAURI_INVOKE("restore_backup", { path })),
+	/**  What a file would bring if it were put in place. */
+	inspectBackup: (path: string) => typedError<BackupView, Failure>(__TAURI_INVOKE("inspect_backup", { path })),
+	/**
+	 *  Puts a backup in the place of what is here; what was here is kept beside it. With its recovery passphrase its passwords open too; without
+	 *  one that stays empty.
+	 */
+	restoreBackup: (path: string, recovery: string) => typedError<Overview, Failure>(__TAURI_INVOKE("restore_backup", { path, recovery })),
+	/**  How passwords are sealed here and where backups go. */
+	showSafety: () => typedError<Safety, Failure>(__TAURI_INVOKE("show_safety")),
+	/**  Opens the vault with its passphrase, or chooses one where nothing is sealed yet. */
+	unlockVault: (passphrase: string) => typedError<Safety, Failure>(__TAURI_INVOKE("unlock_vault", { passphrase })),
+	/**  Chooses the recovery passphrase of backups. */
+	chooseRecovery: (passphrase: string) => typedError<Safety, Failure>(__TAURI_INVOKE("choose_recovery", { passphrase })),
+	/**  Chooses the second folder of the daily backups; empty for none. */
+	chooseBackupFolder: (path: string) => typedError<Safety, Failure>(__TAURI_INVOKE("choose_backup_folder", { path })),
 	/**  Writes the app's log for a bug report, without secrets or addresses. */
 	exportLog: (path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_log", { path })),
 	/**  Keeps a setting of the window, such as its theme. */
@@ -263,6 +276,12 @@ export type AudiencePreview_Serialize = {
 	seconds: number | null,
 	/**  Why it cannot be sent yet, each in a sentence; empty if it can. */
 	blockers: Blocker[],
+};
+
+/**  A backup that may be put in place. */
+export type BackupView = {
+	/**  A recovery passphrase opens its passwords on any computer. */
+	recovery: boolean,
 };
 
 /**  Something that must be done before a campaign can be sent. */
@@ -527,9 +546,19 @@ export type Code =
 "check_failed" | 
 /**  Secrets cannot be opened: no keychain, or a wrong passphrase. */
 "locked" | 
-/**  The database lies where it must not, or is not ours. */
+/**  The database lies where it must not, or cannot be opened: `file` or `folder`. */
 "unusable_database" | 
-/**  The disk is full or read-only. */
+/**  The file is not a database of ours: `file`. */
+"foreign_database" | 
+/**  The database was written by a newer Rollcall: `file`. */
+"newer_database" | 
+/**  The database is damaged: `file`. */
+"damaged_database" | 
+/**  Another program holds the database. */
+"database_busy" | 
+/**  Nothing may be written to the folder or disk. */
+"read_only" | 
+/**  The disk is full. */
 "disk_full" | 
 /**  A fault of ours; the log has the chain. */
 "internal";
@@ -1113,12 +1142,23 @@ export type RehearsalState = {
 /**  What the organizer says of an uncertain delivery. */
 export type Ruling = "sent" | "not-sent" | "again";
 
+/**  How passwords are sealed here and where backups go. */
+export type Safety = {
+	vault: VaultState,
+	/**  Why the vault does not open, in a sentence; empty where it does. */
+	why: string,
+	/**  Backups carry the key under a recovery passphrase. */
+	recovery: boolean,
+	/**  The second folder of the daily backups; empty for none. */
+	folder: string,
+};
+
 /**  How far an edit of a series reaches. */
 export type Scope = "this" | "following" | "all";
 
 /**  Something found by search, by the palette of Ctrl K. */
 export type SearchHit = {
-	/**  event, guest, campaign or calendar */
+	/**  event, guest, list, campaign or calendar */
 	kind: string,
 	id: string,
 	title: string,
@@ -1182,6 +1222,15 @@ export type UndoResult = {
 	/**  The calendar that the import had created is gone too. */
 	calendar_removed: boolean,
 };
+
+/**  How the vault of sealed passwords stands. */
+export type VaultState = 
+/**  Nothing was ever sealed. */
+"unused" | "open" | 
+/**  It opens with the passphrase that was chosen. */
+"wants_passphrase" | 
+/**  Its key should be in this computer's keychain. */
+"wants_keychain";
 
 /**  One version of an event. */
 export type VersionView = {

@@ -43,6 +43,7 @@ export function tauriBackend(): Backend {
         }
       }),
     chooseFiles: async ({ name, extensions }) => (await open({ multiple: true, filters: [{ name, extensions }] })) ?? [],
+    chooseFolder: () => open({ directory: true }),
     chooseTarget: (suggestion, { name, extensions }) => save({ defaultPath: suggestion, filters: [{ name, extensions }] }),
   };
 }

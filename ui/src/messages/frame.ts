@@ -63,7 +63,7 @@ export const frame = {
   paletteEmpty: "Nothing has this in its name.",
   paletteHint: "Enter opens, Esc closes",
   commands: "Do",
-  hitKinds: { event: "Events", guest: "Guests", campaign: "Campaigns", calendar: "Calendars" } as Record<string, string>,
+  hitKinds: { event: "Events", guest: "Guests", list: "Lists", campaign: "Campaigns", calendar: "Calendars" } as Record<string, string>,
   newEvent: "New event",
   importCalendar: "Import a calendar file…",
   pasteCalendar: "Paste a calendar…",

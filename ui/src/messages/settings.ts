@@ -108,6 +108,12 @@ export const settingsWords = {
   restoreWhat: (path: string) => `${path} takes the place of everything here. What is here now is kept beside it. Nothing is sent until you let this computer send.`,
   restoreConfirm: "Restore",
   restored: "Restored the backup.",
+  folderText: "A backup is made every day beside your data. A second folder, on a stick or in a cloud folder, survives this computer.",
+  folderNow: (path: string) => `A backup is made every day, beside your data and in ${path}.`,
+  folderChoose: "Choose a folder…",
+  folderNone: "No second folder",
+  folderChosen: "Today’s backup is there.",
+  folderLeft: "There is no second folder any more.",
   log: "Save the log…",
   logText: "For a bug report. It holds no passwords and no addresses.",
   logged: "Saved the log.",
@@ -115,6 +121,29 @@ export const settingsWords = {
   logKind: "Log",
   about: "About",
   version: (version: string) => `Rollcall ${version}`,
+};
+
+export const passphraseWords = {
+  label: "Passphrase",
+  again: "The same again",
+  differs: "This is not the same.",
+  hint: "At least 12 characters. Several words are easy to remember and hard to guess. Nobody can find it again for you.",
+  optionalHint: "Empty: everything is restored but passwords, which you enter again.",
+  enter: "Enter the passphrase…",
+  openTitle: "Open your passwords",
+  openText: "The passwords of your accounts are sealed on this computer. Your passphrase opens them until Rollcall ends.",
+  open: "Open",
+  opened: "Your passwords are open. What waited goes on.",
+  chooseTitle: "Choose a passphrase",
+  chooseText: "This computer has no keychain that Rollcall could use, so the passwords of your accounts are sealed with a passphrase of yours. It is asked for each time Rollcall starts.",
+  choose: "Choose it",
+  recoveryText: "A recovery passphrase opens the passwords in your backups on any computer, should this one be lost.",
+  recoverySet: "The passwords in your backups open on any computer with your recovery passphrase.",
+  recoverySetUp: "Choose one…",
+  recoveryChange: "Choose another…",
+  recoveryTitle: "Choose a recovery passphrase",
+  recoveryWhat: "Write it down and keep it away from this computer. Every backup from now on opens with it; older ones with the one before.",
+  recoveryDone: "Backups from now on open with this passphrase.",
 };
 
 /** How well an account is. */

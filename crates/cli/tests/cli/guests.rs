@@ -100,3 +100,39 @@ fn accounts_are_added_listed_and_refused_with_a_sentence() {
     assert_eq!(program.json(&["sender", "list"]).as_array().map(Vec::len), Some(1), "one sender");
     assert_eq!(program.json(&["inbox", "list"])[0]["rehearsal"], true, "one practice inbox");
 }
+
+#[test]
+fn guests_are_found_and_the_backups_have_a_second_folder() {
+    let program = Program::new();
+    let file = program.file("guests.csv", LIST);
+    program.json(&["guests", "import", file.to_str().expect("a path"), "--list", "Season"]);
+    let found = program.json(&["search", "bob"]);
+    assert_eq!((&found[0]["kind"], &found[0]["detail"]), (&json!("guest"), &json!("bob@b.example")), "a guest by name: {found}");
+    assert_eq!(program.json(&["search", "seas"])[0]["kind"], "list", "a list by name");
+    let shown = program.json(&["settings", "show"]);
+    assert_eq!(
+        (&shown["vault"], &shown["recovery"], &shown["folder"]),
+        (&json!("unused"), &json!(false), &json!("")),
+        "nothing was chosen"
+    );
+    let phrase = program.file("phrase", "the old oak behind the clubhouse\n");
+    let chosen = program.json(&["settings", "recovery", "--recovery-file", phrase.to_str().expect("a path")]);
+    assert_eq!(chosen["recovery"], true, "backups carry the key now");
+    let folder = file.parent().expect("the test's folder").join("stick");
+    std::fs::create_dir(&folder).expect("a folder");
+    program.json(&["settings", "backup-folder", folder.to_str().expect("a path")]);
+    assert_eq!(std::fs::read_dir(&folder).expect("the folder").count(), 1, "today's backup is there at once");
+    let missing = program.call(&["settings", "backup-folder", &program.path("nowhere")]);
+    assert!(missing.stderr.contains("\"invalid_input\""), "a folder that is not there is refused: {}", missing.stderr);
+}
+
+#[test]
+fn a_database_that_is_not_ours_has_its_own_code() {
+    let program = Program::new();
+    std::fs::create_dir(program.path("data")).expect("a folder");
+    program.file("data/rollcall.db", &"Dear diary, nobody came to training. ".repeat(20));
+    let refused = program.call(&["list", "all"]);
+    let failure: Value = serde_json::from_str(refused.stderr.trim()).expect("JSON on standard error");
+    assert_eq!((refused.status, &failure["code"]), (1, &json!("foreign_database")), "a script can tell: {failure}");
+    assert!(failure["message"].as_str().is_some_and(|message| message.contains("rollcall.db")), "and a person: {failure}");
+}

@@ -60,7 +60,7 @@ async fn watch_one(engine: &Engine, id: i64) {
                 tracing::info!("an inbox cannot be read: {:?}", failure.code);
                 let wait = retry;
                 retry = (retry * 2).min(LAST_RETRY);
-                if failure.code == Code::NeedsLogin {
+                if matches!(failure.code, Code::NeedsLogin | Code::Locked) {
                     retry = FIRST_RETRY;
                     until_login(engine, id).await;
                 }
@@ -87,7 +87,7 @@ async fn until_news(engine: &Engine, account: &Account) -> bool {
 async fn until_login(engine: &Engine, id: i64) {
     let mut happened = engine.subscribe();
     let signed_in = async {
-        while matches!(accounts::awaits_login(engine, id).await, Ok(Some(_))) {
+        while waits_for_organizer(engine, id).await {
             // Events that were missed are one more reason to look.
             drop(happened.recv().await);
         }
@@ -96,6 +96,12 @@ async fn until_login(engine: &Engine, id: i64) {
         () = signed_in => {}
         _ = pause(engine, LAST_RETRY) => {}
     }
+}
+
+async fn waits_for_organizer(engine: &Engine, id: i64) -> bool {
+    let login = accounts::awaits_login(engine, id).await;
+    let vault = engine.vault().trouble(engine.store()).await;
+    matches!(login, Ok(Some(_))) || matches!(vault, Ok(Some(_)))
 }
 
 /// False once the engine stops.

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use anyhow::Result;
-use store::{Reader, calendar, event, event_version};
+use store::guest::{self, PageQuery, Profile};
+use store::{Reader, calendar, event, event_version, guest_list};
 
 use super::time;
 use super::view::SearchHit;
@@ -13,7 +14,7 @@ use crate::error::Failure;
 /// As many hits of a kind as a list under a search field can show.
 const HITS: u32 = 20;
 
-/// Events, calendars, guests and campaigns whose words begin like these.
+/// Events, calendars, guests, their lists and campaigns whose words begin like these.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -22,6 +23,8 @@ pub async fn search(engine: &Engine, text: &str) -> Result<Vec<SearchHit>, Failu
     let found = engine.store().read(move |r| {
         let mut hits = calendars(r, &text)?;
         hits.extend(events(r, &text)?);
+        hits.extend(guests(r, &text)?);
+        hits.extend(lists(r, &text)?);
         hits.extend(campaigns(r, &text)?);
         Ok(hits)
     });
@@ -60,6 +63,32 @@ fn events(r: &Reader<'_>, text: &str) -> Result<Vec<SearchHit>> {
         });
     }
     Ok(hits)
+}
+
+fn guests(r: &Reader<'_>, text: &str) -> Result<Vec<SearchHit>> {
+    if text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = PageQuery { search: text.to_owned(), list: None, from: 0, limit: HITS };
+    let found = guest::page(r, &query)?.into_iter().map(|guest| {
+        let Profile { name, address_shown, .. } = guest.profile;
+        let (title, detail) = if name.is_empty() { (address_shown, String::new()) } else { (name, address_shown) };
+        SearchHit { kind: "guest".to_owned(), id: guest.id.to_string(), title, detail, day: String::new() }
+    });
+    Ok(found.collect())
+}
+
+fn lists(r: &Reader<'_>, text: &str) -> Result<Vec<SearchHit>> {
+    let found = guest_list::all(r)?.into_iter().filter(|list| matches(&list.name, text)).take(HITS as usize);
+    Ok(found
+        .map(|list| SearchHit {
+            kind: "list".to_owned(),
+            id: list.id.to_string(),
+            title: list.name,
+            detail: String::new(),
+            day: String::new(),
+        })
+        .collect())
 }
 
 fn campaigns(r: &Reader<'_>, text: &str) -> Result<Vec<SearchHit>> {

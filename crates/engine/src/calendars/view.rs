@@ -258,7 +258,7 @@ pub struct UndoResult {
 /// Something found by search, by the palette of Ctrl K.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct SearchHit {
-    /// event, guest, campaign or calendar
+    /// event, guest, list, campaign or calendar
     pub kind: String,
     pub id: String,
     pub title: String,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use engine::accounts;
 use engine::accounts::view::{AccountForm, SenderForm};
+use engine::app::{self, VaultState};
 use engine::vault::Vault;
 use engine::{Code, Failure};
 use secrecy::SecretString;
@@ -66,7 +67,13 @@ async fn a_passphrase_seals_and_only_the_right_one_opens() {
     assert_eq!(code(error), Code::Locked, "a wrong passphrase is told from a fault");
     let none = sandbox.engine_with(Vault::keychain(sandbox.keychain.store())).await;
     assert!(accounts::sender(&none, id).await.is_err(), "a keychain does not help where a passphrase sealed");
-    none.vault().offer(SecretString::from("open sesame".to_owned()));
+    let typed = |text: &str| SecretString::from(text.to_owned());
+    let safety = app::safety(&none).await.expect("how it stands");
+    assert_eq!(safety.vault, VaultState::WantsPassphrase, "the window asks for it: {}", safety.why);
+    let refused = app::unlock(&none, typed("open barley")).await.expect_err("it is another one");
+    assert_eq!(refused.code, Code::Locked, "a wrong one is told from a fault: {refused}");
+    let opened = app::unlock(&none, typed("open sesame")).await.expect("it is the right one");
+    assert_eq!((opened.vault, opened.why.as_str()), (VaultState::Open, ""), "nothing is wrong any more");
     accounts::sender(&none, id).await.expect("the passphrase can be typed later");
     assert_eq!(files_with(sandbox.path(), b"open sesame"), Vec::<String>::new(), "the passphrase itself is on no disk");
 }
@@ -78,6 +85,13 @@ async fn without_keychain_and_passphrase_only_secrets_are_refused() {
     let Err(error) = accounts::add_sender(&engine, smtp("Club", PLANTED)).await else { panic!("there is nowhere to put a key") };
     assert!(error.to_string().contains("--passphrase-file"), "the sentence says what to do: {error}");
     accounts::add_sender(&engine, smtp("Open relay", "")).await.expect("a sender without a secret needs no key");
+    assert_eq!(app::safety(&engine).await.expect("how it stands").vault, VaultState::Unused, "a passphrase can be chosen");
+    let short = app::unlock(&engine, SecretString::from("short".to_owned())).await.expect_err("it can be guessed");
+    assert_eq!(short.code, Code::InvalidInput, "it is refused: {short}");
+    app::unlock(&engine, SecretString::from("the old oak behind the clubhouse".to_owned())).await.expect("it is chosen");
+    accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("now secrets can be sealed");
+    let later = sandbox.engine_with(Vault::new(None, None)).await;
+    assert_eq!(app::safety(&later).await.expect("how it stands").vault, VaultState::WantsPassphrase, "after a restart it is asked for");
 }
 
 #[tokio::test]

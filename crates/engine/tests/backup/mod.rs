@@ -1,8 +1,7 @@
 //! Backup and restore.
 
-use engine::accounts;
 use engine::vault::Vault;
-use engine::{Code, Engine, Failure, backup, guests};
+use engine::{Code, Engine, Failure, accounts, app, backup, guests};
 use secrecy::SecretString;
 
 use crate::accounts::smtp;
@@ -128,4 +127,38 @@ async fn a_daily_backup_is_written_once_a_day_and_seven_are_kept() {
         .chain(["rollcall-2027-03-01.db".to_owned(), "rollcall-before-the-final.db".to_owned()])
         .collect();
     assert_eq!(names, expected, "seven days are kept, and what the organizer named");
+}
+
+#[tokio::test]
+async fn a_second_folder_gets_a_backup_at_once_and_every_day() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine().await;
+    let folder = sandbox.path().join("stick");
+    let missing = app::choose_backup_folder(&engine, &folder.display().to_string()).await.expect_err("it is not there");
+    assert_eq!(missing.code, Code::InvalidInput, "the sentence says so: {missing}");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let chosen = app::choose_backup_folder(&engine, &folder.display().to_string()).await.expect("it is chosen");
+    assert!(chosen.folder.ends_with("stick"), "it is shown: {}", chosen.folder);
+    let today = folder.join("rollcall-2027-03-01.db");
+    assert!(!app::inspect_backup(&today).await.expect("today's is there").recovery, "without a recovery passphrase");
+    app::choose_recovery(&engine, secret(RECOVERY)).await.expect("a recovery passphrase");
+    std::fs::remove_file(&today).expect("it can be removed");
+    backup::daily(&engine).await.expect("the daily backup");
+    assert!(app::inspect_backup(&today).await.expect("it is written again").recovery, "it carries the key now");
+    assert_eq!(app::choose_backup_folder(&engine, "").await.expect("none").folder, "", "it can be let go");
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_ours_is_named_and_left_alone() {
+    let sandbox = Sandbox::new();
+    let data = sandbox.path().join("data");
+    std::fs::create_dir_all(&data).expect("a folder");
+    let file = data.join("rollcall.db");
+    let diary = b"Dear diary, today nobody came to training. ".repeat(20);
+    std::fs::write(&file, &diary).expect("a file");
+    let error = sandbox.open(Vault::keychain(sandbox.keychain.store())).await.err().expect("it is no database");
+    let failure = Failure::from(error);
+    assert_eq!(failure.code, Code::ForeignDatabase, "the window has words for it: {failure}");
+    assert!(failure.message.contains("rollcall.db") && failure.message.contains("Move it away"), "which file, and what to do: {failure}");
+    assert_eq!(std::fs::read(&file).expect("the file"), diary, "it is as it was");
 }

@@ -1,5 +1,5 @@
-use engine::Code;
 use engine::calendars::{self, Listing, Named, Order};
+use engine::{Code, guests};
 use testkit::sandbox::{Opened, Sandbox};
 
 use super::SEASON;
@@ -86,6 +86,19 @@ async fn search_finds_each_series_once_and_calendars_by_name() {
     let kinds = |kind: &str| hits.iter().filter(|hit| hit.kind == kind).count();
     assert_eq!((kinds("calendar"), kinds("event")), (1, 4), "the calendar, and both games in both: {hits:?}");
     assert!(calendars::search(&sandbox.engine, "\"';--").await.expect("no hits").is_empty(), "signs are no words");
+}
+
+#[tokio::test]
+async fn search_finds_guests_by_name_and_address_and_their_lists() {
+    let sandbox = Sandbox::new().with_guests(30).open().await.expect("a sandbox");
+    guests::create_list(&sandbox.engine, "Guest referees").await.expect("a list");
+    let hits = calendars::search(&sandbox.engine, "guest 17").await.expect("hits");
+    let found: Vec<_> = hits.iter().map(|hit| (hit.kind.as_str(), hit.title.as_str(), hit.detail.as_str())).collect();
+    assert_eq!(found, [("guest", "Guest 17", "guest17@example.org")], "by name");
+    let by_address = calendars::search(&sandbox.engine, "guest9@example").await.expect("hits");
+    assert_eq!(by_address.len(), 1, "by address: {by_address:?}");
+    let lists = calendars::search(&sandbox.engine, "ref").await.expect("hits");
+    assert!(lists.iter().any(|hit| hit.kind == "list" && hit.title == "Guest referees"), "and lists: {lists:?}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ import CalendarDays from "@lucide/svelte/icons/calendar-days";
 import Folder from "@lucide/svelte/icons/calendar-range";
 import Send from "@lucide/svelte/icons/send";
 import User from "@lucide/svelte/icons/user";
+import Users from "@lucide/svelte/icons/users";
 
 import type { SearchHit } from "../../ipc/types";
 import { day } from "../../lib/dates";
@@ -21,7 +22,7 @@ export interface Entry {
   run: () => void;
 }
 
-const icons: Record<string, Icon> = { event: CalendarDays, guest: User, campaign: Send, calendar: Folder };
+const icons: Record<string, Icon> = { event: CalendarDays, guest: User, list: Users, campaign: Send, calendar: Folder };
 
 function open({ kind, id, day: on }: SearchHit): void {
   switch (kind) {
@@ -30,6 +31,9 @@ function open({ kind, id, day: on }: SearchHit): void {
       break;
     case "guest":
       router.go("guests", [], { guest: id });
+      break;
+    case "list":
+      router.go("guests", [], { list: id });
       break;
     case "campaign":
       router.go("campaigns", [id]);

@@ -1,9 +1,10 @@
 // The whole of the made-up world: overview, practice, settings.
 import type { CommandCalls } from "../backend";
-import type { Overview, RehearsalState } from "../types";
+import type { Overview, RehearsalState, Safety } from "../types";
+import { refuse } from "./refuse";
 import { changed, fillForPractice, makeWorld, tell, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "showOverview" | "startRehearsal" | "advanceRehearsal" | "endRehearsal" | "backUp" | "restoreBackup" | "exportLog" | "putSetting" | "getSetting" | "markAnswersSeen">;
+type Calls = Pick<CommandCalls, "showOverview" | "startRehearsal" | "advanceRehearsal" | "endRehearsal" | "backUp" | "inspectBackup" | "restoreBackup" | "showSafety" | "unlockVault" | "chooseRecovery" | "chooseBackupFolder" | "exportLog" | "putSetting" | "getSetting" | "markAnswersSeen">;
 
 function overview(world: World): Overview {
   return {
@@ -20,8 +21,16 @@ function overview(world: World): Overview {
     desk: world.receipts.filter((receipt) => receipt.state === "desk").length,
     changes: world.events.filter((event) => event.invitations.outdated > 0).length,
     lease: "",
-    locked: "",
+    locked: world.locked ? wantsPassphrase : "",
   };
+}
+
+/** What opens the made-up world's passwords and backups. */
+const passphrase = "open sesame, please";
+const wantsPassphrase = "Secrets here are sealed with a passphrase. Enter it.";
+
+function safety(world: World): Safety {
+  return { vault: world.locked ? "wants_passphrase" : "open", why: world.locked ? wantsPassphrase : "", recovery: world.settings.has("recovery"), folder: world.settings.get("backup_folder") ?? "" };
 }
 
 export function appCalls(world: World): Calls {
@@ -60,7 +69,27 @@ export function appCalls(world: World): Calls {
       return overview(world);
     },
     backUp: async () => null,
-    restoreBackup: async () => overview(world),
+    inspectBackup: async () => ({ recovery: true }),
+    restoreBackup: async (_, recovery) => {
+      if (recovery !== "" && recovery !== passphrase) refuse("locked", "That is not the recovery passphrase of this backup. Try again.");
+      return overview(world);
+    },
+    showSafety: async () => safety(world),
+    unlockVault: async (typed) => {
+      if (typed !== passphrase) refuse("locked", "That is not the passphrase that the secrets here are sealed with. Try again.");
+      world.locked = false;
+      changed(world, "accounts");
+      return safety(world);
+    },
+    chooseRecovery: async (typed) => {
+      if (typed.length < 12) refuse("invalid_input", "A recovery passphrase has at least 12 characters: whoever guesses it can read every password here.", { field: "recovery" });
+      world.settings.set("recovery", "chosen");
+      return safety(world);
+    },
+    chooseBackupFolder: async (path) => {
+      world.settings.set("backup_folder", path);
+      return safety(world);
+    },
     exportLog: async () => null,
     putSetting: async (name, value) => {
       world.settings.set(name, value);

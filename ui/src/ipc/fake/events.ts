@@ -92,6 +92,7 @@ export function eventCalls(world: World): Calls {
       const hits: SearchHit[] = [
         ...shown().filter((event) => event.summary.toLowerCase().includes(wanted)).slice(0, 8).map((event) => ({ kind: "event", id: event.id, title: event.summary, detail: event.place, day: event.start_local.slice(0, 10) })),
         ...world.guests.filter((guest) => `${guest.name} ${guest.address}`.toLowerCase().includes(wanted)).slice(0, 6).map((guest) => ({ kind: "guest", id: guest.id, title: guest.name, detail: guest.address, day: "" })),
+        ...world.lists.filter((list) => !list.deleted && list.name.toLowerCase().includes(wanted)).map((list) => ({ kind: "list", id: list.id, title: list.name, detail: "", day: "" })),
         ...world.campaigns.filter((campaign) => campaign.draft.name.toLowerCase().includes(wanted)).slice(0, 4).map((campaign) => ({ kind: "campaign", id: campaign.id, title: campaign.draft.name, detail: campaign.list_name, day: "" })),
         ...world.calendars.filter((calendar) => !calendar.deleted && calendar.name.toLowerCase().includes(wanted)).map((calendar) => ({ kind: "calendar", id: calendar.id, title: calendar.name, detail: "", day: "" })),
       ];

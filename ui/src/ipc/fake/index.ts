@@ -1,5 +1,5 @@
 // A fake that says that it is one: the window's contents in a plain browser, over a made-up world in memory.
-// `?world=empty|full|huge|failing|slow` chooses the world; nothing of it is stored or sent.
+// `?world=empty|full|huge|failing|slow|locked` chooses the world; nothing of it is stored or sent.
 import type { Backend, CommandCalls, FileDrop } from "../backend";
 import { accountCalls } from "./accounts";
 import { answerCalls } from "./answers";
@@ -11,8 +11,8 @@ import { guestCalls } from "./guests";
 import { refuse } from "./refuse";
 import { makeWorld, type World, type WorldKind } from "./world";
 
-const kinds: readonly WorldKind[] = ["empty", "full", "huge", "failing", "slow"];
-const delays: Record<WorldKind, number> = { empty: 15, full: 15, huge: 40, failing: 60, slow: 1500 };
+const kinds: readonly WorldKind[] = ["empty", "full", "huge", "failing", "slow", "locked"];
+const delays: Record<WorldKind, number> = { empty: 15, full: 15, huge: 40, failing: 60, slow: 1500, locked: 15 };
 /** What still answers in the failing world, as settings do when a disk is full. */
 const unharmed = new Set(["getSetting"]);
 
@@ -52,6 +52,7 @@ export function fakeBackend(search: string): Backend {
       });
     },
     chooseFiles: ({ extensions }) => Promise.resolve([`season.${extensions[0] ?? "ics"}`]),
+    chooseFolder: () => Promise.resolve("/media/stick"),
     chooseTarget: (suggestion) => Promise.resolve(suggestion),
   };
 }

@@ -1,15 +1,17 @@
-// The state of the made-up world, and the ways in which it can be started: `?world=empty|full|huge|failing|slow`.
+// The state of the made-up world, and the ways in which it can be started: `?world=empty|full|huge|failing|slow|locked`.
 import type { AccountView, CalendarView, CampaignDetail, Changed, EngineEvent, GuestListView, GuestView, ReceiptView } from "../types";
 import { receipts } from "./mailbag";
 import { accounts, campaigns } from "./mailings";
 import { lists, makeGuests } from "./people";
 import { calendars, events, makeEvent, type Stored } from "./season";
 
-export type WorldKind = "empty" | "full" | "huge" | "failing" | "slow";
+export type WorldKind = "empty" | "full" | "huge" | "failing" | "slow" | "locked";
 
 export interface World {
   kind: WorldKind;
   rehearsal: boolean;
+  /** Passwords wait for their passphrase. */
+  locked: boolean;
   calendars: (CalendarView & { deleted: boolean })[];
   events: Stored[];
   guests: GuestView[];
@@ -30,6 +32,7 @@ export function makeWorld(kind: WorldKind): World {
   return {
     kind,
     rehearsal: false,
+    locked: kind === "locked",
     calendars: empty ? [] : calendars().map((calendar) => ({ ...calendar, deleted: false })),
     events: empty ? [] : kind === "huge" ? [...events(), ...crowd()] : events(),
     guests,

@@ -1,0 +1,62 @@
+//! `rollcall-cli settings`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+use engine::app::{self, Safety, VaultState};
+
+use crate::backup;
+use crate::output::Output;
+use crate::session::Session;
+
+/// What `settings` does.
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// How passwords are sealed and where backups go.
+    Show,
+    /// Choose the recovery passphrase: with it the passwords in backups can be opened on another computer.
+    Recovery {
+        #[arg(long, value_name = "FILE")]
+        recovery_file: PathBuf,
+    },
+    /// Choose a second folder for the daily backups, and write today's there.
+    BackupFolder {
+        /// The folder; without one there is none any more.
+        folder: Option<PathBuf>,
+    },
+}
+
+pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
+    let engine = session.engine().await?;
+    let safety = match verb {
+        Verb::Show => app::safety(&engine).await?,
+        Verb::Recovery { recovery_file } => app::choose_recovery(&engine, backup::passphrase(&recovery_file)?.into()).await?,
+        Verb::BackupFolder { folder } => {
+            let folder = folder.map(|folder| folder.display().to_string()).unwrap_or_default();
+            app::choose_backup_folder(&engine, &folder).await?
+        }
+    };
+    output.result(&safety, words)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn words(safety: &Safety) -> String {
+    let vault = match safety.vault {
+        VaultState::Unused => "No passwords are stored yet.",
+        VaultState::Open => "Passwords are sealed, and open here.",
+        VaultState::WantsPassphrase | VaultState::WantsKeychain => safety.why.as_str(),
+    };
+    let recovery = if safety.recovery {
+        "Backups open anywhere with the recovery passphrase."
+    } else {
+        "Backups have no recovery passphrase: on another computer passwords are entered again."
+    };
+    let folder = if safety.folder.is_empty() {
+        "Daily backups lie beside the data only.".to_owned()
+    } else {
+        format!("Daily backups are also written to {}.", safety.folder)
+    };
+    [vault, recovery, &folder].join("\n")
+}
