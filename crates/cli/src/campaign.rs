@@ -23,7 +23,7 @@ pub(crate) use drive::drive;
 #[derive(Subcommand)]
 pub(crate) enum Verb {
     /// Write a draft.
-    Create(Create),
+    Create(Box<Create>),
     /// Who gets it, who does not and why; with --guest or --eml the message as one guest gets it.
     Preview(Preview),
     /// Send a test, which counts nowhere.
@@ -81,6 +81,12 @@ pub(crate) struct Create {
     /// Messages a second, below the account's own.
     #[arg(long, value_name = "N")]
     rate: Option<f64>,
+    /// Only between these hours, where the guest is, e.g. 08:00-20:00.
+    #[arg(long, value_name = "HOURS")]
+    hours: Option<String>,
+    /// Send so many first, then ask: 100, or 5%.
+    #[arg(long, value_name = "SIZE")]
+    pilot: Option<String>,
 }
 
 /// What a campaign brings.
@@ -125,7 +131,7 @@ struct Created {
 pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
     let engine = session.engine().await?;
     let exit = match verb {
-        Verb::Create(arguments) => create(&engine, arguments, output).await?,
+        Verb::Create(arguments) => create(&engine, *arguments, output).await?,
         Verb::Preview(arguments) => preview(&engine, &arguments, output).await?,
         Verb::Test { id, to } => {
             campaigns::test_campaign(&engine, &id, &to).await?;
@@ -171,6 +177,8 @@ async fn create(engine: &Engine, arguments: Create, output: &Output) -> Result<E
         inbox,
         scheduled_at: arguments.at.unwrap_or_default(),
         per_second: arguments.rate,
+        hours: arguments.hours.unwrap_or_default(),
+        pilot: arguments.pilot.unwrap_or_default(),
     };
     let campaign = campaigns::create_campaign(engine, draft).await?;
     output.result(&Created { id: campaign.id }, |created| format!("Campaign {} is written. Next: campaign preview {0}", created.id))?;

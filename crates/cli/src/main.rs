@@ -49,7 +49,7 @@ enum Noun {
     Calendar(calendar::Verb),
     /// Events: list, create, show, history, edit, delete, restore.
     #[command(subcommand)]
-    Event(event::Verb),
+    Event(Box<event::Verb>),
     /// Occurrences of a file, without a database.
     Expand(expand::Arguments),
     /// What Rollcall understands of a mail or a calendar file.
@@ -68,7 +68,7 @@ enum Noun {
     Inbox(inbox::Verb),
     /// Campaigns: create, preview, test, send, status, pause, resume, stop.
     #[command(subcommand)]
-    Campaign(campaign::Verb),
+    Campaign(Box<campaign::Verb>),
     /// The ledger of what was sent: list, settle, adopt.
     #[command(subcommand)]
     Ledger(ledger::Verb),
@@ -112,14 +112,14 @@ fn main() -> ExitCode {
 async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Result<ExitCode> {
     match noun {
         Noun::Calendar(verb) => calendar::run(verb, &session, output).await,
-        Noun::Event(verb) => event::run(verb, &session, output).await,
+        Noun::Event(verb) => event::run(*verb, &session, output).await,
         Noun::Expand(arguments) => expand::run(&arguments, output),
         Noun::Inspect(arguments) => inspect::run(&arguments, output),
         Noun::Guests(verb) => guests::run(verb, &session, output).await,
         Noun::List(verb) => list::run(verb, &session, output).await,
         Noun::Sender(verb) => sender::run(verb, &session, output).await,
         Noun::Inbox(verb) => inbox::run(verb, &session, output).await,
-        Noun::Campaign(verb) => campaign::run(verb, &session, output).await,
+        Noun::Campaign(verb) => campaign::run(*verb, &session, output).await,
         Noun::Ledger(verb) => ledger::run(verb, &session, output).await,
         Noun::Changes(verb) => changes::run(verb, &session, output).await,
         Noun::Answers(verb) => answers::run(verb, &session, output).await,

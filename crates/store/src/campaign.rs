@@ -22,6 +22,10 @@ CREATE TABLE campaign (
     inbox            INTEGER REFERENCES account (id),
     scheduled_at     INTEGER,
     per_second       REAL,                          -- the organizer's own limit, below the account's share
+    hours            TEXT    NOT NULL DEFAULT '',   -- only between these, where the guest is: 08:00-20:00; '' at any time
+    pilot            TEXT    NOT NULL DEFAULT '',   -- first so many, then ask: 100 or 5%; '' none
+    pilot_size       INTEGER NOT NULL DEFAULT 0,    -- the same as a number of messages, once sending has started
+    pilot_done       INTEGER NOT NULL DEFAULT 0,    -- they left, and the organizer was asked
     state            TEXT    NOT NULL DEFAULT 'draft', -- draft, scheduled, sending, paused, done, stopped
     reason           TEXT    NOT NULL DEFAULT '',   -- why it is paused or stopped; while it sends, why it waits
     enqueued_through INTEGER NOT NULL DEFAULT 0,    -- guest up to whom the audience became ledger rows
@@ -121,6 +125,12 @@ pub struct Campaign {
     pub scheduled_at: Option<Timestamp>,
     /// The organizer's own limit.
     pub per_second: Option<f64>,
+    /// The hours of the day in which messages may leave, e.g. `08:00-20:00`; empty at any time.
+    pub hours: String,
+    /// How many messages leave first, e.g. `100` or `5%`; empty for all.
+    pub pilot: String,
+    /// So many messages leave before the organizer is asked; none where nothing is asked, or no longer.
+    pub pilot_size: Option<u64>,
     /// Where it stands.
     pub state: State,
     /// Why it is paused or stopped; while it sends, why it waits.
@@ -167,12 +177,16 @@ pub struct Draft {
     pub scheduled_at: Option<Timestamp>,
     /// The organizer's own limit.
     pub per_second: Option<f64>,
+    /// The hours of the day in which messages may leave; empty at any time.
+    pub hours: String,
+    /// How many messages leave first; empty for all.
+    pub pilot: String,
     /// Masters and single events.
     pub events: Vec<i64>,
 }
 
 const COLUMNS: &str = "id, kind, name, list, audience, template_version, sender, inbox, scheduled_at, per_second, state, reason, \
-                       enqueued_through, enqueued, created_at, started_at, finished_at";
+                       enqueued_through, enqueued, created_at, started_at, finished_at, hours, pilot, iif(pilot_done, 0, pilot_size)";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Campaign> {
     let at = |index| row.get::<_, Option<i64>>(index).map(|millis| millis.map(instant));
@@ -194,6 +208,9 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Campaign> {
         created_at: instant(row.get(14)?),
         started_at: at(15)?,
         finished_at: at(16)?,
+        hours: row.get(17)?,
+        pilot: row.get(18)?,
+        pilot_size: Some(row.get::<_, i64>(19)?.unsigned_abs()).filter(|size| *size > 0),
     })
 }
 
@@ -203,8 +220,8 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Campaign> {
 /// When the database cannot be written.
 pub fn create(w: &Writer<'_>, draft: &Draft, now: Timestamp) -> Result<i64> {
     w.0.prepare_cached(
-        "INSERT INTO campaign (kind, name, list, audience, template_version, sender, inbox, scheduled_at, per_second, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO campaign (kind, name, list, audience, template_version, sender, inbox, scheduled_at, per_second, created_at, hours, pilot)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         draft.kind,
@@ -216,7 +233,9 @@ pub fn create(w: &Writer<'_>, draft: &Draft, now: Timestamp) -> Result<i64> {
         draft.inbox,
         draft.scheduled_at.map(millis),
         draft.per_second,
-        millis(now)
+        millis(now),
+        draft.hours,
+        draft.pilot
     ])?;
     let id = w.0.last_insert_rowid();
     put_events(w, id, &draft.events)?;
@@ -231,7 +250,7 @@ pub fn update(w: &Writer<'_>, id: i64, draft: &Draft) -> Result<bool> {
     let changed =
         w.0.prepare_cached(
             "UPDATE campaign SET kind = ?2, name = ?3, list = ?4, audience = ?5, template_version = ?6, sender = ?7, inbox = ?8,
-                    scheduled_at = ?9, per_second = ?10
+                    scheduled_at = ?9, per_second = ?10, hours = ?11, pilot = ?12
              WHERE id = ?1 AND state = 'draft'",
         )?
         .execute(params![
@@ -244,7 +263,9 @@ pub fn update(w: &Writer<'_>, id: i64, draft: &Draft) -> Result<bool> {
             draft.sender,
             draft.inbox,
             draft.scheduled_at.map(millis),
-            draft.per_second
+            draft.per_second,
+            draft.hours,
+            draft.pilot
         ])?;
     if changed == 1 {
         put_events(w, id, &draft.events)?;
@@ -356,6 +377,24 @@ pub fn put_waiting(w: &Writer<'_>, id: i64, reason: &str) -> Result<()> {
     Ok(())
 }
 
+/// So many messages are the pilot of a campaign.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn put_pilot(w: &Writer<'_>, id: i64, size: u64) -> Result<()> {
+    w.0.prepare_cached("UPDATE campaign SET pilot_size = ?2, pilot_done = 0 WHERE id = ?1")?.execute((id, i64::try_from(size)?))?;
+    Ok(())
+}
+
+/// The pilot left, and the organizer is asked: the rest goes when the campaign is resumed.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn end_pilot(w: &Writer<'_>, id: i64) -> Result<()> {
+    w.0.prepare_cached("UPDATE campaign SET pilot_done = 1 WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
 /// Remembers how far the audience became ledger rows.
 ///
 /// # Errors
@@ -374,6 +413,19 @@ impl Counts {
     #[must_use]
     pub fn of(&self, state: DeliveryState) -> u64 {
         self.0.get(&state).copied().unwrap_or(0)
+    }
+
+    /// Rows that were handed to a server at least once.
+    #[must_use]
+    pub fn tried(&self) -> u64 {
+        use DeliveryState::{Accepted, Bounced, Complained, HandedOver, Refused, Retry, Uncertain};
+        [HandedOver, Accepted, Refused, Uncertain, Retry, Bounced, Complained].into_iter().map(|state| self.of(state)).sum()
+    }
+
+    /// Rows that wait for their first turn.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.of(DeliveryState::Queued)
     }
 
     /// All rows.

@@ -12,6 +12,7 @@ use crate::{Reader, millis};
 
 pub mod due;
 pub mod enqueue;
+pub mod handed;
 pub mod page;
 pub mod settle;
 #[cfg(test)]
@@ -34,6 +35,7 @@ CREATE TABLE delivery (
     claim       INTEGER NOT NULL DEFAULT 0,           -- number of the claim that handed it over
     sequence    INTEGER NOT NULL DEFAULT 0,           -- frozen with the claim
     claimed_at  INTEGER,                              -- its Date and DTSTAMP
+    begun_at    INTEGER,                              -- when it began to leave; written with the result
     finished_at INTEGER,
     remote_id   TEXT    NOT NULL DEFAULT '',          -- the server's name for it
     reason      TEXT    NOT NULL DEFAULT '',          -- the server's words, or why it was skipped
@@ -138,15 +140,15 @@ pub fn last_of(r: &Reader<'_>, invitation: i64) -> Result<Option<DeliveryKey>> {
     Ok(select.query_row([invitation], key).optional()?)
 }
 
-/// When the next row of a campaign is due; none where none waits.
+/// When the next row of a campaign is due, and where it stands; none where none waits.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn next_due(r: &Reader<'_>, campaign: i64) -> Result<Option<Timestamp>> {
+pub fn next_due(r: &Reader<'_>, campaign: i64) -> Result<Option<(Timestamp, State)>> {
     let mut select = r.0.prepare_cached(
-        "SELECT not_before FROM delivery WHERE campaign = ?1 AND state IN ('queued', 'retry') ORDER BY not_before, id LIMIT 1",
+        "SELECT not_before, state FROM delivery WHERE campaign = ?1 AND state IN ('queued', 'retry') ORDER BY not_before, id LIMIT 1",
     )?;
-    Ok(select.query_row([campaign], |row| row.get(0)).optional()?.map(crate::instant))
+    Ok(select.query_row([campaign], |row| Ok((crate::instant(row.get(0)?), row.get(1)?))).optional()?)
 }
 
 /// Whether anything of a campaign waits or is on its way.

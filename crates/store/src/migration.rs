@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 24] = [
+const VERSION_1: [&str; 25] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -26,6 +26,7 @@ const VERSION_1: [&str; 24] = [
     crate::campaign::CREATE,
     crate::invitation::CREATE,
     crate::delivery::CREATE,
+    crate::delivery::handed::CREATE,
     crate::campaign::COUNTERS,
     crate::receipt::CREATE,
     crate::holding::CREATE,

@@ -46,6 +46,10 @@ CREATE TABLE campaign (
     inbox            INTEGER REFERENCES account (id),
     scheduled_at     INTEGER,
     per_second       REAL,                          -- the organizer's own limit, below the account's share
+    hours            TEXT    NOT NULL DEFAULT '',   -- only between these, where the guest is: 08:00-20:00; '' at any time
+    pilot            TEXT    NOT NULL DEFAULT '',   -- first so many, then ask: 100 or 5%; '' none
+    pilot_size       INTEGER NOT NULL DEFAULT 0,    -- the same as a number of messages, once sending has started
+    pilot_done       INTEGER NOT NULL DEFAULT 0,    -- they left, and the organizer was asked
     state            TEXT    NOT NULL DEFAULT 'draft', -- draft, scheduled, sending, paused, done, stopped
     reason           TEXT    NOT NULL DEFAULT '',   -- why it is paused or stopped; while it sends, why it waits
     enqueued_through INTEGER NOT NULL DEFAULT 0,    -- guest up to whom the audience became ledger rows
@@ -114,6 +118,7 @@ CREATE TABLE delivery (
     claim       INTEGER NOT NULL DEFAULT 0,           -- number of the claim that handed it over
     sequence    INTEGER NOT NULL DEFAULT 0,           -- frozen with the claim
     claimed_at  INTEGER,                              -- its Date and DTSTAMP
+    begun_at    INTEGER,                              -- when it began to leave; written with the result
     finished_at INTEGER,
     remote_id   TEXT    NOT NULL DEFAULT '',          -- the server's name for it
     reason      TEXT    NOT NULL DEFAULT '',          -- the server's words, or why it was skipped
@@ -268,6 +273,13 @@ CREATE TABLE guest_list_member (
 CREATE INDEX guest_list_member_guest ON guest_list_member (guest);
 
 CREATE VIRTUAL TABLE guest_search USING fts5 (address, name, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+
+CREATE TABLE handed (
+    account INTEGER NOT NULL,
+    second  INTEGER NOT NULL,   -- of UNIX time
+    count   INTEGER NOT NULL,
+    PRIMARY KEY (account, second)
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER holding_counted AFTER INSERT ON holding WHEN new.recurrence_id = '' BEGIN
     INSERT INTO holding_count (event, revision, answer, count)

@@ -364,6 +364,10 @@ export type CampaignDraft_Deserialize = {
 	scheduled_at?: string,
 	/**  Messages a second; none takes the account's share. */
 	per_second?: number | null,
+	/**  Only between these hours, where the guest is, e.g. `08:00-20:00`; empty at any time. */
+	hours?: string,
+	/**  So many messages leave first, then it asks, e.g. `100` or `5%`; empty sends all. */
+	pilot?: string,
 };
 
 /**  What a campaign will be. Everything but the events may still be missing while it is a draft. */
@@ -383,6 +387,10 @@ export type CampaignDraft_Serialize = {
 	scheduled_at: string,
 	/**  Messages a second; none takes the account's share. */
 	per_second: number | null,
+	/**  Only between these hours, where the guest is, e.g. `08:00-20:00`; empty at any time. */
+	hours: string,
+	/**  So many messages leave first, then it asks, e.g. `100` or `5%`; empty sends all. */
+	pilot: string,
 };
 
 /**  One event of a campaign. */

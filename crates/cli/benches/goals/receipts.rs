@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use mail::port::{AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, MailInbox, MailSender, Received};
 use store::account::{NewAccount, Role};
 use store::campaign::{self, Draft, Kind, State};
-use store::delivery::turn::{Claim, Finished, Told, Turn, turn};
+use store::delivery::turn::{Claim, Finished, Outcome, Told, Turn, turn};
 use store::delivery::{Method, due, enqueue};
 use store::event_version::{self, Origin, Source};
 use store::invitation::{self, NewInvitation};
@@ -135,6 +135,8 @@ fn fill(w: &Writer<'_>, now: Timestamp) -> Result<()> {
         inbox: Some(inbox),
         scheduled_at: None,
         per_second: None,
+        hours: String::new(),
+        pilot: String::new(),
         events: vec![event],
     };
     let campaign = campaign::create(w, &draft, now)?;
@@ -161,7 +163,7 @@ fn deliver(w: &Writer<'_>, campaign: i64, revision: i64, now: Timestamp) -> Resu
         Some(Claim { delivery: due.id, campaign, told: Some(told), message: b"message".to_vec() })
     });
     let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now)?.claimed;
-    let taken = |delivery| (delivery, Finished::Accepted { remote_id: String::new() });
+    let taken = |delivery| Outcome { delivery, begun: Some(now), finished: Finished::Accepted { remote_id: String::new() } };
     turn(w, &Turn { finished: claimed.into_iter().map(taken).collect(), ..Turn::default() }, now)?;
     campaign::advance(w, campaign, &[State::Sending], State::Done, "", now)?;
     Ok(())

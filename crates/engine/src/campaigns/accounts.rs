@@ -9,6 +9,7 @@ use mail::port::MailSender;
 use store::account::{self, Account};
 use store::campaign::Campaign;
 
+use super::sending::limits::OwnLimits;
 use crate::Engine;
 
 /// Who a campaign is from and where answers to it go.
@@ -87,8 +88,8 @@ pub(crate) async fn sender(engine: &Engine, id: i64) -> Result<Arc<dyn MailSende
     crate::accounts::sender(engine, id).await
 }
 
-/// The organizer's own limit for an account, in messages a second.
-pub(crate) async fn own_rate(engine: &Engine, id: i64) -> Result<Option<f64>> {
+/// The organizer's own limits for an account.
+pub(crate) async fn own_limits(engine: &Engine, id: i64) -> Result<OwnLimits> {
     let account = engine.store().read(move |r| account::get(r, id)).await?;
-    Ok(account.and_then(|account| account.settings.get("per_second").and_then(serde_json::Value::as_f64)).filter(|rate| *rate > 0.0))
+    Ok(account.map(|account| OwnLimits::of(&account.settings)).unwrap_or_default())
 }

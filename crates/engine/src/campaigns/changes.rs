@@ -139,6 +139,8 @@ fn draft_update(w: &Writer<'_>, event: i64, to: Tell, message: &str, now: Timest
         inbox: first.inbox,
         scheduled_at: None,
         per_second: None,
+        hours: String::new(),
+        pilot: String::new(),
         events: vec![event],
     };
     let id = campaign::create(w, &draft, now)?;

@@ -8,6 +8,8 @@ use store::{Reader, Writer, account, event, guest_list, template};
 
 use super::audience::Audience;
 use super::content::Content;
+use super::hours::Hours;
+use super::pilot::Pilot;
 use super::status;
 use super::view::{CampaignDetail, CampaignDraft, CampaignEventView, CampaignView};
 use crate::error::{Code, Failure};
@@ -129,6 +131,8 @@ fn detail(r: &Reader<'_>, campaign: &Campaign, status: super::view::CampaignStat
             inbox: id(campaign.inbox),
             scheduled_at: at(campaign.scheduled_at),
             per_second: campaign.per_second,
+            hours: campaign.hours.clone(),
+            pilot: campaign.pilot.clone(),
         },
         created_at: campaign.created_at.to_string(),
         started_at: at(campaign.started_at),
@@ -198,6 +202,8 @@ fn read_draft(r: &Reader<'_>, draft: &CampaignDraft, template_version: Option<i6
             invalid("scheduled_at", format!("“{text}” is no time; write it like 2027-03-14T09:00:00Z or 2027-03-14T09:00:00+01:00."))
         })?),
     };
+    Hours::parse(&draft.hours).map_err(|sentence| invalid("hours", sentence))?;
+    Pilot::parse(&draft.pilot).map_err(|sentence| invalid("pilot", sentence))?;
     if draft.per_second.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
         return Err(invalid("per_second", "Messages a second is a number above zero, such as 14 or 0.5.".to_owned()));
     }
@@ -217,6 +223,8 @@ fn read_draft(r: &Reader<'_>, draft: &CampaignDraft, template_version: Option<i6
         inbox: optional(&draft.inbox, "inbox")?,
         scheduled_at,
         per_second: draft.per_second,
+        hours: draft.hours.trim().to_owned(),
+        pilot: draft.pilot.trim().to_owned(),
         events: if kind == Kind::Message { Vec::new() } else { events },
     })
 }

@@ -4,6 +4,7 @@ use anyhow::Result;
 use store::Writer;
 use store::campaign::{self, Campaign, State};
 
+use super::pilot::Pilot;
 use super::view::CampaignDetail;
 use super::{content, draft, preview, status};
 use crate::error::{Code, Failure};
@@ -37,6 +38,10 @@ pub async fn send_campaign(engine: &Engine, id: &str, confirmed: u32) -> Result<
         return Err(Failure::new(Code::InvalidInput, sentence).with("field", "confirmed").with("mails", preview.mails).into());
     }
     let now = engine.clock().now();
+    let pilot = Pilot::parse(&campaign.pilot).map_err(|sentence| draft::invalid("pilot", sentence))?;
+    if let Some(size) = pilot.and_then(|pilot| pilot.of(preview.mails.into())) {
+        engine.store().write(move |w| campaign::put_pilot(w, row, size)).await?;
+    }
     if campaign.scheduled_at.is_some_and(|at| at > now) {
         engine.store().write(move |w| campaign::advance(w, row, &[State::Draft], State::Scheduled, "", now)).await?;
         changed(engine, row).await?;

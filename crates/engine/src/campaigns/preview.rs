@@ -36,8 +36,8 @@ pub(super) async fn of(engine: &Engine, campaign: Campaign) -> Result<AudiencePr
     let sender = campaign.sender;
     let own = campaign.per_second;
     let (count, blockers) = engine.store().read(move |r| counted(r, &campaign)).await?;
-    let rate = match sender {
-        Some(sender) => rate(engine, sender, own).await,
+    let seconds = match sender {
+        Some(sender) => seconds(engine, sender, own, count.mails.into()).await,
         None => None,
     };
     Ok(AudiencePreview {
@@ -53,17 +53,18 @@ pub(super) async fn of(engine: &Engine, campaign: Campaign) -> Result<AudiencePr
             .into_iter()
             .map(|(field, named)| MissingField { field, guests: named.guests, examples: named.examples })
             .collect(),
-        seconds: rate.and_then(|rate| status::seconds(u64::from(count.mails), rate)),
+        seconds,
         blockers,
     })
 }
 
-/// Messages a second, as far as the account says so quickly.
-async fn rate(engine: &Engine, sender: i64, own: Option<f64>) -> Option<f64> {
-    let known = accounts::own_rate(engine, sender).await.ok().flatten();
-    let stated = async { accounts::sender(engine, sender).await.ok()?.limits().await.ok()?.per_second };
+/// How long so many messages take, as far as the account says so quickly.
+async fn seconds(engine: &Engine, sender: i64, campaign: Option<f64>, mails: u64) -> Option<u32> {
+    let own = accounts::own_limits(engine, sender).await.ok()?;
+    let stated = async { accounts::sender(engine, sender).await.ok()?.limits().await.ok() };
     let stated = tokio::time::timeout(Duration::from_secs(2), stated).await.ok().flatten();
-    known.into_iter().chain(own).chain(stated).reduce(f64::min)
+    let least = own.least_time(mails, own.share(stated, campaign.into_iter()))?;
+    Some(u32::try_from(least.as_millis().div_ceil(1000)).unwrap_or(u32::MAX))
 }
 
 fn counted(r: &Reader<'_>, campaign: &Campaign) -> Result<(Count, Vec<Blocker>)> {

@@ -1,6 +1,9 @@
 //! The sender: a loop over what the ledger says is to be sent, one desk per account.
 
+mod allowance;
 mod desk;
+mod keep;
+pub(crate) mod limits;
 mod line;
 mod pace;
 mod running;
@@ -13,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::campaign::{self, Campaign, State};
 use store::delivery;
 use tokio::sync::Notify;
@@ -33,6 +36,8 @@ pub(crate) struct Sending {
     wake: Notify,
     rates: Mutex<BTreeMap<i64, f64>>,
     busy: Mutex<BTreeSet<i64>>,
+    /// Until when campaigns wait, where that is known.
+    waits: Mutex<BTreeMap<i64, Timestamp>>,
     elsewhere: AtomicBool,
 }
 
@@ -45,6 +50,7 @@ impl Sending {
             wake: Notify::new(),
             rates: Mutex::default(),
             busy: Mutex::default(),
+            waits: Mutex::default(),
             elsewhere: AtomicBool::new(false),
         }
     }
@@ -66,6 +72,19 @@ impl Sending {
 
     fn set_rate(&self, campaign: i64, rate: f64) {
         lock(&self.rates).insert(campaign, rate);
+    }
+
+    /// Until when a campaign waits for its account; none where it does not, or nobody knows.
+    pub(crate) fn waits_until(&self, campaign: i64) -> Option<Timestamp> {
+        lock(&self.waits).get(&campaign).copied()
+    }
+
+    fn set_waits(&self, campaign: i64, until: Option<Timestamp>) {
+        let mut waits = lock(&self.waits);
+        match until {
+            Some(until) => waits.insert(campaign, until),
+            None => waits.remove(&campaign),
+        };
     }
 
     /// Another process has the right to send, and does.

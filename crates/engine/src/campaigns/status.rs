@@ -24,12 +24,13 @@ pub async fn campaign_status(engine: &Engine, id: &str) -> Result<CampaignStatus
 /// # Errors
 /// [`Code::NotFound`](crate::Code::NotFound).
 pub async fn waits_longer_than(engine: &Engine, id: &str, patience: std::time::Duration) -> Result<bool> {
-    let id = super::row(id, "campaign")?;
-    let (campaign, next) = engine.store().read(move |r| Ok((campaign::get(r, id)?, delivery::next_due(r, id)?))).await?;
-    let campaign = campaign.ok_or_else(|| super::not_found("campaign", id))?;
+    let row = super::row(id, "campaign")?;
+    let (campaign, next) = engine.store().read(move |r| Ok((campaign::get(r, row)?, delivery::next_due(r, row)?))).await?;
+    let campaign = campaign.ok_or_else(|| super::not_found("campaign", row))?;
     let next = match campaign.state {
         State::Scheduled => campaign.scheduled_at,
-        State::Sending if campaign.enqueued => next,
+        State::Sending if campaign.enqueued => next.map(|(at, _)| at).max(engine.sending().waits_until(row)),
+        State::Sending => engine.sending().waits_until(row),
         _ => None,
     };
     Ok(next

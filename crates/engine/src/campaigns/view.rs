@@ -91,6 +91,12 @@ pub struct CampaignDraft {
     pub scheduled_at: String,
     /// Messages a second; none takes the account's share.
     pub per_second: Option<f64>,
+    /// Only between these hours, where the guest is, e.g. `08:00-20:00`; empty at any time.
+    #[serde(default)]
+    pub hours: String,
+    /// So many messages leave first, then it asks, e.g. `100` or `5%`; empty sends all.
+    #[serde(default)]
+    pub pilot: String,
 }
 
 /// Who gets a campaign and who does not: the last screen before sending.

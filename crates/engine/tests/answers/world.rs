@@ -11,7 +11,7 @@ use engine::{Clock, Engine, answers};
 use jiff::Timestamp;
 use mail::port::{AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, MailInbox, MailSender, Received};
 use store::account::{self, NewAccount, Role};
-use store::delivery::turn::{Claim, Finished, Told, Turn, turn};
+use store::delivery::turn::{Claim, Finished, Outcome, Told, Turn, turn};
 use store::delivery::{Method, due, enqueue};
 use store::event_version::{self, Draft as EventDraft, Origin, Source};
 use store::guest::{self, Profile};
@@ -234,6 +234,8 @@ fn set_up(w: &Writer<'_>, guests: u32, kind: String, settings: serde_json::Value
         inbox: Some(inbox),
         scheduled_at: None,
         per_second: None,
+        hours: String::new(),
+        pilot: String::new(),
         events: vec![event],
     };
     let campaign = campaign::create(w, &draft, now())?;
@@ -269,7 +271,7 @@ pub(super) fn send(w: &Writer<'_>, campaign: i64, revision: i64, result: impl Fn
         Claim { delivery: due.id, campaign, told: Some(told), message: b"message".to_vec() }
     });
     let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now())?.claimed;
-    let finished = claimed.into_iter().map(|delivery| (delivery, result(delivery))).collect();
+    let finished = claimed.into_iter().map(|delivery| Outcome { delivery, begun: Some(now()), finished: result(delivery) }).collect();
     turn(w, &Turn { finished, ..Turn::default() }, now())?;
     Ok(())
 }

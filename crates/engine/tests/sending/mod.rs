@@ -2,5 +2,6 @@
 
 mod faults;
 mod first;
+mod pace;
 mod updates;
 pub(crate) mod world;

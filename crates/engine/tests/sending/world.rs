@@ -152,6 +152,22 @@ impl World {
         self.engine.store().write(move |w| add_guest(w, list, &address)).await.unwrap()
     }
 
+    /// The organizer's own limits for the account.
+    pub(crate) async fn limit(&self, settings: serde_json::Value) {
+        let account = self.account;
+        self.engine.store().write(move |w| store::account::put_settings(w, account, &settings)).await.unwrap();
+    }
+
+    /// Where a guest is.
+    pub(crate) async fn zone_of(&self, address: &str, zone: &str) {
+        let (address, zone) = (address.to_owned(), zone.to_owned());
+        let put = move |w: &store::Writer<'_>| {
+            let guest = store::guest::by_address(w, &address)?.unwrap();
+            store::guest::update(w, guest.id, &Profile { zone, ..profile(&address) })
+        };
+        self.engine.store().write(put).await.unwrap();
+    }
+
     pub(crate) fn draft(&self, event: &str) -> CampaignDraft {
         CampaignDraft {
             kind: "invitation".to_owned(),
@@ -224,7 +240,13 @@ impl World {
 }
 
 fn add_guest(w: &store::Writer<'_>, list: i64, address: &str) -> anyhow::Result<i64> {
-    let profile = Profile {
+    let guest = store::guest::insert(w, &profile(address), now())?;
+    store::guest_list::add_member(w, list, guest)?;
+    Ok(guest)
+}
+
+fn profile(address: &str) -> Profile {
+    Profile {
         address: address.to_owned(),
         address_shown: address.to_owned(),
         name: String::new(),
@@ -236,10 +258,7 @@ fn add_guest(w: &store::Writer<'_>, list: i64, address: &str) -> anyhow::Result<
         fields: std::collections::BTreeMap::new(),
         consent: String::new(),
         consent_source: String::new(),
-    };
-    let guest = store::guest::insert(w, &profile, now())?;
-    store::guest_list::add_member(w, list, guest)?;
-    Ok(guest)
+    }
 }
 
 /// The calendar part of a message.

@@ -2,7 +2,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::turn::{Claim, Finished, Told, Turn, turn};
+use super::turn::{Claim, Finished, Outcome, Told, Turn, turn};
 use super::{Method, State, due, enqueue, page, settle};
 use crate::campaign::{self, State as CampaignState};
 use crate::invitation::{self, NewInvitation};
@@ -51,7 +51,8 @@ impl World {
     }
 
     async fn turn(&self, finished: Vec<(i64, Finished)>, claims: Vec<Claim>) -> Vec<i64> {
-        let work = Turn { finished, left_out: Vec::new(), claims };
+        let finished = finished.into_iter().map(|(delivery, finished)| Outcome { delivery, begun: Some(now()), finished }).collect();
+        let work = Turn { finished, claims, ..Turn::default() };
         self.store.write(move |w| turn(w, &work, now())).await.unwrap().claimed
     }
 
@@ -106,6 +107,8 @@ fn sending_campaign(w: &Writer<'_>, kind: campaign::Kind, event: i64, revision: 
         inbox: None,
         scheduled_at: None,
         per_second: None,
+        hours: String::new(),
+        pilot: String::new(),
         events: vec![event],
     };
     let campaign = campaign::create(w, &draft, now())?;

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
-use super::Method;
+use super::{Method, handed};
 use crate::campaign::State as CampaignState;
 use crate::{Reader, Writer, holding, invitation, millis, setting};
 
@@ -49,6 +49,17 @@ pub enum Finished {
     },
 }
 
+/// The result of a row that was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The row.
+    pub delivery: i64,
+    /// When it began to leave; none where it did not.
+    pub begun: Option<Timestamp>,
+    /// What became of it.
+    pub finished: Finished,
+}
+
 /// A row that is about to be handed over.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -80,10 +91,14 @@ pub struct Told {
 /// Everything that becomes durable in one turn.
 #[derive(Clone, Debug, Default)]
 pub struct Turn {
-    /// Results that came in, by row.
-    pub finished: Vec<(i64, Finished)>,
+    /// The account that sends; none where its limits do not count this.
+    pub account: Option<i64>,
+    /// Results that came in.
+    pub finished: Vec<Outcome>,
     /// Rows left out at the last moment, with the reason.
     pub left_out: Vec<(i64, String)>,
+    /// Rows that may not leave before a moment.
+    pub postponed: Vec<(i64, Timestamp)>,
     /// The next rows to hand over.
     pub claims: Vec<Claim>,
 }
@@ -124,8 +139,12 @@ pub fn raise_last_claim(w: &Writer<'_>, number: i64) -> Result<()> {
 /// # Errors
 /// When the database cannot be written: then nothing was claimed.
 pub fn turn(w: &Writer<'_>, turn: &Turn, now: Timestamp) -> Result<Turned> {
-    for (delivery, finished) in &turn.finished {
-        finish(w, *delivery, finished, now)?;
+    for outcome in &turn.finished {
+        finish(w, outcome, now)?;
+    }
+    for (delivery, until) in &turn.postponed {
+        w.0.prepare_cached("UPDATE delivery SET not_before = ?2 WHERE id = ?1 AND state IN ('queued', 'retry')")?
+            .execute((delivery, millis(*until)))?;
     }
     for (delivery, reason) in &turn.left_out {
         w.0.prepare_cached(
@@ -150,6 +169,9 @@ pub fn turn(w: &Writer<'_>, turn: &Turn, now: Timestamp) -> Result<Turned> {
     }
     if !claimed.is_empty() {
         setting::put(w, CLAIM_NUMBER, &number.to_string())?;
+        if let Some(account) = turn.account {
+            handed::count(w, account, now, claimed.len())?;
+        }
     }
     Ok(Turned { number, claimed })
 }
@@ -203,35 +225,37 @@ fn is_told(r: &Reader<'_>, delivery: i64, told: &Told) -> Result<bool> {
 }
 
 /// Writes one result. The message is dropped with it, except where nobody can know.
-fn finish(w: &Writer<'_>, delivery: i64, finished: &Finished, now: Timestamp) -> Result<()> {
-    let now = millis(now);
-    match finished {
+fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<()> {
+    let (delivery, begun, now) = (outcome.delivery, outcome.begun.map(millis), millis(now));
+    match &outcome.finished {
         Finished::Accepted { remote_id } => {
             w.0.prepare_cached(
-                "UPDATE delivery SET state = 'accepted', finished_at = ?2, remote_id = ?3, reason = '', message = NULL
+                "UPDATE delivery SET state = 'accepted', finished_at = ?2, remote_id = ?3, begun_at = ?4, reason = '', message = NULL
                  WHERE id = ?1 AND state = 'handed_over'",
             )?
-            .execute((delivery, now, remote_id))?;
+            .execute((delivery, now, remote_id, begun))?;
             holding::put_sent(w, delivery, true)?;
         }
         Finished::Retry { at, reason, counts } => {
             w.0.prepare_cached(
-                "UPDATE delivery SET state = 'retry', not_before = ?2, reason = ?3, tries = tries - ?4, message = NULL
+                "UPDATE delivery SET state = 'retry', not_before = ?2, reason = ?3, tries = tries - ?4, begun_at = ?5, message = NULL
                  WHERE id = ?1 AND state = 'handed_over'",
             )?
-            .execute((delivery, millis(*at), reason, i64::from(!counts)))?;
+            .execute((delivery, millis(*at), reason, i64::from(!counts), begun))?;
         }
         Finished::Refused { reason } => {
             w.0.prepare_cached(
-                "UPDATE delivery SET state = 'refused', finished_at = ?2, reason = ?3, message = NULL WHERE id = ?1 AND state = 'handed_over'",
+                "UPDATE delivery SET state = 'refused', finished_at = ?2, reason = ?3, begun_at = ?4, message = NULL
+                 WHERE id = ?1 AND state = 'handed_over'",
             )?
-            .execute((delivery, now, reason))?;
+            .execute((delivery, now, reason, begun))?;
         }
         Finished::Uncertain { reason } => {
             w.0.prepare_cached(
-                "UPDATE delivery SET state = 'uncertain', finished_at = ?2, reason = ?3 WHERE id = ?1 AND state = 'handed_over'",
+                "UPDATE delivery SET state = 'uncertain', finished_at = ?2, reason = ?3, begun_at = ?4
+                 WHERE id = ?1 AND state = 'handed_over'",
             )?
-            .execute((delivery, now, reason))?;
+            .execute((delivery, now, reason, begun))?;
             holding::put_sent(w, delivery, false)?;
         }
         Finished::PutBack { keep } => {
@@ -256,7 +280,8 @@ pub fn recover(w: &Writer<'_>, reason: &str, now: Timestamp) -> Result<usize> {
     let mut select = w.0.prepare_cached(ON_THEIR_WAY)?;
     let left: Vec<i64> = select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for delivery in &left {
-        finish(w, *delivery, &Finished::Uncertain { reason: reason.to_owned() }, now)?;
+        let finished = Finished::Uncertain { reason: reason.to_owned() };
+        finish(w, &Outcome { delivery: *delivery, begun: None, finished }, now)?;
     }
     Ok(left.len())
 }

@@ -36,6 +36,8 @@ function campaign(id: string, name: string, events: string[], now: CampaignStatu
       inbox: "i1",
       scheduled_at: "",
       per_second: null,
+      hours: "",
+      pilot: "",
     },
     created_at: ago(200),
     started_at: now.state === "draft" || now.state === "scheduled" ? "" : ago(30),

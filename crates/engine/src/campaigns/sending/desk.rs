@@ -11,11 +11,12 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Timestamp;
 use mail::port::{Limits, MailSender, SendOutcome};
-use store::campaign;
-use store::delivery::turn::Finished;
+use store::delivery::turn::{Finished, Outcome};
+use store::{account, campaign};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::limits::OwnLimits;
 use super::line::{self, LineEvent, Queue};
 use super::pace::Pace;
 use super::running::{Prepared, Running, Stock};
@@ -40,6 +41,7 @@ pub(super) enum Event {
 /// Why nothing leaves, and until when.
 #[derive(Clone, Debug)]
 pub(super) struct Hold {
+    pub(super) why: Why,
     pub(super) reason: String,
     pub(super) until: Timestamp,
 }
@@ -53,6 +55,15 @@ pub(super) enum Login {
     Refused(String),
     /// Written down with the account.
     Noted,
+}
+
+/// Who makes a desk wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The organizer's own limits: over as soon as they change.
+    OwnLimit,
+    /// The service, the network, or a fault.
+    Outside,
 }
 
 /// The lines to the server.
@@ -73,9 +84,10 @@ pub(super) struct Desk {
     pub(super) sender: Arc<dyn MailSender>,
     pub(super) lease: Arc<Lease>,
     pub(super) limits: Option<Limits>,
-    limits_at: Option<Instant>,
-    /// Accepted since the limits were read: they count against the day's quota.
-    pub(super) accepted_since: u64,
+    pub(super) limits_at: Option<Instant>,
+    pub(super) own: OwnLimits,
+    /// Taken since the limits were read: they count against the day's quota.
+    pub(super) taken_since: u64,
     pub(super) pace: Pace,
     pub(super) queue: Arc<Queue>,
     sink: mpsc::UnboundedSender<Event>,
@@ -83,13 +95,16 @@ pub(super) struct Desk {
     lines: Lines,
     /// Claimed rows without a durable result, by campaign.
     pub(super) in_doubt: BTreeMap<i64, usize>,
-    pub(super) finished: Vec<(i64, i64, Finished)>,
+    pub(super) finished: Vec<(i64, Outcome)>,
     pub(super) left_out: Vec<(i64, String)>,
+    pub(super) postponed: Vec<(i64, Timestamp)>,
     pub(super) gathered_at: Option<Instant>,
     pub(super) stock: VecDeque<Prepared>,
     preparing: bool,
     pub(super) campaigns: Vec<Running>,
     looked_at: Option<Instant>,
+    /// The same moment on both clocks.
+    pub(super) origin: (Instant, Timestamp),
     pub(super) hold: Option<Hold>,
     pub(super) login: Login,
 }
@@ -97,14 +112,17 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn new(engine: Engine, account: i64, sender: Arc<dyn MailSender>, lease: Arc<Lease>) -> Self {
         let (sink, source) = mpsc::unbounded_channel();
+        let origin = (Instant::now(), engine.clock().now());
         Self {
+            origin,
             engine,
             account,
             sender,
             lease,
             limits: None,
             limits_at: None,
-            accepted_since: 0,
+            own: OwnLimits::default(),
+            taken_since: 0,
             pace: Pace::new(None),
             queue: Arc::default(),
             sink,
@@ -113,6 +131,7 @@ impl Desk {
             in_doubt: BTreeMap::new(),
             finished: Vec::new(),
             left_out: Vec::new(),
+            postponed: Vec::new(),
             gathered_at: None,
             stock: VecDeque::new(),
             preparing: false,
@@ -232,7 +251,8 @@ impl Desk {
                 }
                 running.stocked(&stock);
                 self.left_out.extend(stock.left_out);
-                if !self.left_out.is_empty() {
+                self.postponed.extend(stock.postponed);
+                if !self.left_out.is_empty() || !self.postponed.is_empty() {
                     self.gathered_at.get_or_insert_with(Instant::now);
                 }
                 self.stock.extend(stock.prepared);
@@ -251,15 +271,18 @@ impl Desk {
         self.note_login().await?;
         let account = self.account;
         let is_refused = self.login != Login::Good;
-        let sending = self
+        let (own, sending) = self
             .engine
             .store()
             .read(move |r| {
+                let own = account::get(r, account)?.map(|account| OwnLimits::of(&account.settings)).unwrap_or_default();
                 let campaigns = campaign::in_state(r, campaign::State::Sending)?;
                 let of_account = campaigns.into_iter().filter(|campaign| !is_refused && campaign.sender == Some(account));
-                of_account.map(|campaign| Ok((campaign::events(r, campaign.id)?, campaign))).collect::<Result<Vec<_>>>()
+                let sending = of_account.map(|campaign| Ok((campaign::events(r, campaign.id)?, campaign))).collect::<Result<Vec<_>>>()?;
+                Ok((own, sending))
             })
             .await?;
+        self.own = own;
         let mut still = Vec::with_capacity(sending.len());
         for (events, campaign) in sending {
             let known = self.campaigns.iter().position(|running| running.campaign.id == campaign.id && running.events == events);
@@ -271,6 +294,7 @@ impl Desk {
         let gone: Vec<i64> = self.campaigns.drain(..).map(|running| running.campaign.id).collect();
         still.sort_by_key(|running| (running.waits_behind_others(), running.campaign.id));
         self.campaigns = still;
+        self.keep_limits().await?;
         self.let_go(&gone);
         self.rewind();
         self.finish_campaigns().await
@@ -287,7 +311,7 @@ impl Desk {
 
     pub(super) fn take_back(&mut self, belongs: impl Fn(i64) -> bool) {
         for handed in self.queue.take_back(|handed| belongs(handed.campaign)) {
-            self.finish(handed.delivery, handed.campaign, Finished::PutBack { keep: handed.keep });
+            self.finish(&handed, Finished::PutBack { keep: handed.keep });
         }
     }
 
@@ -309,9 +333,8 @@ impl Desk {
             Ok(limits) => {
                 self.limits = Some(limits);
                 self.limits_at = Some(Instant::now());
-                self.accepted_since = 0;
-                let share = self.share(&limits).await?;
-                self.pace.set_share(share);
+                self.taken_since = 0;
+                self.keep_limits().await?;
             }
             Err(SendOutcome::AccountStopped { reason, until }) => self.account_stopped(&reason, until),
             Err(SendOutcome::NeedsLogin { reason }) => self.needs_login(&reason),
@@ -369,7 +392,8 @@ impl Desk {
         let Some(running) = self.campaigns.iter_mut().find(|running| running.wants_stock()) else { return };
         self.preparing = true;
         let id = running.campaign.id;
-        let job = running.prepare(&self.engine, target);
+        let stocked = self.stock.iter().filter(|prepared| prepared.claim.campaign == id).count();
+        let job = running.prepare(&self.engine, target, stocked);
         let sink = self.sink.clone();
         self.engine.spawn(async move {
             let stock = job.await;

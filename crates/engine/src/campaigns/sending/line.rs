@@ -11,6 +11,8 @@ use mail::port::{MailSender, Outgoing, SendOutcome};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
+use super::allowance::{Allowance, Closed, Rules};
+
 /// Servers hang up on silent lines: before they do, we say goodbye.
 const IDLE: Duration = Duration::from_secs(15);
 
@@ -29,6 +31,8 @@ pub(super) struct Handed {
     pub(super) outgoing: Outgoing,
     /// Not before this moment.
     pub(super) at: Instant,
+    /// When it began to leave; none before.
+    pub(super) begun: Option<Instant>,
 }
 
 /// What a line tells the desk.
@@ -51,32 +55,65 @@ pub(super) enum LineEvent {
     Closed,
 }
 
-/// Claimed messages that no line has begun.
+#[derive(Default)]
+struct Inside {
+    waiting: VecDeque<Handed>,
+    allowance: Allowance,
+}
+
+/// Claimed messages that no line has begun. They leave it at their moment, and never against a rule of the account.
 #[derive(Default)]
 pub(super) struct Queue {
-    waiting: Mutex<VecDeque<Handed>>,
+    inside: Mutex<Inside>,
     arrived: Notify,
     closed: AtomicBool,
 }
 
 impl Queue {
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Handed>> {
+    fn lock(&self) -> MutexGuard<'_, Inside> {
         // Whoever panicked left whole messages behind.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a message.
     pub(super) fn push(&self, handed: Handed) {
-        self.lock().push_back(handed);
+        self.lock().waiting.push_back(handed);
         self.arrived.notify_one();
     }
 
     /// Takes back what no line has begun and `belongs` names.
     pub(super) fn take_back(&self, belongs: impl Fn(&Handed) -> bool) -> Vec<Handed> {
-        let mut waiting = self.lock();
+        let waiting = &mut self.lock().waiting;
         let (back, stay) = waiting.drain(..).partition(belongs);
         *waiting = stay;
         Vec::from(back)
+    }
+
+    /// How many more messages the rules leave room for until `at`.
+    pub(super) fn free(&self, at: Instant) -> usize {
+        let inside = self.lock();
+        inside.allowance.free(at).saturating_sub(inside.waiting.len())
+    }
+
+    /// Until when the rules let nothing leave; none where something may, or waits already.
+    pub(super) fn closed(&self, now: Instant) -> Option<Closed> {
+        let inside = self.lock();
+        if inside.waiting.is_empty() { inside.allowance.closed(now) } else { None }
+    }
+
+    /// The rules as they are kept.
+    pub(super) fn rules(&self) -> Rules {
+        self.lock().allowance.rules().clone()
+    }
+
+    /// Other rules from now on; with them, where it is known better, what left before.
+    pub(super) fn set_rules(&self, rules: Rules, past: Option<Vec<Duration>>) {
+        let allowance = &mut self.lock().allowance;
+        match past {
+            Some(past) => *allowance = Allowance::new(rules, Instant::now(), past),
+            None => allowance.set_rules(rules),
+        }
+        self.arrived.notify_waiters();
     }
 
     /// Lines end when what waits is done.
@@ -92,10 +129,19 @@ impl Queue {
             let arrived = self.arrived.notified();
             let now = Instant::now();
             let moment = {
-                let mut waiting = self.lock();
+                let Inside { waiting, allowance } = &mut *self.lock();
                 match waiting.front().map(|first| first.at) {
-                    Some(at) if at <= now => return waiting.pop_front(),
-                    Some(at) => Some(at),
+                    Some(at) if at > now => Some(at),
+                    Some(_) => match allowance.begin(now) {
+                        Ok(()) => {
+                            let mut first = waiting.pop_front();
+                            if let Some(first) = &mut first {
+                                first.begun = Some(now);
+                            }
+                            return first;
+                        }
+                        Err(until) => Some(until),
+                    },
                     None => None,
                 }
             };

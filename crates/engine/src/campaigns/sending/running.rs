@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use jiff::tz::TimeZone;
 use mail::port::Outgoing;
 use store::campaign::{self, Campaign, CampaignEvent, Kind};
 use store::delivery::due::{self, Place};
@@ -12,6 +13,7 @@ use tokio::time::Instant;
 
 use crate::Engine;
 use crate::campaigns::audience::{self, Entered};
+use crate::campaigns::hours::Hours;
 use crate::campaigns::message::{Made, MessageMaker};
 
 /// A built message whose row is still queued.
@@ -27,10 +29,13 @@ pub(super) struct Prepared {
 pub(super) struct Stock {
     pub(super) prepared: Vec<Prepared>,
     pub(super) left_out: Vec<(i64, String)>,
+    pub(super) postponed: Vec<(i64, jiff::Timestamp)>,
     maker: MessageMaker,
     events: Vec<CampaignEvent>,
     place: Place,
     at_end: bool,
+    /// The pilot is out: nothing more is built.
+    pilot_is_out: bool,
 }
 
 /// A campaign that sends.
@@ -43,6 +48,7 @@ pub(super) struct Running {
     audience: Option<audience::Seen>,
     place: Place,
     at_end: bool,
+    pilot_is_out: bool,
     enqueue_again: Option<Instant>,
     moved: bool,
     reported_at: Option<Instant>,
@@ -63,6 +69,7 @@ impl Running {
             audience: None,
             place: Place::default(),
             at_end: false,
+            pilot_is_out: false,
             enqueue_again: None,
             moved: true,
             reported_at: None,
@@ -72,7 +79,7 @@ impl Running {
 
     /// The same, with the row as it stands now.
     pub(super) fn with(self, campaign: Campaign) -> Self {
-        Self { campaign, ..self }
+        Self { campaign, pilot_is_out: false, ..self }
     }
 
     /// News of what guests hold already goes before first invitations.
@@ -81,7 +88,7 @@ impl Running {
     }
 
     pub(super) fn wants_stock(&self) -> bool {
-        !self.at_end && self.campaign.enqueued_through > 0
+        !self.at_end && !self.pilot_is_out && self.campaign.enqueued_through > 0
     }
 
     pub(super) fn is_at_end(&self) -> bool {
@@ -102,11 +109,12 @@ impl Running {
     pub(super) fn stocked(&mut self, stock: &Stock) {
         self.place = stock.place;
         self.at_end = stock.at_end;
+        self.pilot_is_out = stock.pilot_is_out;
         self.maker = Some(stock.maker.clone());
     }
 
-    /// Builds the next messages of the queue.
-    pub(super) fn prepare(&mut self, engine: &Engine, limit: usize) -> impl Future<Output = Result<Stock>> + Send + use<> {
+    /// Builds the next messages of the queue; `stocked` are built and not claimed.
+    pub(super) fn prepare(&mut self, engine: &Engine, limit: usize, stocked: usize) -> impl Future<Output = Result<Stock>> + Send + use<> {
         let (engine, campaign, events, place, maker) =
             (engine.clone(), self.campaign.clone(), self.events.clone(), self.place, self.maker.take());
         async move {
@@ -115,16 +123,24 @@ impl Running {
                 Some(maker) => maker,
                 None => MessageMaker::load(&engine, &campaign, &events).await.context("Read what the messages are made of")?,
             };
-            let (maker, rows) = engine
+            let hours = Hours::parse(&campaign.hours).map_err(anyhow::Error::msg)?;
+            let zone = TimeZone::get(&engine.clock().zone()).unwrap_or(TimeZone::UTC);
+            let (maker, rows, limit) = engine
                 .store()
                 .read(move |r| {
+                    let limit = match campaign.pilot_size {
+                        Some(size) => limit
+                            .min(usize::try_from(size.saturating_sub(campaign::counts(r, campaign.id)?.tried()))?.saturating_sub(stocked)),
+                        None => limit,
+                    };
                     let rows = due::after(r, campaign.id, place, now, limit)?;
                     let mut maker = maker;
                     maker.learn(r, &rows)?;
-                    Ok((maker, rows))
+                    Ok((maker, rows, limit))
                 })
                 .await?;
-            tokio::task::spawn_blocking(move || build(maker, events, rows, place, limit, now)).await.context("Build messages")?
+            let batch = Batch { rows, before: place, limit, now, hours, zone };
+            tokio::task::spawn_blocking(move || build(maker, events, &batch)).await.context("Build messages")?
         }
     }
 
@@ -186,24 +202,48 @@ impl Running {
     }
 }
 
-fn build(
-    maker: MessageMaker,
-    events: Vec<CampaignEvent>,
+/// Rows of the queue, and what decides whether they may leave.
+struct Batch {
     rows: Vec<due::Due>,
     before: Place,
     limit: usize,
     now: jiff::Timestamp,
-) -> Result<Stock> {
-    let at_end = rows.len() < limit;
-    let place = rows.last().map_or(before, |row| row.place);
-    let (mut prepared, mut left_out) = (Vec::with_capacity(rows.len()), Vec::new());
-    for row in rows {
-        match maker.make(&row, now)? {
+    hours: Option<Hours>,
+    /// The organizer's zone, for guests who have none.
+    zone: TimeZone,
+}
+
+impl Batch {
+    /// Until when the sending hours keep a message back, where the guest is.
+    fn closed_until(&self, row: &due::Due) -> Option<jiff::Timestamp> {
+        let hours = self.hours?;
+        let own = TimeZone::get(&row.recipient.zone).ok().filter(|_| !row.recipient.zone.is_empty());
+        hours.closed_until(self.now, own.as_ref().unwrap_or(&self.zone))
+    }
+}
+
+fn build(maker: MessageMaker, events: Vec<CampaignEvent>, batch: &Batch) -> Result<Stock> {
+    let mut stock = Stock {
+        prepared: Vec::with_capacity(batch.rows.len()),
+        left_out: Vec::new(),
+        postponed: Vec::new(),
+        events,
+        place: batch.rows.last().map_or(batch.before, |row| row.place),
+        at_end: batch.rows.len() < batch.limit,
+        pilot_is_out: batch.limit == 0,
+        maker,
+    };
+    for row in &batch.rows {
+        if let Some(until) = batch.closed_until(row) {
+            stock.postponed.push((row.id, until));
+            continue;
+        }
+        match stock.maker.make(row, batch.now)? {
             Made::Message { claim, outgoing } => {
-                prepared.push(Prepared { claim, outgoing, tries: row.tries, keep: row.kept.is_some() });
+                stock.prepared.push(Prepared { claim, outgoing, tries: row.tries, keep: row.kept.is_some() });
             }
-            Made::LeftOut(reason) => left_out.push((row.id, reason)),
+            Made::LeftOut(reason) => stock.left_out.push((row.id, reason)),
         }
     }
-    Ok(Stock { prepared, left_out, maker, events, place, at_end })
+    Ok(stock)
 }

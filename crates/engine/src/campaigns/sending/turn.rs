@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use jiff::{SignedDuration, Timestamp};
-use mail::port::{Limits, SendOutcome};
+use mail::port::SendOutcome;
 use store::campaign::{self, State};
 use store::delivery;
-use store::delivery::turn::{Finished, Turn, Turned};
+use store::delivery::turn::{Finished, Outcome, Turn, Turned};
 use tokio::time::Instant;
 
-use super::desk::{Desk, Hold, Login};
+use super::desk::{Desk, Hold, Login, Why};
 use super::line::Handed;
 use super::running::Prepared;
 use crate::campaigns::status;
@@ -21,8 +21,6 @@ use crate::campaigns::status;
 const MOST_TRIES: u32 = 8;
 /// So many refusals one after the other mean that something is wrong with the message or the account, not with the guests.
 const MOST_REFUSALS: u32 = 50;
-/// The part of an account's rate that is ours: other programs may use it too.
-const SHARE: f64 = 0.9;
 
 impl Desk {
     pub(super) async fn turn(&mut self) -> Result<()> {
@@ -32,7 +30,7 @@ impl Desk {
         if !may_claim && !self.has_gathered() {
             return Ok(());
         }
-        let moments = if may_claim { self.moments(now, room) } else { Vec::new() };
+        let moments = if may_claim { self.moments(now, room).await? } else { Vec::new() };
         if moments.is_empty() && !self.has_gathered() {
             return Ok(());
         }
@@ -60,47 +58,34 @@ impl Desk {
             }
             *self.in_doubt.entry(prepared.claim.campaign).or_default() += 1;
             let (delivery, campaign, keep) = (prepared.claim.delivery, prepared.claim.campaign, prepared.keep);
+            let handed = Handed { delivery, campaign, tries: prepared.tries, keep, outgoing: prepared.outgoing, at, begun: None };
             match &noted {
-                Ok(()) => self.queue.push(Handed { delivery, campaign, tries: prepared.tries, keep, outgoing: prepared.outgoing, at }),
-                Err(_) => self.finish(delivery, campaign, Finished::PutBack { keep }),
+                Ok(()) => self.queue.push(handed),
+                Err(_) => self.finish(&handed, Finished::PutBack { keep }),
             }
         }
         noted
     }
 
-    /// The moments at which the next messages may leave, as many as there are messages, room and quota.
-    fn moments(&mut self, now: Instant, room: usize) -> Vec<Instant> {
-        let most = room.min(self.stock.len()).min(self.left_of_day());
-        self.pace.reserve(now, Self::claims_until(now), most)
-    }
-
-    fn left_of_day(&mut self) -> usize {
-        let Some(Limits { per_day: Some(per_day), sent_last_day, .. }) = self.limits else { return usize::MAX };
-        let used = sent_last_day + self.accepted_since + u64::try_from(self.total_in_doubt()).unwrap_or(u64::MAX);
-        let left = usize::try_from(per_day.saturating_sub(used)).unwrap_or(usize::MAX);
-        if left == 0 && self.total_in_doubt() == 0 {
-            self.limits = None;
-            self.hold_for(format!("The account's limit of {per_day} messages in 24 hours is reached."), Duration::from_mins(10));
-        }
-        left
-    }
-
     /// Writes results and claims in one transaction. On failure both are as they were.
     async fn commit(&mut self, prepared: &[Prepared]) -> Result<Turned> {
         let work = Turn {
-            finished: self.finished.iter().map(|(delivery, _, finished)| (*delivery, finished.clone())).collect(),
+            account: Some(self.account),
+            finished: self.finished.iter().map(|(_, outcome)| outcome.clone()).collect(),
             left_out: self.left_out.clone(),
+            postponed: self.postponed.clone(),
             claims: prepared.iter().map(|prepared| prepared.claim.clone()).collect(),
         };
         let now = self.engine.clock().now();
         let turned = self.engine.store().write(move |w| delivery::turn::turn(w, &work, now)).await.context("Write the ledger")?;
-        for (_, campaign, _) in std::mem::take(&mut self.finished) {
+        for (campaign, _) in std::mem::take(&mut self.finished) {
             if let Some(count) = self.in_doubt.get_mut(&campaign) {
                 *count = count.saturating_sub(1);
             }
         }
         self.in_doubt.retain(|_, count| *count > 0);
         self.left_out.clear();
+        self.postponed.clear();
         self.gathered_at = None;
         if self.stock.is_empty() && self.in_doubt.is_empty() && prepared.is_empty() {
             self.look_soon();
@@ -110,14 +95,15 @@ impl Desk {
 
     /// Writes results alone.
     pub(super) async fn write_down(&mut self) -> Result<()> {
-        if !self.finished.is_empty() || !self.left_out.is_empty() {
+        if !self.finished.is_empty() || !self.left_out.is_empty() || !self.postponed.is_empty() {
             self.commit(&[]).await?;
         }
         Ok(())
     }
 
-    pub(super) fn finish(&mut self, delivery: i64, campaign: i64, finished: Finished) {
-        self.finished.push((delivery, campaign, finished));
+    pub(super) fn finish(&mut self, handed: &Handed, finished: Finished) {
+        let begun = handed.begun.map(|begun| self.clock_at(begun));
+        self.finished.push((handed.campaign, Outcome { delivery: handed.delivery, begun, finished }));
         self.gathered_at.get_or_insert_with(Instant::now);
     }
 
@@ -125,7 +111,7 @@ impl Desk {
     pub(super) fn done(&mut self, handed: &Handed, outcome: SendOutcome) {
         let refused = matches!(outcome, SendOutcome::Refused { .. });
         let accepted = matches!(outcome, SendOutcome::Accepted { .. });
-        self.accepted_since += u64::from(accepted);
+        self.taken_since += u64::from(accepted || matches!(outcome, SendOutcome::Uncertain { .. }));
         let finished = self.judge(handed, outcome);
         if let Some(running) = self.campaigns.iter_mut().find(|running| running.campaign.id == handed.campaign) {
             running.count(Instant::now());
@@ -143,7 +129,7 @@ impl Desk {
                 _ => {}
             }
         }
-        self.finish(handed.delivery, handed.campaign, finished);
+        self.finish(handed, finished);
     }
 
     fn judge(&mut self, handed: &Handed, outcome: SendOutcome) -> Finished {
@@ -177,7 +163,7 @@ impl Desk {
 
     pub(super) fn account_stopped(&mut self, reason: &str, until: Option<Timestamp>) {
         let until = until.unwrap_or_else(|| self.engine.clock().now() + SignedDuration::from_mins(10));
-        self.hold = Some(Hold { reason: format!("The account takes nothing now: {reason}."), until });
+        self.hold = Some(Hold { why: Why::Outside, reason: format!("The account takes nothing now: {reason}."), until });
         self.take_back(|_| true);
     }
 
@@ -199,7 +185,7 @@ impl Desk {
     }
 
     pub(super) fn hold_for(&mut self, reason: String, pause: Duration) {
-        self.hold = Some(Hold { reason, until: self.engine.clock().now() + signed(pause) });
+        self.hold = Some(Hold { why: Why::Outside, reason, until: self.engine.clock().now() + signed(pause) });
     }
 
     pub(super) fn is_held(&mut self) -> bool {
@@ -208,14 +194,6 @@ impl Desk {
             self.hold = None;
         }
         self.hold.is_some()
-    }
-
-    /// The share of the account's rate that is ours, or the organizer's own limit where that is lower.
-    pub(super) async fn share(&self, limits: &Limits) -> Result<Option<f64>> {
-        let own = crate::campaigns::accounts::own_rate(&self.engine, self.account).await?;
-        let campaigns = self.campaigns.iter().filter_map(|running| running.campaign.per_second);
-        let states = limits.per_second.map(|stated| if own == Some(stated) { stated } else { stated * SHARE });
-        Ok(campaigns.chain(own).chain(states).reduce(f64::min))
     }
 
     /// Pauses campaigns that something is wrong with.
@@ -242,23 +220,40 @@ impl Desk {
             } else {
                 self.engine.store().read(move |r| Ok((delivery::is_unfinished(r, id)?, delivery::next_due(r, id)?))).await?.into()
             };
+            if !busy && let Some(size) = running.campaign.pilot_size {
+                let counts = self.engine.store().read(move |r| campaign::counts(r, id)).await?;
+                if counts.tried() >= size && counts.waiting() > 0 {
+                    self.engine.store().write(move |w| campaign::end_pilot(w, id)).await?;
+                    running.pause_reason = Some(pilot_words(&counts));
+                    continue;
+                }
+            }
             if let Some((false, _)) = next {
                 let done = move |w: &store::Writer<'_>| campaign::advance(w, id, &[State::Sending], State::Done, "", now);
                 self.engine.store().write(done).await?;
                 ended.push(id);
                 continue;
             }
-            let waiting = match (&self.hold, next) {
-                (Some(hold), _) => format!("{} Continues at {}.", hold.reason, status::clock_words(&self.engine, hold.until)),
-                (None, Some((true, Some(due)))) if due > now + SignedDuration::from_secs(1) => {
-                    format!("Servers asked to try the rest later: the next at {}.", status::clock_words(&self.engine, due))
+            let later = next.and_then(|(_, due)| due).filter(|(due, _)| *due > now + SignedDuration::from_secs(1));
+            let until = self.hold.as_ref().map(|hold| hold.until).or(later.map(|(due, _)| due));
+            let at = until.map(|until| status::clock_words(&self.engine, until)).unwrap_or_default();
+            let waiting = match (&self.hold, later) {
+                (Some(hold), _) => format!("{} Continues at {at}.", hold.reason),
+                (None, Some((_, delivery::State::Queued))) if !running.campaign.hours.is_empty() => {
+                    format!("The next guests are outside the sending hours of {}. Continues at {at}.", running.campaign.hours)
                 }
-                _ => String::new(),
+                (None, Some((_, delivery::State::Queued))) => {
+                    format!("An earlier message to the next guests is uncertain and may still be settled. Continues at {at}.")
+                }
+                (None, Some(_)) => format!("Servers asked to try the rest later: the next at {at}."),
+                (None, None) => String::new(),
             };
+            self.engine.sending().set_waits(id, until);
             running.wait_for(&self.engine, waiting).await?;
         }
         self.campaigns.retain(|running| !ended.contains(&running.campaign.id));
         for id in ended {
+            self.engine.sending().set_waits(id, None);
             self.engine.sending().set_rate(id, 0.0);
             status::tell(&self.engine, id).await?;
         }
@@ -286,8 +281,30 @@ impl Desk {
     }
 }
 
-fn signed(duration: Duration) -> SignedDuration {
+pub(super) fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}
+
+/// What the organizer is told when the pilot is out.
+fn pilot_words(counts: &campaign::Counts) -> String {
+    let of = |state, word: &str| match counts.of(state) {
+        0 => None,
+        count => Some(format!("{count} {word}")),
+    };
+    let became = [
+        of(delivery::State::Accepted, "accepted"),
+        of(delivery::State::Refused, "refused"),
+        of(delivery::State::Uncertain, "uncertain"),
+        of(delivery::State::Bounced, "came back"),
+        of(delivery::State::Retry, "to be tried again"),
+    ];
+    let became: Vec<String> = became.into_iter().flatten().collect();
+    format!(
+        "The first {} messages are out: {}. Look at what comes back, then resume to send the other {}.",
+        counts.tried(),
+        became.join(", "),
+        counts.waiting()
+    )
 }
 
 /// How long to wait after so many tries, where the server said nothing.
