@@ -89,7 +89,7 @@ enum Noun {
     Restore(backup::Restore),
     /// Find events, calendars, guests, lists and campaigns by the beginnings of their words.
     Search(search::Arguments),
-    /// Passphrases and the folder of backups: show, recovery, backup-folder.
+    /// Passphrases, the folder of backups, patience with bounces: show, recovery, backup-folder, bounces.
     #[command(subcommand)]
     Settings(settings::Verb),
     /// The whole round with practice guests: needs no account, no secret and no display.

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
+use engine::answers;
 use engine::app::{self, Safety, VaultState};
+use serde_json::json;
 
 use crate::backup;
 use crate::output::Output;
@@ -21,6 +23,11 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "FILE")]
         recovery_file: PathBuf,
     },
+    /// After how many messages in a row that a guest's server put off mail to the address stops.
+    Bounces {
+        /// How many, or 0 for never; without it what holds now is shown.
+        messages: Option<u32>,
+    },
     /// Choose a second folder for the daily backups, and write today's there.
     BackupFolder {
         /// The folder; without one there is none any more.
@@ -31,6 +38,14 @@ pub(crate) enum Verb {
 pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
     let engine = session.engine().await?;
     let safety = match verb {
+        Verb::Bounces { messages } => {
+            let holds = match messages {
+                Some(messages) => answers::choose_bounce_patience(&engine, messages).await?,
+                None => answers::bounce_patience(&engine).await?,
+            };
+            output.result(&json!({ "bounces": holds }), |_| bounces_in_words(holds))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Verb::Show => app::safety(&engine).await?,
         Verb::Recovery { recovery_file } => app::choose_recovery(&engine, backup::passphrase(&recovery_file)?.into()).await?,
         Verb::BackupFolder { folder } => {
@@ -40,6 +55,14 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
     };
     output.result(&safety, words)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn bounces_in_words(messages: u32) -> String {
+    match messages {
+        0 => "Mail to an address never stops because its server put messages off.".to_owned(),
+        1 => "Mail to an address stops after one message that its server put off.".to_owned(),
+        more => format!("Mail to an address stops after {more} messages in a row that its server put off."),
+    }
 }
 
 fn words(safety: &Safety) -> String {

@@ -32,6 +32,8 @@ pub enum Suppression {
     Unsubscribed,
     /// Their server refused the address for ever.
     HardBounce,
+    /// Their server put off too many messages in a row.
+    SoftBounces,
     /// Reported a message as spam.
     Complaint,
     /// The organizer's own decision.
@@ -72,6 +74,8 @@ pub enum LeftOut {
     Unsubscribed,
     /// Their server refused the address for ever.
     HardBounce,
+    /// Their server put off too many messages in a row.
+    SoftBounces,
     /// Reported a message as spam.
     Complaint,
     /// The organizer's own decision.
@@ -94,6 +98,7 @@ impl Suppression {
         match code {
             "unsubscribed" => Some(Self::Unsubscribed),
             "hard_bounce" => Some(Self::HardBounce),
+            "soft_bounces" => Some(Self::SoftBounces),
             "complaint" => Some(Self::Complaint),
             "by_hand" => Some(Self::ByHand),
             _ => None,
@@ -102,9 +107,10 @@ impl Suppression {
 }
 
 impl LeftOut {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Unsubscribed,
         Self::HardBounce,
+        Self::SoftBounces,
         Self::Complaint,
         Self::ByHand,
         Self::Invalid,
@@ -119,6 +125,7 @@ impl LeftOut {
         match self {
             Self::Unsubscribed => "unsubscribed",
             Self::HardBounce => "hard_bounce",
+            Self::SoftBounces => "soft_bounces",
             Self::Complaint => "complaint",
             Self::ByHand => "by_hand",
             Self::Invalid => "invalid",
@@ -139,6 +146,7 @@ impl LeftOut {
         match self {
             Self::Unsubscribed => "unsubscribed",
             Self::HardBounce => "their server refused the address",
+            Self::SoftBounces => "their server put off too many messages in a row",
             Self::Complaint => "reported an earlier message as spam",
             Self::ByHand => "suppressed by you",
             Self::Invalid => "not a valid address",
@@ -222,6 +230,8 @@ fn suppressed(suppressions: &[Suppression], holds: bool) -> Option<LeftOut> {
         Some(LeftOut::Complaint)
     } else if has(Suppression::HardBounce) {
         Some(LeftOut::HardBounce)
+    } else if has(Suppression::SoftBounces) {
+        Some(LeftOut::SoftBounces)
     } else if has(Suppression::ByHand) {
         Some(LeftOut::ByHand)
     } else if has(Suppression::Unsubscribed) && !holds {

@@ -41,6 +41,7 @@ CREATE TABLE receipt (
     UNIQUE (inbox, identity)
 ) STRICT;
 CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS NOT NULL;
+CREATE INDEX receipt_put_off ON receipt (guest, id) WHERE bounce_kind IN ('soft', 'delayed');
 CREATE INDEX receipt_desk ON receipt (id) WHERE state = 'desk';
 ";
 

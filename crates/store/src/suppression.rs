@@ -9,7 +9,7 @@ pub(crate) const CREATE: &str = "
 CREATE TABLE suppression (
     id        INTEGER PRIMARY KEY,
     address   TEXT    NOT NULL,             -- normalised
-    reason    TEXT    NOT NULL,             -- unsubscribed, hard_bounce, complaint, by_hand
+    reason    TEXT    NOT NULL,             -- unsubscribed, hard_bounce, soft_bounces, complaint, by_hand
     evidence  TEXT    NOT NULL DEFAULT '',  -- the words that said so
     receipt   INTEGER,                      -- the message that said so
     at        INTEGER NOT NULL,
@@ -25,6 +25,8 @@ pub enum Reason {
     Unsubscribed,
     /// The address does not exist.
     HardBounce,
+    /// Its server put off too many messages in a row.
+    SoftBounces,
     /// The guest called it spam.
     Complaint,
     /// The organizer.
@@ -37,6 +39,7 @@ impl Reason {
         match self {
             Self::Unsubscribed => "unsubscribed",
             Self::HardBounce => "hard_bounce",
+            Self::SoftBounces => "soft_bounces",
             Self::Complaint => "complaint",
             Self::ByHand => "by_hand",
         }
@@ -46,6 +49,7 @@ impl Reason {
         match word {
             "unsubscribed" => Self::Unsubscribed,
             "hard_bounce" => Self::HardBounce,
+            "soft_bounces" => Self::SoftBounces,
             "complaint" => Self::Complaint,
             _ => Self::ByHand,
         }

@@ -431,6 +431,8 @@ CREATE INDEX receipt_desk ON receipt (id) WHERE state = 'desk';
 
 CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS NOT NULL;
 
+CREATE INDEX receipt_put_off ON receipt (guest, id) WHERE bounce_kind IN ('soft', 'delayed');
+
 CREATE TABLE remote_write (
     id         INTEGER PRIMARY KEY,
     account    INTEGER NOT NULL REFERENCES account (id),
@@ -493,7 +495,7 @@ CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE suppression (
     id        INTEGER PRIMARY KEY,
     address   TEXT    NOT NULL,             -- normalised
-    reason    TEXT    NOT NULL,             -- unsubscribed, hard_bounce, complaint, by_hand
+    reason    TEXT    NOT NULL,             -- unsubscribed, hard_bounce, soft_bounces, complaint, by_hand
     evidence  TEXT    NOT NULL DEFAULT '',  -- the words that said so
     receipt   INTEGER,                      -- the message that said so
     at        INTEGER NOT NULL,

@@ -83,3 +83,17 @@ pub(crate) async fn export_chart(open: State<'_, Open>, kind: ChartKind, of: Opt
 pub(crate) async fn export_answers(open: State<'_, Open>, of: AnswersOf, path: String) -> Result<(), Failure> {
     answers::export_csv(open.engine().store(), of, Path::new(&path)).await
 }
+
+/// After how many messages in a row that a guest's server put off mail to the address stops; 0 is never.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_bounce_patience(open: State<'_, Open>) -> Result<u32, Failure> {
+    answers::bounce_patience(&open.engine()).await
+}
+
+/// Chooses it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_bounce_patience(open: State<'_, Open>, messages: u32) -> Result<u32, Failure> {
+    answers::choose_bounce_patience(&open.engine(), messages).await
+}

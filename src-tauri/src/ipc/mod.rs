@@ -91,6 +91,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             answers::show_chart,
             answers::export_chart,
             answers::export_answers,
+            answers::show_bounce_patience,
+            answers::choose_bounce_patience,
             app::show_overview,
             app::start_rehearsal,
             app::advance_rehearsal,

@@ -148,6 +148,10 @@ export const commands = {
 	exportChart: (kind: ChartKind, of: AnswersOf | null, path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_chart", { kind, of, path })),
 	/**  Writes the answers as .csv. */
 	exportAnswers: (of: AnswersOf, path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_answers", { of, path })),
+	/**  After how many messages in a row that a guest's server put off mail to the address stops; 0 is never. */
+	showBouncePatience: () => typedError<number, Failure>(__TAURI_INVOKE("show_bounce_patience")),
+	/**  Chooses it. */
+	chooseBouncePatience: (messages: number) => typedError<number, Failure>(__TAURI_INVOKE("choose_bounce_patience", { messages })),
 	/**  What the first screen needs. */
 	showOverview: () => typedError<Overview, Failure>(__TAURI_INVOKE("show_overview")),
 	/**  Sets up the practice season, guests, outbox and a draft campaign in a database of its own, and switches to it. */
@@ -907,7 +911,7 @@ export type GuestView = {
 	lists: string[],
 	/**  yes, maybe, no or empty: the latest answer to anything. */
 	last_answer: string,
-	/**  Why this address is not mailed: unsubscribed, `hard_bounce`, complaint, `by_hand`; empty if it is. */
+	/**  Why this address is not mailed: unsubscribed, `hard_bounce`, `soft_bounces`, complaint, `by_hand`; empty if it is. */
 	suppressed: string,
 };
 
@@ -1007,7 +1011,7 @@ export type InvitationSummary = {
 
 /**  Guests left out for one reason. */
 export type LeftOut = {
-	/**  `unsubscribed`, `hard_bounce`, `complaint`, `by_hand`, `invalid`, `duplicate`, `already_holds` or `organizer` */
+	/**  `unsubscribed`, `hard_bounce`, `soft_bounces`, `complaint`, `by_hand`, `invalid`, `duplicate`, `already_holds` or `organizer` */
 	reason: string,
 	guests: number,
 	/**  The first hundred addresses. */

@@ -49,6 +49,7 @@ export const campaigns = {
   reasons: {
     unsubscribed: "unsubscribed",
     hard_bounce: "with an address that does not exist",
+    soft_bounces: "whose mail server put off too many messages in a row",
     complaint: "reported earlier mail as spam",
     by_hand: "stopped by you",
     invalid: "with an address that cannot work",

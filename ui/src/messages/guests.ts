@@ -99,6 +99,8 @@ export function mailWords(suppressed: string): StateWords {
       return { word: "Unsubscribed", tone: "maybe" };
     case "hard_bounce":
       return { word: "Does not exist", tone: "no" };
+    case "soft_bounces":
+      return { word: "Mailbox takes nothing", tone: "maybe" };
     case "complaint":
       return { word: "Reported as spam", tone: "no" };
     case "by_hand":
@@ -112,6 +114,7 @@ export function mailWords(suppressed: string): StateWords {
 export const mailSentences: Record<string, string> = {
   unsubscribed: "Unsubscribed, and gets no mail.",
   hard_bounce: "The address does not exist, so nothing is sent to it.",
+  soft_bounces: "Their mail server put off too many messages in a row, so nothing is sent for now.",
   complaint: "Reported earlier mail as spam, and gets none any more.",
   by_hand: "You stopped mail to this guest.",
 };

@@ -97,6 +97,10 @@ export const settingsWords = {
   look: "Look",
   theme: "Colours",
   themes: { system: "As the system", light: "Light", dark: "Dark" },
+  delivery: "Mail that comes back",
+  patience: "Stop mail to an address whose server takes nothing for now",
+  patienceText: "A full mailbox may be empty tomorrow; one that was full many times in a row is hardly read any more. You can let mail to it again under Guests.",
+  patienceOf: (messages: number) => (messages === 0 ? "Never" : messages === 1 ? "After one message" : `After ${messages} in a row`),
   data: "Your data",
   dataText: "Everything is on this computer, in one place.",
   backUp: "Save a backup…",
@@ -125,6 +129,7 @@ export const settingsWords = {
 
 export const passphraseWords = {
   label: "Passphrase",
+  recoveryLabel: "Recovery passphrase",
   again: "The same again",
   differs: "This is not the same.",
   hint: "At least 12 characters. Several words are easy to remember and hard to guess. Nobody can find it again for you.",

@@ -122,6 +122,8 @@ fn guests_are_found_and_the_backups_have_a_second_folder() {
     std::fs::create_dir(&folder).expect("a folder");
     program.json(&["settings", "backup-folder", folder.to_str().expect("a path")]);
     assert_eq!(std::fs::read_dir(&folder).expect("the folder").count(), 1, "today's backup is there at once");
+    assert_eq!(program.json(&["settings", "bounces", "5"]), json!({ "bounces": 5 }), "another patience with bounces");
+    assert_eq!(program.json(&["settings", "bounces"]), json!({ "bounces": 5 }), "it is kept");
     let missing = program.call(&["settings", "backup-folder", &program.path("nowhere")]);
     assert!(missing.stderr.contains("\"invalid_input\""), "a folder that is not there is refused: {}", missing.stderr);
 }

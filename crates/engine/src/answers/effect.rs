@@ -10,6 +10,7 @@ use store::receipt::{self, NewReceipt, State, evidence};
 use store::suppression::{self, Reason};
 
 use super::judge::{Effect, InboxFacts, Said, Verdict, judge};
+use super::patience;
 
 /// A message read from an inbox.
 #[derive(Clone, Debug)]
@@ -95,8 +96,14 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
             }
             if *suppress {
                 stop_mail(w, verdict, Reason::HardBounce, words, kept, now)?;
+            } else {
+                put_off(w, verdict, words, kept, now)?;
             }
             Ok(Taken::Bounce)
+        }
+        Effect::PutOff { words } => {
+            put_off(w, verdict, words, kept, now)?;
+            Ok(Taken::Other)
         }
         Effect::Complained => {
             if let Some(delivery) = verdict.about.delivery {
@@ -144,6 +151,18 @@ fn arrived(w: &Writer<'_>, verdict: &Verdict, now: Timestamp) -> Result<()> {
         Some(invitation) => settle::arrived(w, invitation, now),
         None => Ok(()),
     }
+}
+
+/// A server that puts off one message may take the next; one that puts off many in a row costs the organizer's good name.
+fn put_off(w: &Writer<'_>, verdict: &Verdict, words: &str, kept: i64, now: Timestamp) -> Result<()> {
+    let Some(guest) = verdict.about.guest else { return Ok(()) };
+    let limit = patience::of(w)?;
+    let count = evidence::put_off_in_a_row(w, guest)?;
+    if limit.is_none_or(|limit| count < limit) {
+        return Ok(());
+    }
+    let evidence = if count == 1 { words.to_owned() } else { format!("{count} messages in a row, the last: {words}") };
+    stop_mail(w, verdict, Reason::SoftBounces, &evidence, kept, now)
 }
 
 fn stop_mail(w: &Writer<'_>, verdict: &Verdict, reason: Reason, words: &str, kept: i64, now: Timestamp) -> Result<()> {

@@ -44,6 +44,10 @@ pub(super) enum Effect {
         suppress: bool,
         words: String,
     },
+    /// The guest's server goes on trying.
+    PutOff {
+        words: String,
+    },
     Complained,
     Unsubscribed,
 }
@@ -251,7 +255,9 @@ fn bounce(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
     Ok(Some(match report.kind {
         BounceKind::Hard => Verdict::counted(about, Effect::Bounced { suppress: true, words: words(report) }),
         BounceKind::Soft => Verdict::counted(about, Effect::Bounced { suppress: false, words: words(report) }),
-        BounceKind::Delayed => Verdict::shown(about, "The guest's server has not taken it yet and goes on trying", Effect::Nothing),
+        BounceKind::Delayed => {
+            Verdict::shown(about, "The guest's server has not taken it yet and goes on trying", Effect::PutOff { words: words(report) })
+        }
         BounceKind::Relayed => Verdict::shown(about, "The guest's server says that it arrived", Effect::Arrived),
     }))
 }

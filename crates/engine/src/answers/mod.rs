@@ -10,6 +10,7 @@ mod effect;
 mod export;
 mod identity;
 mod judge;
+mod patience;
 mod pull;
 mod show;
 mod timeline;
@@ -18,6 +19,7 @@ mod watch;
 
 pub use chart::{chart, export_chart};
 pub use export::{csv, export_csv};
+pub use patience::{bounce_patience, choose_bounce_patience};
 pub use pull::{pull, pull_all, pull_named};
 pub use show::{desk, event_named, events, guests, receipt, report, show};
 pub use watch::watch;

@@ -126,7 +126,7 @@ pub struct Blocker {
 /// Guests left out for one reason.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct LeftOut {
-    /// `unsubscribed`, `hard_bounce`, `complaint`, `by_hand`, `invalid`, `duplicate`, `already_holds` or `organizer`
+    /// `unsubscribed`, `hard_bounce`, `soft_bounces`, `complaint`, `by_hand`, `invalid`, `duplicate`, `already_holds` or `organizer`
     pub reason: String,
     pub guests: u32,
     /// The first hundred addresses.

@@ -22,7 +22,7 @@ pub struct GuestView {
     pub lists: Vec<String>,
     /// yes, maybe, no or empty: the latest answer to anything.
     pub last_answer: String,
-    /// Why this address is not mailed: unsubscribed, `hard_bounce`, complaint, `by_hand`; empty if it is.
+    /// Why this address is not mailed: unsubscribed, `hard_bounce`, `soft_bounces`, complaint, `by_hand`; empty if it is.
     pub suppressed: String,
 }
 

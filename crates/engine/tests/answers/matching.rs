@@ -1,11 +1,13 @@
 //! Only the guest answers for the guest; whatever is in doubt waits for the organizer.
 
+use engine::{Code, answers};
 use store::delivery::turn::Finished;
 use store::delivery::{Method, State, enqueue};
+use store::invitation::Invitation;
 use store::suppression::{self, Reason};
 
 use super::letters::{self, Letter};
-use super::world::{INBOX, World, now, send};
+use super::world::{INBOX, World, now};
 
 #[tokio::test]
 async fn forwarded_copy_answered_by_someone_else_waits_at_the_desk() {
@@ -111,6 +113,70 @@ async fn hard_bounce_stops_mail_to_the_address_and_a_soft_one_does_not() {
     assert!(reasons(second.address).await.is_empty(), "a full mailbox may be empty tomorrow");
 }
 
+/// What a server says that has not taken a message: for now, or not yet.
+fn put_off(guest: &Invitation, action: &str, number: u32) -> Vec<u8> {
+    let said = String::from_utf8(letters::bounce(&guest.address, INBOX, "4.2.2", &guest.token)).expect("text");
+    said.replace("550 4.2.2 No such user here", "452 4.2.2 Mailbox full")
+        .replace("Action: failed", &format!("Action: {action}"))
+        .replace("<bounce-", &format!("<bounce-{number}-"))
+        .into_bytes()
+}
+
+#[tokio::test]
+async fn three_messages_in_a_row_that_a_server_puts_off_stop_mail_until_it_is_let_again() {
+    let world = World::with_guests(3).await;
+    let guests = [world.invitation(1).await, world.invitation(2).await, world.invitation(3).await];
+    let reasons = |guest: usize| {
+        let (store, address) = (world.engine.store().clone(), guests[guest].address.clone());
+        async move { store.read(move |r| suppression::of_address(r, &address)).await.expect("readable") }
+    };
+    for round in 1..=3 {
+        if round > 1 {
+            world.send_again(&[1, 2, 3]).await;
+        }
+        world.receive(put_off(&guests[0], "failed", round));
+        // The same message is reported on twice: that is one message.
+        world.receive(put_off(&guests[1], "delayed", round));
+        world.receive(put_off(&guests[1], "delayed", round + 10));
+        world.receive(put_off(&guests[2], "failed", round));
+        if round == 2 {
+            world.receive(world.letter(3, "ACCEPTED").await.gmail());
+        }
+        world.pull().await;
+        assert_eq!(reasons(0).await.is_empty(), round < 3, "two may be chance (round {round})");
+    }
+    let first = reasons(0).await;
+    assert_eq!(first.iter().map(|found| found.reason).collect::<Vec<_>>(), [Reason::SoftBounces], "three are not");
+    assert!(first[0].evidence.contains("3 messages in a row") && first[0].evidence.contains("Mailbox full"), "{}", first[0].evidence);
+    assert_eq!(reasons(1).await.len(), 1, "put off three times without an end is the same");
+    assert!(reasons(2).await.is_empty(), "who answers in between reads that mailbox");
+    engine::guests::suppress(&world.engine, &["1".to_owned()], false).await.expect("mail is let again");
+    world.send_again(&[1]).await;
+    world.receive(put_off(&guests[0], "failed", 4));
+    world.pull().await;
+    assert!(reasons(0).await.is_empty(), "it counts from the beginning");
+}
+
+#[tokio::test]
+async fn how_many_may_be_put_off_is_the_organizers_choice() {
+    let world = World::with_guests(2).await;
+    let guest = world.invitation(1).await;
+    assert_eq!(answers::bounce_patience(&world.engine).await.expect("readable"), 3, "three unless told");
+    answers::choose_bounce_patience(&world.engine, 1).await.expect("it can be chosen");
+    let refused = answers::choose_bounce_patience(&world.engine, 101).await.expect_err("so many never come");
+    assert_eq!(refused.code, Code::InvalidInput, "the sentence says what may be: {refused}");
+    world.receive(put_off(&guest, "failed", 1));
+    world.pull().await;
+    let found = world.engine.store().read(move |r| suppression::of_address(r, &guest.address)).await.expect("readable");
+    assert_eq!(found.len(), 1, "one is enough now");
+    answers::choose_bounce_patience(&world.engine, 0).await.expect("never is a choice");
+    let other = world.invitation(2).await;
+    world.receive(put_off(&other, "failed", 2));
+    world.pull().await;
+    let found = world.engine.store().read(move |r| suppression::of_address(r, &other.address)).await.expect("readable");
+    assert!(found.is_empty(), "then it never stops");
+}
+
 #[tokio::test]
 async fn unsubscribing_by_mail_is_honoured() {
     let world = World::with_guests(1).await;
@@ -124,17 +190,7 @@ async fn unsubscribing_by_mail_is_honoured() {
 #[tokio::test]
 async fn answer_and_auto_reply_settle_an_uncertain_delivery() {
     let world = World::with_guests(2).await;
-    let (campaign, event) = (world.campaign, world.event);
-    let again = move |w: &store::Writer<'_>| {
-        let revision = store::revision::latest(w, event)?.expect("a revision").id;
-        for guest in [1, 2] {
-            let standing = enqueue::standing(w, guest, event)?;
-            let invitation = standing.invitation.clone().expect("invited");
-            enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
-        }
-        send(w, campaign, revision, |_| Finished::Uncertain { reason: "the line broke".to_owned() })
-    };
-    world.engine.store().write(again).await.expect("sent");
+    world.send_again_with(&[1, 2], |_| Finished::Uncertain { reason: "the line broke".to_owned() }).await;
     assert_eq!(world.delivery_state(1).await, State::Uncertain, "nobody knows yet");
     world.receive(world.letter(1, "ACCEPTED").await.thunderbird());
     let second = world.invitation(2).await;

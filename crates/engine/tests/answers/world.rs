@@ -156,6 +156,26 @@ impl World {
         Self { engine, mailbox, event, campaign, folder }
     }
 
+    /// Sends these guests the invitation once more.
+    pub(super) async fn send_again(&self, guests: &'static [i64]) {
+        self.send_again_with(guests, |_| Finished::Accepted { remote_id: String::new() }).await;
+    }
+
+    /// The same with another outcome.
+    pub(super) async fn send_again_with(&self, guests: &'static [i64], result: impl Fn(i64) -> Finished + Send + 'static) {
+        let (campaign, event) = (self.campaign, self.event);
+        let again = move |w: &Writer<'_>| {
+            let revision = revision::latest(w, event)?.expect("a revision").id;
+            for guest in guests {
+                let standing = enqueue::standing(w, *guest, event)?;
+                let invitation = standing.invitation.clone().expect("invited");
+                enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
+            }
+            send(w, campaign, revision, result)
+        };
+        self.engine.store().write(again).await.expect("sent");
+    }
+
     /// The invitation of a guest, from 1.
     pub(super) async fn invitation(&self, guest: i64) -> Invitation {
         let event = self.event;
@@ -263,7 +283,7 @@ fn set_up(w: &Writer<'_>, guests: u32, kind: String, settings: serde_json::Value
 }
 
 /// Hands over everything that is due, with the given results.
-pub(super) fn send(w: &Writer<'_>, campaign: i64, revision: i64, result: impl Fn(i64) -> Finished) -> anyhow::Result<()> {
+fn send(w: &Writer<'_>, campaign: i64, revision: i64, result: impl Fn(i64) -> Finished) -> anyhow::Result<()> {
     let due = due::after(w, campaign, due::Place::default(), now(), 100_000)?;
     let claims = due.iter().map(|due| {
         let invitation = due.invitation.as_ref().expect("an invitation");

@@ -38,6 +38,7 @@ fn everyone_is_either_included_or_left_out_with_a_reason() {
         candidate(10, "j.doe@gmail.com"),
         candidate(11, "jdoe+x@googlemail.com"),
         candidate(12, "club@example.org"),
+        Candidate { suppressions: &[Suppression::SoftBounces, Suppression::ByHand], ..candidate(13, "full@example.com") },
     ];
     let audience = select(Purpose::Invitation, &guests, &["club@example.org"]);
     assert_eq!(audience.included, [1, 4, 10], "the first of each mailbox, and nobody's reason is invented");
@@ -53,6 +54,7 @@ fn everyone_is_either_included_or_left_out_with_a_reason() {
             (9, LeftOut::AlreadyHolds),
             (11, LeftOut::Duplicate),
             (12, LeftOut::Organizer),
+            (13, LeftOut::SoftBounces),
         ],
         "each with the gravest reason"
     );

@@ -17,7 +17,7 @@ use crate::{Reader, Writer};
 pub struct Candidate {
     /// Who it is.
     pub recipient: Recipient,
-    /// Why the address must not be mailed: `unsubscribed`, `hard_bounce`, `complaint`, `by_hand`.
+    /// Why the address must not be mailed: `unsubscribed`, `hard_bounce`, `soft_bounces`, `complaint`, `by_hand`.
     pub suppressions: BTreeSet<String>,
     /// Removed from the organizer's sight.
     pub deleted: bool,

@@ -34,3 +34,20 @@ pub fn guest_of(r: &Reader<'_>, address: &str) -> Result<Option<i64>> {
 pub fn address_of(r: &Reader<'_>, guest: i64) -> Result<String> {
     Ok(r.0.prepare_cached("SELECT address FROM guest WHERE id = ?1")?.query_row([guest], |row| row.get(0))?)
 }
+
+/// How many messages to a guest were put off or given up for now by their server, one after the other: since they were last heard of, and
+/// since mail to them was last stopped for it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn put_off_in_a_row(r: &Reader<'_>, guest: i64) -> Result<u32> {
+    let mut select = r.0.prepare_cached(
+        "SELECT count(DISTINCT b.delivery) FROM receipt b
+         WHERE b.guest = ?1 AND b.bounce_kind IN ('soft', 'delayed') AND b.id > max(
+             coalesce((SELECT max(h.id) FROM invitation i JOIN receipt h ON h.invitation = i.id
+                       WHERE i.guest = ?1 AND (h.bounce_kind = 'relayed' OR h.kind NOT IN ('bounce', 'complaint'))), 0),
+             coalesce((SELECT max(s.receipt) FROM suppression s JOIN guest g ON g.address = s.address
+                       WHERE g.id = ?1 AND s.reason = 'soft_bounces'), 0))",
+    )?;
+    Ok(select.query_row([guest], |row| row.get(0))?)
+}

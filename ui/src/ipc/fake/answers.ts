@@ -5,7 +5,7 @@ import { found } from "./refuse";
 import type { Stored } from "./season";
 import { changed, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "listDesk" | "pullInboxes" | "markAnswersSeen" | "showChart" | "exportChart" | "exportAnswers">;
+type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "listDesk" | "pullInboxes" | "markAnswersSeen" | "showChart" | "exportChart" | "exportAnswers" | "showBouncePatience" | "chooseBouncePatience">;
 
 const said = ["yes", "maybe", "no", "none"] as const;
 
@@ -74,6 +74,11 @@ export function answerCalls(world: World): Calls {
       return { svg: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${kind}">${bars.join("")}</svg>`, columns: ["Answer", "Guests"], rows: said.map((name) => [name, String(totals[name])]) };
     },
     exportChart: async () => null,
+    showBouncePatience: async () => Number(world.settings.get("soft_bounces") ?? "3"),
+    chooseBouncePatience: async (messages) => {
+      world.settings.set("soft_bounces", String(messages));
+      return messages;
+    },
     exportAnswers: async () => null,
   };
 }
