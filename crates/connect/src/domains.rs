@@ -60,3 +60,55 @@ fn by_address(addresses: Result<usize, NetError>) -> DomainAnswer {
         Err(_) => DomainAnswer::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+    use hickory_resolver::net::runtime::TokioRuntimeProvider;
+    use testkit::fake_dns::{FakeDns, Zone};
+
+    use super::*;
+
+    fn asking(server: SocketAddr) -> Dns {
+        let mut udp = ConnectionConfig::udp();
+        udp.port = server.port();
+        let config = ResolverConfig::from_name_servers(vec![NameServerConfig::new(server.ip(), true, vec![udp])]);
+        let builder = Resolver::builder_with_config(config, TokioRuntimeProvider::default());
+        Dns { resolver: Some(builder.build().expect("a resolver")) }
+    }
+
+    #[tokio::test]
+    async fn a_domain_that_takes_no_mail_is_told_from_one_that_is_not_there() {
+        let server = FakeDns::start(&[
+            ("gmail.com", Zone::Mail("mx.gmail.com".to_owned())),
+            ("club.test", Zone::Mail("mx.club.test".to_owned())),
+            ("never.test", Zone::NoMail),
+            ("old.test", Zone::Address([192, 0, 2, 1].into())),
+            ("parked.test", Zone::Nothing),
+            ("broken.test", Zone::Broken),
+        ])
+        .expect("a name server");
+        let dns = asking(server.address());
+        assert!(dns.is_online().await, "a name that is always there is there");
+        let expected = [
+            ("club.test", DomainAnswer::TakesMail),
+            ("never.test", DomainAnswer::NoMail),
+            ("old.test", DomainAnswer::TakesMail),
+            ("parked.test", DomainAnswer::NoMail),
+            ("typo.test", DomainAnswer::NoSuchDomain),
+            ("broken.test", DomainAnswer::Unknown),
+        ];
+        for (domain, answer) in expected {
+            assert_eq!(dns.takes_mail(domain).await, answer, "{domain}");
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_name_server_that_knows_the_world_nothing_is_said() {
+        let server = FakeDns::start(&[]).expect("a name server");
+        assert!(!asking(server.address()).is_online().await, "a network that knows no gmail.com is a hotel's");
+        assert_eq!(Dns { resolver: None }.takes_mail("club.test").await, DomainAnswer::Unknown, "nor is anything known without a resolver");
+    }
+}

@@ -130,3 +130,24 @@ async fn a_hundred_thousand_guests_are_stored_counted_and_undone() {
     guests::undo(&engine, &stored.id).await.expect("they can go again");
     assert_eq!(everyone(&engine).await.total, 0, "nobody is left");
 }
+
+/// The workbook was written by openpyxl 3: a merged title above the header, dates, a number as telephone, a truth, a formula that was never
+/// computed, a sheet of notes and a hidden one.
+#[tokio::test]
+async fn a_workbook_of_another_program_is_read_as_it_looks() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine().await;
+    let preview = previewed(&engine, &sandbox.file("club.xlsx", include_bytes!("../fixtures/club.xlsx"))).await;
+    let own = |name: &str| ColumnField::Own(name.to_owned());
+    let fields: Vec<ColumnField> = preview.columns.iter().map(|column| column.field.clone()).collect();
+    let expected = [ColumnField::Name, ColumnField::Email, own("phone"), own("member_since"), own("seat"), own("paid")];
+    assert_eq!(fields, expected, "the merged title is no header");
+    assert_eq!((preview.new, preview.duplicate), (3, 1), "notes and hidden sheets are no guests: {preview:?}");
+    assert_eq!(preview.invalid.iter().map(|problem| problem.line).collect::<Vec<_>>(), [7], "a fault is named by its row in the sheet");
+    let field = |guest: usize, name: &str| preview.guests[guest].fields.get(name).map(String::as_str);
+    assert_eq!(field(0, "phone"), Some("4930123456789"), "a long number stays what it is");
+    assert_eq!((field(0, "member_since"), field(2, "member_since")), (Some("2019-03-01"), Some("2021-07-04 19:30")), "dates are dates");
+    assert_eq!((field(0, "seat"), field(1, "seat"), field(2, "seat")), (Some("12"), Some("7.5"), None), "numbers as they look");
+    assert_eq!((field(0, "paid"), field(1, "paid"), field(2, "paid")), (Some("yes"), Some("no"), None), "a truth is a word");
+    assert_eq!(preview.guests[1].name, "Björn Ägir", "names keep their letters");
+}
