@@ -50,6 +50,35 @@ pub struct Event {
     pub own_properties: Vec<String>,
 }
 
+impl Event {
+    /// An event that says nothing but when it is.
+    #[must_use]
+    pub fn new(uid: String, start: EventTime, end: EventTime) -> Self {
+        Self {
+            uid,
+            recurrence_id: None,
+            sequence: 0,
+            start,
+            end,
+            recurrence: Recurrence::default(),
+            summary: String::new(),
+            description: String::new(),
+            place: String::new(),
+            status: EventStatus::Confirmed,
+            visibility: Visibility::Public,
+            transparency: Transparency::Opaque,
+            url: String::new(),
+            video_link: String::new(),
+            categories: Vec::new(),
+            organizer: None,
+            attendees: Vec::new(),
+            attachments: Vec::new(),
+            alarms: Vec::new(),
+            own_properties: Vec::new(),
+        }
+    }
+}
+
 /// A point in a calendar. Local where it says so: an instant only follows from it by way of a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "form", content = "value")]

@@ -1,6 +1,6 @@
 //! Events and a database for the tests of this crate.
 
-use calendar::{Event, EventStatus, EventTime, Recurrence, Transparency, Visibility, Zone};
+use calendar::{Event, EventTime, Recurrence, Zone};
 use jiff::Timestamp;
 
 use crate::Store;
@@ -24,26 +24,9 @@ pub(crate) fn time(local: &str) -> EventTime {
 /// An event of two hours in Chicago.
 pub(crate) fn event(uid: &str, start: &str) -> Event {
     Event {
-        uid: uid.to_owned(),
-        recurrence_id: None,
-        sequence: 0,
-        start: time(start),
-        end: time(start).moved_by(jiff::SignedDuration::from_hours(2)),
-        recurrence: Recurrence::default(),
         summary: format!("Game {uid}"),
-        description: String::new(),
         place: "Lambeau Field".to_owned(),
-        status: EventStatus::Confirmed,
-        visibility: Visibility::Public,
-        transparency: Transparency::Opaque,
-        url: String::new(),
-        video_link: String::new(),
-        categories: Vec::new(),
-        organizer: None,
-        attendees: Vec::new(),
-        attachments: Vec::new(),
-        alarms: Vec::new(),
-        own_properties: Vec::new(),
+        ..Event::new(uid.to_owned(), time(start), time(start).moved_by(jiff::SignedDuration::from_hours(2)))
     }
 }
 

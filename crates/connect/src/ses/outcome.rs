@@ -45,28 +45,15 @@ fn of_answer(status: u16, code: Option<&str>, message: Option<&str>, address: &s
         None => format!("HTTP status {status}"),
     };
     let stopped = |reason| SendOutcome::AccountStopped { reason, until: None };
-    let throttled = |reason| SendOutcome::Retry { after: None, reason, throttled: true };
     match code.unwrap_or_default() {
-        // Both quotas come under the same names; only the words differ.
         "TooManyRequestsException"
         | "LimitExceededException"
         | "Throttling"
         | "ThrottlingException"
         | "RequestThrottled"
         | "RequestThrottledException"
-            if text.to_ascii_lowercase().contains("daily") =>
-        {
-            stopped(reason)
-        }
-        "TooManyRequestsException"
-        | "Throttling"
-        | "ThrottlingException"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "SlowDown" => throttled(reason),
-        "LimitExceededException" if text.to_ascii_lowercase().contains("rate") => throttled(reason),
-        "LimitExceededException"
-        | "SendingPausedException"
+        | "SlowDown" => of_quota(code, text, reason),
+        "SendingPausedException"
         | "AccountSuspendedException"
         | "MailFromDomainNotVerifiedException"
         | "NotFoundException"
@@ -92,6 +79,16 @@ fn of_answer(status: u16, code: Option<&str>, message: Option<&str>, address: &s
         | "NotAuthorized" => SendOutcome::NeedsLogin { reason },
         "ServiceUnavailable" | "ServiceUnavailableException" => SendOutcome::Retry { after: None, reason, throttled: false },
         _ => of_status(status, reason),
+    }
+}
+
+/// Both quotas come under the same names; only the words differ.
+fn of_quota(code: Option<&str>, text: &str, reason: String) -> SendOutcome {
+    let says = |word: &str| text.to_ascii_lowercase().contains(word);
+    if says("daily") || (code == Some("LimitExceededException") && !says("rate")) {
+        SendOutcome::AccountStopped { reason, until: None }
+    } else {
+        SendOutcome::Retry { after: None, reason, throttled: true }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use calendar::edit::{EditError, EventPatch};
-use calendar::{Event, EventStatus, EventTime, Recurrence, Transparency, Visibility, Zone};
+use calendar::{Event, EventStatus, EventTime, Recurrence, Zone};
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,7 +15,7 @@ pub(super) fn event(draft: &EventDraft, uid: String, calendar_zone: &str) -> Res
     let zone = zone("tzid", draft.tzid.as_deref())?.or_else(|| Zone::parse(calendar_zone));
     let start = time("start", start, zone, draft.all_day)?;
     let length = SignedDuration::from_hours(if start.is_all_day() { 24 } else { 1 });
-    let mut event = blank(uid, start, start.moved_by(length));
+    let mut event = Event::new(uid, start, start.moved_by(length));
     patch(draft, &event, calendar_zone)?.apply_to(&mut event).map_err(|error| refused(&error))?;
     Ok(event)
 }
@@ -140,29 +140,4 @@ fn status(text: &str) -> Result<EventStatus, Failure> {
 
 fn invalid(field: &str, message: impl Into<String>) -> Failure {
     Failure::new(Code::InvalidInput, message).with("field", field)
-}
-
-fn blank(uid: String, start: EventTime, end: EventTime) -> Event {
-    Event {
-        uid,
-        recurrence_id: None,
-        sequence: 0,
-        start,
-        end,
-        recurrence: Recurrence::default(),
-        summary: String::new(),
-        description: String::new(),
-        place: String::new(),
-        status: EventStatus::Confirmed,
-        visibility: Visibility::Public,
-        transparency: Transparency::Opaque,
-        url: String::new(),
-        video_link: String::new(),
-        categories: Vec::new(),
-        organizer: None,
-        attendees: Vec::new(),
-        attachments: Vec::new(),
-        alarms: Vec::new(),
-        own_properties: Vec::new(),
-    }
 }

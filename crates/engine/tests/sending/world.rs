@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use calendar::{Event, EventStatus, EventTime, Recurrence, Transparency, Visibility, Zone};
+use calendar::{Event, EventTime, Zone};
 use engine::campaigns::view::{CampaignDraft, CampaignStatus};
 use engine::vault::Vault;
 use engine::{Engine, SystemClock, campaigns};
@@ -30,26 +30,10 @@ pub(crate) fn time(local: &str) -> EventTime {
 
 pub(crate) fn event(uid: &str, start: &str) -> Event {
     Event {
-        uid: uid.to_owned(),
-        recurrence_id: None,
         sequence: 5,
-        start: time(start),
-        end: time(start).moved_by(SignedDuration::from_hours(2)),
-        recurrence: Recurrence::default(),
         summary: format!("Game {uid}"),
-        description: String::new(),
         place: "Stadium".to_owned(),
-        status: EventStatus::Confirmed,
-        visibility: Visibility::Public,
-        transparency: Transparency::Opaque,
-        url: String::new(),
-        video_link: String::new(),
-        categories: Vec::new(),
-        organizer: None,
-        attendees: Vec::new(),
-        attachments: Vec::new(),
-        alarms: Vec::new(),
-        own_properties: Vec::new(),
+        ..Event::new(uid.to_owned(), time(start), time(start).moved_by(SignedDuration::from_hours(2)))
     }
 }
 

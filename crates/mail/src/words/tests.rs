@@ -1,30 +1,13 @@
-use calendar::{EventStatus, EventTime, Recurrence, Transparency, Visibility, Zone};
+use calendar::{EventTime, Recurrence, Zone};
 use jiff::civil::date;
 
 use super::*;
 
 fn event(start: EventTime, end: EventTime, rule: Option<&str>) -> Event {
     Event {
-        uid: "u".to_owned(),
-        recurrence_id: None,
-        sequence: 0,
-        start,
-        end,
         recurrence: Recurrence { rule: rule.map(str::to_owned), ..Recurrence::default() },
         summary: "Game".to_owned(),
-        description: String::new(),
-        place: String::new(),
-        status: EventStatus::Confirmed,
-        visibility: Visibility::Public,
-        transparency: Transparency::Opaque,
-        url: String::new(),
-        video_link: String::new(),
-        categories: Vec::new(),
-        organizer: None,
-        attendees: Vec::new(),
-        attachments: Vec::new(),
-        alarms: Vec::new(),
-        own_properties: Vec::new(),
+        ..Event::new("u".to_owned(), start, end)
     }
 }
 

@@ -1,4 +1,4 @@
-use calendar::{Event, EventStatus, EventTime, Recurrence, Transparency, Visibility, Zone};
+use calendar::{Event, EventStatus, EventTime, Recurrence, Zone};
 use jiff::SignedDuration;
 
 use super::*;
@@ -9,26 +9,10 @@ fn time(local: &str) -> EventTime {
 
 fn event(start: &str) -> Event {
     Event {
-        uid: "training@club.example".to_owned(),
-        recurrence_id: None,
         sequence: 7,
-        start: time(start),
-        end: time(start).moved_by(SignedDuration::from_hours(2)),
-        recurrence: Recurrence::default(),
         summary: "Training".to_owned(),
-        description: String::new(),
         place: "Hall".to_owned(),
-        status: EventStatus::Confirmed,
-        visibility: Visibility::Public,
-        transparency: Transparency::Opaque,
-        url: String::new(),
-        video_link: String::new(),
-        categories: Vec::new(),
-        organizer: None,
-        attendees: Vec::new(),
-        attachments: Vec::new(),
-        alarms: Vec::new(),
-        own_properties: Vec::new(),
+        ..Event::new("training@club.example".to_owned(), time(start), time(start).moved_by(SignedDuration::from_hours(2)))
     }
 }
 
