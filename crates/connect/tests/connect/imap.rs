@@ -69,6 +69,24 @@ async fn what_comes_later_is_read_alone() {
 }
 
 #[tokio::test]
+async fn answers_that_a_rule_files_elsewhere_are_read_there() {
+    let server = Dovecot::start(&[("club", "secret")]).unwrap();
+    server.deliver("club", &mail("here")).unwrap();
+    server.deliver_into("club", "R&AOk-ponses", &mail("filed")).unwrap();
+    let filed = |folder: &str| {
+        let settings = json!({ "host": "localhost", "port": server.tls_port(), "tls": "implicit", "user": "club", "ca_file": server.authority(), "folder": folder });
+        inbox(&account("imap", settings, &[("password", "secret")]))
+    };
+    let (found, _) = everything(&*filed("Réponses"), Vec::new(), 10).await;
+    assert_eq!(found, ["here", "filed"], "the inbox and the folder, by its name in letters");
+    let checks = filed("Antworten").check().await;
+    let missing = checks.iter().find(|check| check.code == "folder").map(|check| (check.state, check.message.contains("Antworten")));
+    assert_eq!(missing, Some((CheckState::Bad, true)), "a folder that is not there is named: {checks:?}");
+    let (found, _) = everything(&*filed("Antworten"), Vec::new(), 10).await;
+    assert_eq!(found, ["here"], "and keeps nothing else from being read");
+}
+
+#[tokio::test]
 async fn reading_changes_nothing_in_the_mailbox() {
     let server = Dovecot::start(&[("club", "secret")]).unwrap();
     server.deliver("club", &mail("unread")).unwrap();

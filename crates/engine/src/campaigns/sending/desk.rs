@@ -20,8 +20,8 @@ use super::limits::OwnLimits;
 use super::line::{self, LineEvent, Queue};
 use super::pace::Pace;
 use super::running::{Prepared, Running, Stock};
-use crate::Engine;
 use crate::lease::Lease;
+use crate::{Engine, Failure};
 
 /// How often campaigns are looked at: a pause by another process takes effect within it.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -147,8 +147,7 @@ impl Desk {
         let stopping = self.engine.stopping().clone();
         while !stopping.is_cancelled() {
             if let Err(error) = self.round().await {
-                tracing::error!("sending waits: {error:?}");
-                self.hold_for(format!("Sending waits, because this went wrong: {error:#}."), Duration::from_secs(5));
+                self.hold_for(format!("Sending waits: {}", Failure::from(error).message), Duration::from_secs(5));
                 self.looked_at = None;
             }
             if self.campaigns.is_empty() && self.total_in_doubt() == 0 && self.finished.is_empty() {
