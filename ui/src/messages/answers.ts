@@ -36,7 +36,7 @@ export const answers = {
   receiptFrom: "From",
   receiptAt: "Came",
   receiptMatched: "Recognised by",
-  matched: { token: "the invitation's own number", uid_attendee: "the entry and the guest", uid_from: "the entry and the sender", message_id: "the message it answers", by_hand: "you" } as Record<string, string>,
+  matched: { token: "the invitation’s own number", uid_attendee: "the entry and the guest", uid_from: "the entry and the sender", message_id: "the message it answers", by_hand: "you" } as Record<string, string>,
   rawMessage: "The whole message",
   why: "Not counted",
   deskEmptyTitle: "Nothing to decide",

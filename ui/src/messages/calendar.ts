@@ -67,6 +67,7 @@ export const eventWords = {
   empty: "nothing",
   sources: { import: "Imported", window: "In this window", command_line: "From the command line", undo: "Undone", restore: "Restored" } as Record<string, string>,
   deleted: (name: string) => `Deleted “${name}”.`,
+  deletedHeld: (name: string) => `Deleted “${name}”. Guests still have it in their calendar.`,
   saved: "Saved.",
   created: (name: string) => `Added “${name}”.`,
   moved: (name: string) => `Moved “${name}”.`,

@@ -1,5 +1,5 @@
 // Words of changes: what guests hold that is no longer true, and whom to tell.
-import { plural } from "../lib/numbers";
+import { count, list, plural } from "../lib/numbers";
 
 export const changes = {
   emptyTitle: "Everyone has the current details",
@@ -15,6 +15,8 @@ export const changes = {
   messageHint: "Stands above the new details. May stay empty.",
   update: (mails: number) => `Update ${plural(mails, "guest")}`,
   cancel: (mails: number) => `Tell ${plural(mails, "guest")} it is cancelled`,
+  leftOut: (guests: number, reason: string) => `${count(guests)} ${reason}`,
+  leftOutAll: (groups: string[]) => `Left out: ${list(groups)}.`,
   nobody: "Nobody to tell",
   sent: (title: string) => `Telling guests about “${title}”.`,
   fields: {

@@ -15,7 +15,7 @@ use super::timeline;
 use super::view::{AnswersOf, ChartKind, ChartView, Theme};
 use crate::{Code, Failure};
 
-/// A chart in the window's colours, with its numbers. Width and height in pixels; height 0 takes what it needs.
+/// A chart in the window's colours, with its numbers; headed by what it shows, for the page around it says of what. Width and height in pixels; height 0 takes what it needs.
 ///
 /// # Errors
 /// When there is no such event or campaign, or the chart needs one and none is given.
@@ -24,7 +24,12 @@ pub async fn chart(store: &Store, kind: ChartKind, of: Option<AnswersOf>, theme:
         Theme::Light => Palette::light(),
         Theme::Dark => Palette::dark(),
     };
-    let chart = draw(store, kind, of, Look { palette, width: size.0, height: size.1 }).await?;
+    let heading = match kind {
+        ChartKind::Answers => Some("Answers"),
+        ChartKind::Timeline => Some("Answers over time"),
+        ChartKind::Season => None,
+    };
+    let chart = draw(store, kind, of, heading, Look { palette, width: size.0, height: size.1 }).await?;
     let svg = chart.svg().map_err(anyhow::Error::new)?;
     Ok(ChartView { svg, columns: chart.table.columns, rows: chart.table.rows })
 }
@@ -40,16 +45,17 @@ pub async fn export_chart(store: &Store, kind: ChartKind, of: Option<AnswersOf>,
         return Err(Failure::new(Code::InvalidInput, words).with("field", "out"));
     }
     let width = if kind == ChartKind::Season { 960 } else { 720 };
-    let chart = draw(store, kind, of, Look { palette: Palette::light().filled(), width, height: 0 }).await?;
+    let chart = draw(store, kind, of, None, Look { palette: Palette::light().filled(), width, height: 0 }).await?;
     let bytes = tokio::task::spawn_blocking(move || if ending == "svg" { chart.svg().map(String::into_bytes) } else { chart.png() });
     write(path, bytes.await.map_err(anyhow::Error::new)?.map_err(anyhow::Error::new)?).await
 }
 
-async fn draw(store: &Store, kind: ChartKind, of: Option<AnswersOf>, look: Look) -> Result<Chart, Failure> {
+/// Without a heading of its own a chart is headed by what it is of.
+async fn draw(store: &Store, kind: ChartKind, of: Option<AnswersOf>, heading: Option<&'static str>, look: Look) -> Result<Chart, Failure> {
     let chart = store.read(move |r| match (kind, of) {
         (ChartKind::Season, of) => season(r, of.as_ref(), &look),
-        (ChartKind::Answers, Some(of)) => answers(r, &of, &look),
-        (ChartKind::Timeline, Some(of)) => course(r, &of, &look),
+        (ChartKind::Answers, Some(of)) => answers(r, &of, heading, &look),
+        (ChartKind::Timeline, Some(of)) => course(r, &of, heading, &look),
         (ChartKind::Answers | ChartKind::Timeline, None) => {
             Err(Failure::new(Code::InvalidInput, "Choose an event or a campaign for this chart").with("field", "event").into())
         }
@@ -61,12 +67,12 @@ fn drawn(counts: Counts) -> AnswerCounts {
     AnswerCounts { yes: counts.yes, maybe: counts.maybe, no: counts.no, none: counts.none }
 }
 
-fn answers(r: &Reader<'_>, of: &AnswersOf, look: &Look) -> Result<Chart> {
+fn answers(r: &Reader<'_>, of: &AnswersOf, heading: Option<&str>, look: &Look) -> Result<Chart> {
     let subject = subject(r, of)?;
-    Ok(charts::answers(&subject.title, drawn(answer::counts(r, subject.scope)?), look))
+    Ok(charts::answers(heading.unwrap_or(&subject.title), drawn(answer::counts(r, subject.scope)?), look))
 }
 
-fn course(r: &Reader<'_>, of: &AnswersOf, look: &Look) -> Result<Chart> {
+fn course(r: &Reader<'_>, of: &AnswersOf, heading: Option<&str>, look: &Look) -> Result<Chart> {
     let subject = subject(r, of)?;
     let course = timeline::course(&answer::turns(r, subject.scope)?);
     let sendings = answer::sendings(r, subject.scope)?;
@@ -91,7 +97,7 @@ fn course(r: &Reader<'_>, of: &AnswersOf, look: &Look) -> Result<Chart> {
             label: if sending.kind == "update" { "Update" } else { "Cancelled" }.to_owned(),
         })
         .collect();
-    Ok(charts::timeline(&subject.title, &points, &marks, look))
+    Ok(charts::timeline(heading.unwrap_or(&subject.title), &points, &marks, look))
 }
 
 /// The season of a campaign, of the calendar that an event stands in, or of everything.
