@@ -14,6 +14,9 @@ pub(crate) struct Options {
     /// Leave out the real window.
     #[arg(long)]
     no_window: bool,
+    /// Only what happens when something breaks, and all of it: takes a while.
+    #[arg(long)]
+    faults: bool,
     /// Passed on to the Rust tests: a name to filter by.
     filter: Option<String>,
 }
@@ -22,6 +25,9 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     setup::system_libraries()?;
     setup::test_world()?;
+    if options.faults {
+        return faults();
+    }
     setup::window_contents()?;
     if options.filter.is_none() {
         lint::run()?;
@@ -43,6 +49,12 @@ fn rust_tests(options: &Options) -> Result<()> {
         return command::run(with_servers(&mut cargo(&arguments))?);
     }
     command::run(with_servers(&mut on_display(&cargo(&arguments)))?)
+}
+
+/// Five hundred kills, every byte of a dialogue, a full disk, copies and old states.
+fn faults() -> Result<()> {
+    let mut tests = cargo(&["test", "--package", "cli", "--test", "cli", "faults", "--", "--nocapture"]);
+    command::run(with_servers(tests.env("ROLLCALL_FAULTS", "all"))?)
 }
 
 fn with_servers(command: &mut Command) -> Result<&mut Command> {

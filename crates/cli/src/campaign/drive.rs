@@ -32,8 +32,7 @@ pub(crate) async fn drive(engine: &Engine, id: &str, max_wait: Option<u64>, outp
             break;
         }
         if let Some(patience) = patience
-            && status.handed_over == 0
-            && (moved.elapsed() >= patience || campaigns::waits_longer_than(engine, id, patience).await?)
+            && (moved.elapsed() >= patience || status.handed_over == 0 && campaigns::waits_longer_than(engine, id, patience).await?)
         {
             break;
         }

@@ -7,6 +7,8 @@ mod event;
 #[cfg(test)]
 mod expand;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod guests;
 #[cfg(test)]
 mod inspect;

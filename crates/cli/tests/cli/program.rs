@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 /// A data folder and the program that works on it.
 pub(crate) struct Program {
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
+    data: PathBuf,
 }
 
 /// What a call gave.
@@ -19,7 +21,24 @@ pub(crate) struct Answer {
 
 impl Program {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder") }
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        Self { folder: Arc::new(folder), data }
+    }
+
+    /// With its data somewhere else.
+    pub(crate) fn with_data(data: &Path) -> Self {
+        Self { data: data.to_owned(), ..Self::new() }
+    }
+
+    /// The program on another data folder of the same computer.
+    pub(crate) fn beside(&self, name: &str) -> Self {
+        Self { folder: Arc::clone(&self.folder), data: self.folder.path().join(name) }
+    }
+
+    /// Where the database lies.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.data.clone()
     }
 
     /// Writes a file for a call.
@@ -45,7 +64,7 @@ impl Program {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall-cli"));
         command
-            .env("ROLLCALL_DATA", self.folder.path().join("data"))
+            .env("ROLLCALL_DATA", &self.data)
             .env("XDG_STATE_HOME", self.folder.path().join("state"))
             .env("ROLLCALL_PASSPHRASE", "a test's passphrase");
         command

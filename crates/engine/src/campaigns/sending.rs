@@ -29,6 +29,15 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// A schedule that was missed by more than this, because the computer slept or was off, asks before it sends.
 const PUNCTUAL: SignedDuration = SignedDuration::from_mins(10);
 
+/// Why a campaign waits. Kept here as well as in the database: a full disk can be told of, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wait {
+    /// In a sentence.
+    pub(crate) reason: String,
+    /// Until when, where that is known.
+    pub(crate) until: Option<Timestamp>,
+}
+
 /// What the engine keeps for its sender.
 pub(crate) struct Sending {
     state: PathBuf,
@@ -36,8 +45,7 @@ pub(crate) struct Sending {
     wake: Notify,
     rates: Mutex<BTreeMap<i64, f64>>,
     busy: Mutex<BTreeSet<i64>>,
-    /// Until when campaigns wait, where that is known.
-    waits: Mutex<BTreeMap<i64, Timestamp>>,
+    waits: Mutex<BTreeMap<i64, Wait>>,
     elsewhere: AtomicBool,
 }
 
@@ -74,15 +82,15 @@ impl Sending {
         lock(&self.rates).insert(campaign, rate);
     }
 
-    /// Until when a campaign waits for its account; none where it does not, or nobody knows.
-    pub(crate) fn waits_until(&self, campaign: i64) -> Option<Timestamp> {
-        lock(&self.waits).get(&campaign).copied()
+    /// Why a campaign of this process waits; none where it does not.
+    pub(crate) fn wait(&self, campaign: i64) -> Option<Wait> {
+        lock(&self.waits).get(&campaign).cloned()
     }
 
-    fn set_waits(&self, campaign: i64, until: Option<Timestamp>) {
+    fn set_wait(&self, campaign: i64, wait: Option<Wait>) {
         let mut waits = lock(&self.waits);
-        match until {
-            Some(until) => waits.insert(campaign, until),
+        match wait {
+            Some(wait) => waits.insert(campaign, wait),
             None => waits.remove(&campaign),
         };
     }

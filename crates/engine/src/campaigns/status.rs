@@ -27,10 +27,11 @@ pub async fn waits_longer_than(engine: &Engine, id: &str, patience: std::time::D
     let row = super::row(id, "campaign")?;
     let (campaign, next) = engine.store().read(move |r| Ok((campaign::get(r, row)?, delivery::next_due(r, row)?))).await?;
     let campaign = campaign.ok_or_else(|| super::not_found("campaign", row))?;
+    let wait = engine.sending().wait(row).and_then(|wait| wait.until);
     let next = match campaign.state {
         State::Scheduled => campaign.scheduled_at,
-        State::Sending if campaign.enqueued => next.map(|(at, _)| at).max(engine.sending().waits_until(row)),
-        State::Sending => engine.sending().waits_until(row),
+        State::Sending if campaign.enqueued => next.map(|(at, _)| at).max(wait),
+        State::Sending => wait,
         _ => None,
     };
     Ok(next
@@ -82,6 +83,7 @@ pub(super) fn of(engine: &Engine, campaign: &Campaign, counts: &Counts) -> Campa
 fn waiting(engine: &Engine, campaign: &Campaign) -> String {
     match (campaign.state, campaign.scheduled_at) {
         (State::Scheduled, Some(at)) => format!("Starts at {}.", clock_words(engine, at)),
+        (State::Sending, _) if let Some(wait) = engine.sending().wait(campaign.id) => wait.reason,
         (State::Sending, _) if campaign.reason.is_empty() && engine.sending().is_elsewhere() => {
             "Another Rollcall on this computer sends.".to_owned()
         }

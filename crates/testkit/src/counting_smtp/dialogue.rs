@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::faults::Stage;
 use super::wire::{Cutting, Wire};
 use super::{CountedMessage, Encryption, Ledger, Script};
 
@@ -37,16 +38,19 @@ struct State {
 }
 
 impl Session {
-    pub(super) fn run(self, stream: TcpStream) {
+    pub(super) fn run(&self, stream: TcpStream, number: usize) {
         let Ok(copy) = stream.try_clone() else { return };
         let _ = stream.set_nodelay(true);
         // A client that breaks the line ends the dialogue; there is nobody to tell.
-        let _ = self.talk(stream);
+        let _ = self.talk(stream, number);
         let _ = copy.shutdown(Shutdown::Both);
     }
 
-    fn talk(&self, stream: TcpStream) -> io::Result<()> {
-        let cutting = Cutting { stream, may_read: self.script.cut_after_reading, may_write: self.script.cut_after_writing };
+    fn talk(&self, stream: TcpStream, number: usize) -> io::Result<()> {
+        self.watch(Stage::Connected);
+        let (reading, writing) = self.script.cuts.of(number);
+        let cutting =
+            Cutting { stream, may_read: reading.or(self.script.cut_after_reading), may_write: writing.or(self.script.cut_after_writing) };
         let mut state = State { encrypted: self.encryption == Encryption::Implicit, ..State::default() };
         let wire = if state.encrypted { self.encrypt(cutting)? } else { Wire::Plain(cutting) };
         let mut reader = BufReader::with_capacity(64 * 1024, wire);
@@ -68,6 +72,10 @@ impl Session {
         }
     }
 
+    fn watch(&self, stage: Stage) {
+        (self.script.watcher.0)(stage);
+    }
+
     fn encrypt(&self, cutting: Cutting) -> io::Result<Wire> {
         let config = self.tls.clone().ok_or(io::ErrorKind::Unsupported)?;
         let connection = ServerConnection::new(config).map_err(io::Error::other)?;
@@ -87,7 +95,10 @@ impl Session {
         let (verb, argument) = line.split_once(' ').unwrap_or((line, ""));
         let must_encrypt = self.encryption == Encryption::Starttls && !state.encrypted;
         match verb.to_ascii_uppercase().as_str() {
-            "EHLO" | "HELO" => self.say(reader, &self.capabilities(must_encrypt))?,
+            "EHLO" | "HELO" => {
+                self.watch(Stage::Hello);
+                self.say(reader, &self.capabilities(must_encrypt))?;
+            }
             "STARTTLS" if must_encrypt => {
                 self.say(reader, "220 2.0.0 go ahead")?;
                 return Ok(Next::Encrypt);
@@ -155,6 +166,7 @@ impl Session {
     }
 
     fn mail(&self, reader: &mut BufReader<Wire>, state: &mut State, argument: &str) -> io::Result<()> {
+        self.watch(Stage::Mail);
         if let Some(reply) = &self.script.at_mail {
             return self.say(reader, reply);
         }
@@ -165,11 +177,15 @@ impl Session {
 
     fn recipient(&self, reader: &mut BufReader<Wire>, state: &mut State, argument: &str) -> io::Result<()> {
         let recipient = address(argument);
+        self.watch(Stage::Recipient);
         if state.from.is_none() {
             return self.say(reader, "503 5.5.1 MAIL first");
         }
         if let Some(reply) = self.script.at_recipient.get(&recipient) {
             return self.say(reader, reply);
+        }
+        if self.script.deferring_once.contains(&recipient) && self.ledger.is_first(&recipient) {
+            return self.say(reader, "450 4.2.1 try again later");
         }
         state.to.push(recipient);
         self.say(reader, "250 2.1.5 Ok")
@@ -179,8 +195,10 @@ impl Session {
         if state.to.is_empty() {
             return self.say(reader, "554 5.5.1 No valid recipients");
         }
+        self.watch(Stage::Data);
         self.say(reader, "354 End data with <CR><LF>.<CR><LF>")?;
-        let data = read_message(reader)?;
+        let data = read_message(reader, || self.watch(Stage::Body))?;
+        self.watch(Stage::Dot);
         let message =
             CountedMessage { from: state.from.take().unwrap_or_default(), to: std::mem::take(&mut state.to), data, at: Instant::now() };
         if let Some(reply) = message.to.iter().find_map(|recipient| self.script.at_end.get(recipient)) {
@@ -194,17 +212,24 @@ impl Session {
             messages.push(message);
             messages.len()
         };
-        self.say(reader, &format!("250 2.0.0 Ok: queued as C{number}"))
+        self.watch(Stage::Counted);
+        self.say(reader, &format!("250 2.0.0 Ok: queued as C{number}"))?;
+        self.watch(Stage::Answered);
+        Ok(())
     }
 }
 
 /// Up to the final dot; an end of the connection before it is no message.
-fn read_message(reader: &mut BufReader<Wire>) -> io::Result<Vec<u8>> {
+fn read_message(reader: &mut BufReader<Wire>, begun: impl FnOnce()) -> io::Result<Vec<u8>> {
     let mut data = Vec::new();
+    let mut begun = Some(begun);
     loop {
         let begin = data.len();
         if reader.read_until(b'\n', &mut data)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if let Some(begun) = begun.take() {
+            begun();
         }
         let line = data.get(begin..).unwrap_or_default();
         if line == b".\r\n" {

@@ -7,9 +7,10 @@
 //! ```
 
 mod dialogue;
+mod faults;
 mod wire;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,6 +21,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 use crate::certificate::Certificate;
+
+pub use faults::Stage;
 
 /// How the server encrypts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +69,9 @@ pub(crate) struct Script {
     at_recipient: BTreeMap<String, String>,
     at_end: BTreeMap<String, String>,
     per_second: Option<usize>,
+    deferring_once: BTreeSet<String>,
+    watcher: faults::Watcher,
+    cuts: faults::Cuts,
 }
 
 impl Builder {
@@ -139,6 +145,27 @@ impl Builder {
         self
     }
 
+    /// Asks to try later, the first time that an address is named.
+    #[must_use]
+    pub fn deferring_once(mut self, recipient: &str) -> Self {
+        self.script.deferring_once.insert(recipient.to_owned());
+        self
+    }
+
+    /// Calls this at every stage of every dialogue, which stands still meanwhile.
+    #[must_use]
+    pub fn watched_by(mut self, watch: impl Fn(Stage) + Send + Sync + 'static) -> Self {
+        self.script.watcher = faults::Watcher(Arc::new(watch));
+        self
+    }
+
+    /// Hangs up on the first connections after so many of the client's bytes, on the next ones after so many of its own.
+    #[must_use]
+    pub fn cutting_each(mut self, reading: Vec<usize>, writing: Vec<usize>) -> Self {
+        self.script.cuts = faults::Cuts { reading, writing };
+        self
+    }
+
     /// Answers the final dot of a message to an address with this; the message is not counted.
     #[must_use]
     pub fn refusing_at_end(mut self, recipient: &str, reply: &str) -> Self {
@@ -195,6 +222,9 @@ impl CountingSmtp {
                 at_recipient: BTreeMap::new(),
                 at_end: BTreeMap::new(),
                 per_second: None,
+                deferring_once: BTreeSet::new(),
+                watcher: faults::Watcher::default(),
+                cuts: faults::Cuts::default(),
             },
         }
     }
@@ -217,6 +247,11 @@ impl CountingSmtp {
     /// How many messages it took responsibility for.
     pub fn count(&self) -> usize {
         self.ledger.messages().len()
+    }
+
+    /// How many connections stand at this moment.
+    pub fn standing(&self) -> usize {
+        self.ledger.standing.load(Ordering::SeqCst)
     }
 
     /// How many connections were opened so far.
@@ -242,6 +277,8 @@ pub(crate) struct Ledger {
     messages: Mutex<Vec<CountedMessage>>,
     recent: Mutex<VecDeque<Instant>>,
     connections: AtomicUsize,
+    standing: AtomicUsize,
+    deferred: Mutex<BTreeSet<String>>,
     stopped: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
 }
@@ -249,6 +286,11 @@ pub(crate) struct Ledger {
 impl Ledger {
     pub(crate) fn messages(&self) -> MutexGuard<'_, Vec<CountedMessage>> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an address is named for the first time.
+    pub(crate) fn is_first(&self, recipient: &str) -> bool {
+        self.deferred.lock().unwrap_or_else(PoisonError::into_inner).insert(recipient.to_owned())
     }
 
     /// Whether one more message fits into the second that ends now.
@@ -270,11 +312,15 @@ fn accept(listener: &TcpListener, session: &dialogue::Session) {
         if session.ledger.stopped.load(Ordering::SeqCst) {
             return;
         }
-        session.ledger.connections.fetch_add(1, Ordering::SeqCst);
+        let number = session.ledger.connections.fetch_add(1, Ordering::SeqCst);
         if let Ok(copy) = stream.try_clone() {
             session.ledger.open.lock().unwrap_or_else(PoisonError::into_inner).push(copy);
         }
         let session = session.clone();
-        thread::spawn(move || session.run(stream));
+        thread::spawn(move || {
+            session.ledger.standing.fetch_add(1, Ordering::SeqCst);
+            session.run(stream, number);
+            session.ledger.standing.fetch_sub(1, Ordering::SeqCst);
+        });
     }
 }

@@ -11,15 +11,19 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Timestamp;
 use mail::port::{Limits, MailSender, SendOutcome};
+use store::delivery::handed;
 use store::delivery::turn::{Finished, Outcome};
 use store::{account, campaign};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::keep;
 use super::limits::OwnLimits;
 use super::line::{self, LineEvent, Queue};
 use super::pace::Pace;
 use super::running::{Prepared, Running, Stock};
+use crate::Engine;
+use crate::error::Failure;
 use crate::lease::Lease;
 use crate::{Engine, Failure};
 
@@ -148,6 +152,7 @@ impl Desk {
         while !stopping.is_cancelled() {
             if let Err(error) = self.round().await {
                 self.hold_for(format!("Sending waits: {}", Failure::from(error).message), Duration::from_secs(5));
+                self.hold_for(format!("Sending waits. {}", Failure::from(error).message), Duration::from_secs(5));
                 self.looked_at = None;
             }
             if self.campaigns.is_empty() && self.total_in_doubt() == 0 && self.finished.is_empty() {
@@ -439,6 +444,10 @@ impl Desk {
 
     /// Puts back what was not begun, waits for what is on its way, and writes down what became of it.
     async fn close(&mut self) {
+        let now = self.engine.clock().now();
+        if let Err(error) = self.engine.store().write(move |w| handed::forget(w, now - keep::LONGEST)).await {
+            tracing::warn!("what no limit looks back to is kept: {error:#}");
+        }
         self.stock.clear();
         self.take_back(|_| true);
         self.queue.close();

@@ -12,7 +12,7 @@ use super::desk::{Desk, Hold, Why};
 use super::turn::signed;
 
 /// Nothing looks back further than this.
-const LONGEST: SignedDuration = SignedDuration::from_hours(25);
+pub(super) const LONGEST: SignedDuration = SignedDuration::from_hours(25);
 /// Waits shorter than this are not worth a word.
 const WORTH_A_WORD: Duration = Duration::from_secs(1);
 /// How often a quota is asked for again that others use up too.
@@ -42,14 +42,7 @@ impl Desk {
     async fn past(&self, memory: Duration) -> Result<Vec<Duration>> {
         let (account, now) = (self.account, self.engine.clock().now());
         let from = now - signed(memory);
-        let seconds = self
-            .engine
-            .store()
-            .write(move |w| {
-                handed::forget(w, now - LONGEST)?;
-                handed::since(w, account, from)
-            })
-            .await?;
+        let seconds = self.engine.store().read(move |r| handed::since(r, account, from)).await?;
         let ago = |second: i64| {
             let end = Timestamp::from_second(second.saturating_add(1)).unwrap_or(now);
             // The second that has just begun, and what a clock that was put back makes the future, is now.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mail::port::Outgoing;
 use store::campaign::{self, Campaign, CampaignEvent, Kind};
@@ -11,6 +12,7 @@ use store::delivery::due::{self, Place};
 use store::delivery::turn::Claim;
 use tokio::time::Instant;
 
+use super::Wait;
 use crate::Engine;
 use crate::campaigns::audience::{self, Entered};
 use crate::campaigns::hours::Hours;
@@ -29,7 +31,7 @@ pub(super) struct Prepared {
 pub(super) struct Stock {
     pub(super) prepared: Vec<Prepared>,
     pub(super) left_out: Vec<(i64, String)>,
-    pub(super) postponed: Vec<(i64, jiff::Timestamp)>,
+    pub(super) postponed: Vec<(i64, Timestamp)>,
     maker: MessageMaker,
     events: Vec<CampaignEvent>,
     place: Place,
@@ -169,13 +171,14 @@ impl Running {
     }
 
     /// Says why it waits, where that changed.
-    pub(super) async fn wait_for(&mut self, engine: &Engine, reason: String) -> Result<()> {
+    pub(super) async fn wait_for(&mut self, engine: &Engine, reason: String, until: Option<Timestamp>) -> Result<()> {
+        let id = self.campaign.id;
+        engine.sending().set_wait(id, (!reason.is_empty()).then(|| Wait { reason: reason.clone(), until }));
         if self.campaign.reason == reason {
             return Ok(());
         }
-        self.campaign.reason.clone_from(&reason);
         self.moved = true;
-        let id = self.campaign.id;
+        self.campaign.reason.clone_from(&reason);
         engine.store().write(move |w| campaign::put_waiting(w, id, &reason)).await
     }
 
@@ -207,7 +210,7 @@ struct Batch {
     rows: Vec<due::Due>,
     before: Place,
     limit: usize,
-    now: jiff::Timestamp,
+    now: Timestamp,
     hours: Option<Hours>,
     /// The organizer's zone, for guests who have none.
     zone: TimeZone,
@@ -215,7 +218,7 @@ struct Batch {
 
 impl Batch {
     /// Until when the sending hours keep a message back, where the guest is.
-    fn closed_until(&self, row: &due::Due) -> Option<jiff::Timestamp> {
+    fn closed_until(&self, row: &due::Due) -> Option<Timestamp> {
         let hours = self.hours?;
         let own = TimeZone::get(&row.recipient.zone).ok().filter(|_| !row.recipient.zone.is_empty());
         hours.closed_until(self.now, own.as_ref().unwrap_or(&self.zone))

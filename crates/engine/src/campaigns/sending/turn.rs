@@ -248,12 +248,11 @@ impl Desk {
                 (None, Some(_)) => format!("Servers asked to try the rest later: the next at {at}."),
                 (None, None) => String::new(),
             };
-            self.engine.sending().set_waits(id, until);
-            running.wait_for(&self.engine, waiting).await?;
+            running.wait_for(&self.engine, waiting, until).await?;
         }
         self.campaigns.retain(|running| !ended.contains(&running.campaign.id));
         for id in ended {
-            self.engine.sending().set_waits(id, None);
+            self.engine.sending().set_wait(id, None);
             self.engine.sending().set_rate(id, 0.0);
             status::tell(&self.engine, id).await?;
         }
