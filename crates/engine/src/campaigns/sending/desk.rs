@@ -22,8 +22,6 @@ use super::limits::OwnLimits;
 use super::line::{self, LineEvent, Queue};
 use super::pace::Pace;
 use super::running::{Prepared, Running, Stock};
-use crate::Engine;
-use crate::error::Failure;
 use crate::lease::Lease;
 use crate::{Engine, Failure};
 
@@ -152,7 +150,6 @@ impl Desk {
         while !stopping.is_cancelled() {
             if let Err(error) = self.round().await {
                 self.hold_for(format!("Sending waits: {}", Failure::from(error).message), Duration::from_secs(5));
-                self.hold_for(format!("Sending waits. {}", Failure::from(error).message), Duration::from_secs(5));
                 self.looked_at = None;
             }
             if self.campaigns.is_empty() && self.total_in_doubt() == 0 && self.finished.is_empty() {
