@@ -87,7 +87,7 @@ impl Browser {
         let script = format!(
             "const wanted = {};
              const name = (node) => (node.getAttribute('aria-label') || node.innerText || '').trim();
-             const all = [...document.querySelectorAll('button, a, [role=option], [role=menuitem], summary, label')].filter((node) => node.offsetParent !== null && !node.disabled);
+             const all = [...document.querySelectorAll('button, a, [role=button], [role=option], [role=menuitem], summary, label')].filter((node) => node.offsetParent !== null && !node.disabled);
              const found = all.find((node) => name(node) === wanted) || all.find((node) => name(node).startsWith(wanted));
              if (!found) return false;
              for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup']) found.dispatchEvent(new PointerEvent(kind, {{ bubbles: true, button: 0, pointerType: 'mouse' }}));
@@ -98,25 +98,104 @@ impl Browser {
         self.until(&format!("“{name}” can be pressed"), &script).await;
     }
 
-    /// Opens the choice that shows `now` with the keyboard and takes another.
-    pub(crate) async fn choose(&self, now: &str, other: &str) {
-        let script = format!(
-            "const found = [...document.querySelectorAll('.select-trigger')].find((node) => node.innerText.trim() === {});
+    /// Opens the menu of this name with the keyboard and takes what it offers.
+    pub(crate) async fn choose_from(&self, menu: &str, item: &str) {
+        let open = format!(
+            "const name = (node) => (node.getAttribute('aria-label') || node.innerText || '').trim();
+             const found = [...document.querySelectorAll('button[aria-haspopup=menu]')].find((node) => name(node) === {});
              if (!found) return false;
              found.focus();
              found.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'ArrowDown', bubbles: true }}));
              return true;",
-            json!(now)
+            json!(menu)
         );
-        self.until(&format!("a choice shows “{now}”"), &script).await;
+        self.until(&format!("there is a menu “{menu}”"), &open).await;
+        self.press(item).await;
+    }
+
+    /// Goes to a place by the list of places.
+    pub(crate) async fn visit(&self, place: &str) {
+        let script = format!("const link = document.querySelector('nav a[href=\"#/{place}\"]'); link?.click(); return link !== null;");
+        self.until(&format!("one can go to {place}"), &script).await;
+    }
+
+    /// Opens the first row of a table that has these words in a cell of their own.
+    pub(crate) async fn open_row(&self, words: &str) {
+        let script = format!(
+            "const row = [...document.querySelectorAll('[role=row][data-index]')].find((node) => [...node.children].some((cell) => cell.innerText.trim() === {}));
+             row?.firstElementChild?.click();
+             return Boolean(row);",
+            json!(words)
+        );
+        self.until(&format!("a row holds “{words}”"), &script).await;
+    }
+
+    /// Presses a key with Alt on the entry of the calendar that begins with these words.
+    pub(crate) async fn nudge(&self, words: &str, key: &str) {
+        let script = format!(
+            "const entry = [...document.querySelectorAll('[data-occurrence]')].find((node) => node.innerText.trim().startsWith({}));
+             if (!entry) return false;
+             entry.focus();
+             entry.dispatchEvent(new KeyboardEvent('keydown', {{ key: {}, altKey: true, bubbles: true, cancelable: true }}));
+             return true;",
+            json!(words),
+            json!(key)
+        );
+        self.until(&format!("“{words}” can be nudged"), &script).await;
+    }
+
+    /// Drags the entry of the calendar that begins with these words by so many pixels.
+    pub(crate) async fn drag(&self, words: &str, (right, down): (i64, i64)) {
+        let script = format!(
+            "const entry = [...document.querySelectorAll('[data-occurrence]')].find((node) => node.innerText.trim().startsWith({}));
+             if (entry) entry.id = 'dragged';
+             return Boolean(entry);",
+            json!(words)
+        );
+        self.until(&format!("“{words}” can be dragged"), &script).await;
+        let entry = self.driver.find(By::Id("dragged")).await.expect("the entry is there");
+        let hand = self.driver.action_chain().move_to_element_center(&entry).click_and_hold();
+        // A hand moves step by step: a leap is no drag.
+        let moved = (0..10).fold(hand, |hand, _| hand.move_by_offset(right / 10, down / 10));
+        moved.release().perform().await.expect("the entry is dragged");
+    }
+
+    /// Takes back what was done last: what was done before may still offer its own way back.
+    pub(crate) async fn undo(&self) {
+        let script = "const last = [...document.querySelectorAll('.toast button')].filter((node) => node.innerText.trim() === 'Undo').at(-1); last?.click(); return Boolean(last);";
+        self.until("something can be undone", script).await;
+    }
+
+    /// Opens the choice that shows `now` with the keyboard and takes another.
+    pub(crate) async fn choose(&self, now: &str, other: &str) {
+        let found = format!("[...document.querySelectorAll('.select-trigger')].find((node) => node.innerText.trim() === {})", json!(now));
+        self.take(&format!("a choice shows “{now}”"), &found, other).await;
+    }
+
+    /// Opens the choice with this label with the keyboard and takes one of what it offers.
+    pub(crate) async fn choose_in(&self, label: &str, option: &str) {
+        let label_node = format!("[...document.querySelectorAll('label')].find((node) => node.textContent.trim() === {})", json!(label));
+        let found = format!("document.getElementById({label_node}?.htmlFor ?? '')");
+        self.take(&format!("there is a choice of “{label}”"), &found, option).await;
+    }
+
+    async fn take(&self, what: &str, found: &str, option: &str) {
+        let open = format!(
+            "const found = {found};
+             if (!found) return false;
+             found.focus();
+             found.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'ArrowDown', bubbles: true }}));
+             return true;"
+        );
+        self.until(what, &open).await;
         let take = format!(
             "const found = [...document.querySelectorAll('[role=option]')].find((node) => node.innerText.trim() === {});
              if (!found) return false;
              for (const kind of ['pointermove', 'pointerdown', 'pointerup']) found.dispatchEvent(new PointerEvent(kind, {{ bubbles: true, button: 0, pointerType: 'mouse' }}));
              return true;",
-            json!(other)
+            json!(option)
         );
-        self.until(&format!("“{other}” is offered"), &take).await;
+        self.until(&format!("“{option}” is offered"), &take).await;
     }
 
     /// Writes into the field with this label, in place of what is there.
@@ -149,17 +228,18 @@ impl Browser {
 
     /// Looks at this screen in both sizes and both themes: keeps a picture of each, and axe may find nothing.
     pub(crate) async fn inspect(&self, screen: &str) {
-        for theme in THEMES {
+        let [light, dark] = THEMES;
+        let [wide, narrow] = SIZES;
+        for (theme, sizes) in [(light, [wide, narrow]), (dark, [narrow, wide])] {
             self.use_theme(theme).await;
-            for size in SIZES {
+            for size in sizes {
                 self.resize(size).await;
                 self.settle().await;
                 self.photograph(&format!("{screen}-{theme}-{}x{}", size.0, size.1)).await;
             }
             self.has_no_findings(&format!("{screen} ({theme})")).await;
         }
-        self.use_theme(THEMES[0]).await;
-        self.resize(SIZES[0]).await;
+        self.use_theme(light).await;
     }
 
     /// The window's text.
@@ -183,7 +263,7 @@ impl Browser {
         self.driver.execute(keys, vec![]).await.expect("Ctrl K is heard");
         self.press(if theme == "dark" { "Dark colours" } else { "Light colours" }).await;
         self.until(&format!("the window is {theme}"), &painted).await;
-        self.until("the palette is closed", "return document.querySelector('[role=dialog]') === null").await;
+        self.until("the palette is closed", "return document.querySelector('.dialog.top') === null").await;
     }
 
     /// Waits until nothing loads, moves or is drawn.
@@ -196,7 +276,10 @@ impl Browser {
     }
 
     async fn has_no_findings(&self, screen: &str) {
-        self.driver.execute(&self.axe, vec![]).await.expect("axe loads");
+        let loaded = self.driver.execute("return 'axe' in window", vec![]).await.is_ok_and(|answer| answer.json().as_bool() == Some(true));
+        if !loaded {
+            self.driver.execute(&self.axe, vec![]).await.expect("axe loads");
+        }
         let script = "const done = arguments[arguments.length - 1];
              axe.run(document, { resultTypes: ['violations'] }).then((found) => done(found.violations.map((one) => ({ id: one.id, help: one.help, nodes: one.nodes.map((node) => node.html.slice(0, 200)) }))), (error) => done([{ id: String(error) }]));";
         let answer = self.driver.execute_async(script, vec![]).await.expect("axe runs");
