@@ -48,7 +48,10 @@ async fn outcome(replies: &[u8]) -> SendOutcome {
         match sender.open().await {
             Ok(mut line) => line.send(&message).await,
             Err(outcome) => {
-                assert!(!matches!(outcome, SendOutcome::Accepted { .. } | SendOutcome::Uncertain { .. }), "no message has left: {outcome:?}");
+                assert!(
+                    !matches!(outcome, SendOutcome::Accepted { .. } | SendOutcome::Uncertain { .. }),
+                    "no message has left: {outcome:?}"
+                );
                 outcome
             }
         }

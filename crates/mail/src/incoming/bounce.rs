@@ -118,8 +118,10 @@ fn with_returned(mut bounces: Vec<Bounce>, returned: &Returned) -> Report {
 
 /// The message inside, else its headers as text.
 fn returned(tree: &Tree<'_>) -> Returned {
-    if let Some(message) = tree.messages.first() {
-        return Returned::from_message(message);
+    let mut messages = tree.messages.iter().map(|message| Returned::from_message(message)).peekable();
+    if messages.peek().is_some() {
+        // A message that is nothing but a wrapper of another says nothing of itself.
+        return messages.find(Returned::is_known).unwrap_or_default();
     }
     let headers = tree
         .leaves

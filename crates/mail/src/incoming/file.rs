@@ -29,16 +29,10 @@ pub fn read(raw: &[u8]) -> Incoming {
     }
     let raw = without_mailbox_line(raw);
     let (raw, was_cut) = parts::bounded(raw);
-    let mut incoming = match std::panic::catch_unwind(|| read_message(raw)) {
-        Ok(Some(incoming)) => incoming,
-        Ok(None) | Err(_) => Incoming {
-            problems: vec![Problem {
-                line: 0,
-                reason: "this is neither a mail message nor a calendar; nothing in it could be read".to_owned(),
-            }],
-            ..Incoming::default()
-        },
-    };
+    let mut incoming = read_well(raw)
+        .or_else(|| read_well(&parts::with_messages_as_text(raw)))
+        .or_else(|| read_well(&parts::as_one_text(raw)))
+        .unwrap_or_else(unreadable);
     if was_cut {
         incoming.problems.push(Problem {
             line: 0,
@@ -46,6 +40,16 @@ pub fn read(raw: &[u8]) -> Incoming {
         });
     }
     incoming
+}
+
+/// Reads a message as it stands; a panic of the parser is a message that has to be put more plainly.
+fn read_well(raw: &[u8]) -> Option<Incoming> {
+    std::panic::catch_unwind(|| read_message(raw)).ok().flatten()
+}
+
+fn unreadable() -> Incoming {
+    let reason = "this is neither a mail message nor a calendar; nothing in it could be read".to_owned();
+    Incoming { problems: vec![Problem { line: 0, reason }], ..Incoming::default() }
 }
 
 /// Reads every message of a file: a mailbox file (mbox) has several, any other file one.

@@ -56,6 +56,49 @@ pub(super) fn parse(raw: &[u8]) -> Option<Message<'_>> {
     std::panic::catch_unwind(|| MessageParser::default().parse(raw)).ok().flatten()
 }
 
+/// A message whose inner messages are the text that they are made of. The parser loses its place where a message is nothing but a wrapper of
+/// another; here every part of the message's own is still found.
+pub(super) fn with_messages_as_text(raw: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(raw.len());
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        match value_after(line, b"content-type:")
+            .and_then(|value| after_word(value, b"message/rfc822").or_else(|| after_word(value, b"message/global")))
+        {
+            Some(parameters) => {
+                text.extend_from_slice(b"Content-Type: text/rfc822-headers");
+                text.extend_from_slice(parameters);
+            }
+            None => text.extend_from_slice(line),
+        }
+    }
+    text
+}
+
+/// A message whose whole body is one text, whatever its header says of parts.
+pub(super) fn as_one_text(raw: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(raw.len());
+    let mut is_header = true;
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        is_header &= !line.trim_ascii().is_empty();
+        let names_parts =
+            is_header && (value_after(line, b"content-type:").is_some() || value_after(line, b"content-transfer-encoding:").is_some());
+        // The lines that go on with a field go with it: a name of our own takes both.
+        text.extend_from_slice(if names_parts { b"X-Was-" } else { b"" });
+        text.extend_from_slice(line);
+    }
+    text
+}
+
+fn value_after<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    starts_with(line, name).then(|| line.get(name.len()..)).flatten()
+}
+
+/// What follows a word that ends there.
+fn after_word<'a>(value: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
+    let rest = value_after(value.trim_ascii_start(), word)?;
+    rest.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b';').then_some(rest)
+}
+
 pub(super) fn tree<'a>(message: &'a Message<'a>) -> Tree<'a> {
     let mut tree = Tree { leaves: Vec::new(), messages: Vec::new() };
     collect(message, 0, &mut tree);

@@ -4,6 +4,9 @@ use mail_parser::{HeaderValue, Message};
 
 use super::{answers, file, parts, tokens};
 
+/// A message comes back inside so many others at most.
+const MOST_WRAPPERS: usize = 3;
+
 /// What identifies the message that came back.
 #[derive(Debug, Default)]
 pub(super) struct Returned {
@@ -18,11 +21,23 @@ impl Returned {
     /// From a message or its headers as text.
     pub(super) fn from_text(text: &str) -> Self {
         // A notice indents or quotes what it returns.
-        let trimmed: String = text.trim_start_matches(['\r', '\n', '-', ' ']).to_owned();
-        match parts::parse(trimmed.as_bytes()) {
-            Some(message) => Self::from_message(&message),
-            None => Self::default(),
+        let mut rest = text.trim_start_matches(['\r', '\n', '-', ' ']);
+        for _ in 0..MOST_WRAPPERS {
+            let Some(message) = parts::parse(rest.as_bytes()) else { break };
+            let found = Self::from_message(&message);
+            let is_wrapper = message.parts.first().is_some_and(|part| parts::media_type(part) == "text/rfc822-headers");
+            if found.is_known() || !is_wrapper {
+                return found;
+            }
+            let Some((_, inner)) = rest.split_once("\n\n").or_else(|| rest.split_once("\r\n\r\n")) else { break };
+            rest = inner;
         }
+        Self::default()
+    }
+
+    /// Whether anything tells which message it is.
+    pub(super) fn is_known(&self) -> bool {
+        self.message_id.is_some() || self.to.is_some() || self.uid.is_some() || self.method.is_some() || !self.tokens.is_empty()
     }
 
     /// From a message that the report carries.

@@ -55,6 +55,39 @@ fn the_token_of_the_returned_invitation_names_it() {
     assert_eq!(bounce.original_message_id.as_deref(), Some("k3v9x2m4q8w1.17@club.example"), "our own name for it");
 }
 
+/// A gateway wrapped the returned invitation twice: the parser of parts loses its place there.
+const WRAPPED_TWICE: &str = "From: postmaster@gateway.example\r\nTo: office@club.example\r\nSubject: Mail could not be delivered\r\nContent-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\nContent-Type: text/plain\r\n\r\nThe following mail could not be delivered.\r\nReason: Unable to deliver message to <ann@example.com>.\r\n\r\n--outer\r\nContent-Type: message/rfc822\r\n\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <k3v9x2m4q8w1.17@club.example>\r\nX-Rollcall-Token: k3v9x2m4q8w1\r\nTo: ann@example.com\r\nSubject: The final\r\n\r\nCome!\r\n--outer--\r\n";
+
+#[test]
+fn a_bounce_that_wraps_the_invitation_twice_is_read() {
+    let incoming = read(WRAPPED_TWICE.as_bytes());
+    assert_eq!(incoming.tokens, ["k3v9x2m4q8w1"], "the innermost message is ours");
+    assert_eq!(incoming.problems, [], "all of it was read");
+    let bounce = incoming.bounce.unwrap();
+    assert_eq!((bounce.recipient.as_str(), bounce.kind), ("ann@example.com", BounceKind::Hard), "the notice says who");
+    assert_eq!(bounce.original_message_id.as_deref(), Some("k3v9x2m4q8w1.17@club.example"), "the wrapper has no name of its own");
+}
+
+#[test]
+fn an_answer_beside_a_message_wrapped_twice_is_read() {
+    let wrapped = "Content-Type: message/rfc822\r\n\r\nContent-Type: message/rfc822\r\n\r\nSubject: The final\r\n\r\nCome!\r\n";
+    let answer = "Content-Type: text/calendar; method=REPLY\r\nContent-Transfer-Encoding: base64\r\n\r\nQkVHSU46VkNBTEVOREFSCk1FVEhPRDpSRVBMWQpCRUdJTjpWRVZFTlQKVUlEOmZpbmFsLmszdjl4Mm00cTh3MUBjbHViLmV4YW1wbGUKQVRURU5ERUU7UEFSVFNUQVQ9QUNDRVBURUQ6bWFpbHRvOmFubkBleGFtcGxlLmNvbQpFTkQ6VkVWRU5UCkVORDpWQ0FMRU5EQVIK\r\n";
+    let message = format!(
+        "From: ann@example.com\r\nTo: office@club.example\r\nSubject: Yes\r\nContent-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\n{wrapped}--outer\r\n{answer}--outer--\r\n"
+    );
+    let incoming = read(message.as_bytes());
+    assert_eq!(incoming.kind, Kind::Reply, "what stands behind the wrapper counts: {incoming:?}");
+    assert_eq!(incoming.answers[0].partstat, Some(calendar::Participation::Accepted), "and says yes");
+}
+
+#[test]
+fn the_plainest_form_of_a_message_still_says_what_it_is() {
+    let text = parts::as_one_text(WRAPPED_TWICE.as_bytes());
+    let incoming = read(&text);
+    assert_eq!(incoming.bounce.map(|bounce| bounce.recipient).as_deref(), Some("ann@example.com"), "from its words alone");
+    assert_eq!(read(&parts::as_one_text(b"noise: all of it\r\n\r\nnoise")).problems.len(), 1, "noise does not become a message by it");
+}
+
 #[test]
 fn a_letter_by_hand_is_tied_to_the_message_it_answers() {
     let letter = "From: ann@example.com\r\nTo: office@club.example\r\nSubject: Re: Final\r\nIn-Reply-To: <k3v9x2m4q8w1.17@club.example>\r\nReferences: <20270101.5@elsewhere.example>\r\n <k3v9x2m4q8w1.17@club.example>\r\n\r\nGlad to come.\r\n";
