@@ -44,6 +44,10 @@ pub fn fault(error: &anyhow::Error) -> Option<Fault> {
 
 /// SQLite's result codes: <https://sqlite.org/rescode.html>.
 fn of_sqlite(error: &rusqlite::Error) -> Option<Fault> {
+    // The file of shared memory beside the database cannot grow.
+    if error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+        return Some(Fault::Full);
+    }
     match error.sqlite_error_code()? {
         ErrorCode::DiskFull => Some(Fault::Full),
         ErrorCode::ReadOnly => Some(Fault::ReadOnly),

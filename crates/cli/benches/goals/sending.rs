@@ -19,7 +19,7 @@ use crate::table::{Goal, Table, per_second};
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 /// From here on a campaign takes its time.
 const LARGE: usize = 100_000;
-const CONNECTIONS: u32 = 10;
+const CONNECTIONS: u32 = 24;
 const EVENT: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Rollcall//Bench//EN\r\nBEGIN:VEVENT\r\nUID:opening@club.example\r\n\
     DTSTAMP:20270101T000000Z\r\nDTSTART;TZID=Europe/Berlin:20280401T180000\r\nDTEND;TZID=Europe/Berlin:20280401T200000\r\n\
     SUMMARY:Opening game\r\nLOCATION:Stadium\\, Gate 4\r\nDESCRIPTION:The first game of the season.\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";

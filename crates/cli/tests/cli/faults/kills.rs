@@ -128,7 +128,9 @@ fn kill_once(program: &Program, killer: &Killer, id: &str, random: &mut StdRng, 
     let mut command = program.command();
     command.args(["campaign", "send", id, "--yes"]);
     let stage = Stage::ALL[tally.kills / 2 % Stage::ALL.len()];
-    let by_stage = tally.kills.is_multiple_of(2);
+    // While it waits for those who asked to come back later there is no dialogue.
+    let waits = program.json(&["campaign", "status", id])["retry"].as_u64() > Some(0);
+    let by_stage = tally.kills.is_multiple_of(2) && !waits;
     let killed = if by_stage {
         killer.run(&mut command, Some((stage, random.random_range(0..if stage < Stage::Mail { 3 } else { 60 }))), None)
     } else {
