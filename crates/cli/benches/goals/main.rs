@@ -5,6 +5,7 @@
 mod engines;
 mod import;
 mod month;
+mod pace;
 mod peers;
 mod receipts;
 mod recurrence;
@@ -34,6 +35,9 @@ fn main() -> Result<()> {
     }
     if "receipts".contains(&filter) {
         runtime.block_on(receipts::measure(&mut table))?;
+    }
+    if "pace".contains(&filter) {
+        runtime.block_on(pace::measure(&mut table, is_quick))?;
     }
     if "sending".contains(&filter) {
         runtime.block_on(sending::measure(&mut table, is_quick))?;

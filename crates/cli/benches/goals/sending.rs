@@ -54,30 +54,13 @@ pub(crate) async fn measure(table: &mut Table, is_quick: bool) -> Result<()> {
 /// Messages a second from the organizer's click to the last result written down.
 async fn send(port: u16, guests: usize) -> Result<f64> {
     let disk = Disk::open(vec![connect::adapters()]).await?;
-    let path = disk.folder.path().join("opening.ics");
-    std::fs::write(&path, EVENT)?;
-    disk.import(vec![path]).await?;
-    let list = disk.guests(guests).await?;
+    let (campaign, mails) = prepare(&disk, port, guests, None).await?;
     let engine = &disk.engine;
-    let event = list_occurrences(engine, "2028-04-01T00:00:00Z", "2028-04-02T00:00:00Z").await?;
-    let event = event.first().context("The event is there")?.id.clone();
-    let draft = CampaignDraft {
-        kind: "invitation".to_owned(),
-        events: vec![event],
-        list: list.to_string(),
-        sender: sender(&disk, port).await?,
-        inbox: inbox(&disk).await?,
-        subject: "Come to {{ event.summary }}".to_owned(),
-        body: BODY.to_owned(),
-        ..CampaignDraft::default()
-    };
-    let campaign = campaigns::create_campaign(engine, draft).await?;
-    let mails = campaigns::preview_audience(engine, &campaign.id).await?.mails;
     campaigns::start_sending(engine);
     let began = Instant::now();
-    campaigns::send_campaign(engine, &campaign.id, mails).await?;
+    campaigns::send_campaign(engine, &campaign, mails).await?;
     let status = loop {
-        let status = campaigns::campaign_status(engine, &campaign.id).await?;
+        let status = campaigns::campaign_status(engine, &campaign).await?;
         if status.state != "sending" {
             break status;
         }
@@ -89,7 +72,31 @@ async fn send(port: u16, guests: usize) -> Result<f64> {
     Ok(per_second(guests, took))
 }
 
-async fn sender(disk: &Disk, port: u16) -> Result<String> {
+/// A campaign to so many guests through a server on this computer, and how many mails it is.
+pub(crate) async fn prepare(disk: &Disk, port: u16, guests: usize, per_second: Option<f64>) -> Result<(String, u32)> {
+    let path = disk.folder.path().join("opening.ics");
+    std::fs::write(&path, EVENT)?;
+    disk.import(vec![path]).await?;
+    let list = disk.guests(guests).await?;
+    let engine = &disk.engine;
+    let event = list_occurrences(engine, "2028-04-01T00:00:00Z", "2028-04-02T00:00:00Z").await?;
+    let event = event.first().context("The event is there")?.id.clone();
+    let draft = CampaignDraft {
+        kind: "invitation".to_owned(),
+        events: vec![event],
+        list: list.to_string(),
+        sender: sender(disk, port, per_second).await?,
+        inbox: inbox(disk).await?,
+        subject: "Come to {{ event.summary }}".to_owned(),
+        body: BODY.to_owned(),
+        ..CampaignDraft::default()
+    };
+    let campaign = campaigns::create_campaign(engine, draft).await?;
+    let mails = campaigns::preview_audience(engine, &campaign.id).await?.mails;
+    Ok((campaign.id, mails))
+}
+
+async fn sender(disk: &Disk, port: u16, per_second: Option<f64>) -> Result<String> {
     let form = SenderForm::Smtp {
         label: "Sink".to_owned(),
         from: "office@club.example".to_owned(),
@@ -99,7 +106,7 @@ async fn sender(disk: &Disk, port: u16) -> Result<String> {
         tls: Tls::None,
         user: String::new(),
         password: String::new(),
-        per_second: None,
+        per_second,
         connections: Some(CONNECTIONS),
     };
     Ok(accounts::add_sender(&disk.engine, form).await?.id)

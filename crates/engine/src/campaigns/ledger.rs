@@ -80,6 +80,7 @@ fn view(line: Line) -> DeliveryView {
         attempt: line.attempt,
         reason,
         at: line.at.map(|at| at.to_string()).unwrap_or_default(),
+        begun_at: line.begun.map(|at| at.to_string()).unwrap_or_default(),
         remote_id: line.remote_id,
     }
 }

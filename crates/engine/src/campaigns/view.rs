@@ -177,6 +177,8 @@ pub struct DeliveryView {
     pub reason: String,
     /// RFC 3339; empty before.
     pub at: String,
+    /// When it began to leave, in RFC 3339; empty where it did not, or nobody knows.
+    pub begun_at: String,
     pub remote_id: String,
 }
 

@@ -34,13 +34,15 @@ pub struct Line {
     pub reason: String,
     /// When it finished, or else was claimed.
     pub at: Option<Timestamp>,
+    /// When it began to leave, last; written with the result.
+    pub begun: Option<Timestamp>,
     /// The server's name for it.
     pub remote_id: String,
 }
 
 const LINE: &str =
     "SELECT d.id, d.campaign, d.guest, g.address_shown, g.name, r.event, coalesce(v.summary, ''), d.method, d.state, d.attempt,
-        d.reason, coalesce(d.finished_at, d.claimed_at), d.remote_id
+        d.reason, coalesce(d.finished_at, d.claimed_at), d.remote_id, d.begun_at
     FROM delivery d JOIN guest g ON g.id = d.guest LEFT JOIN revision r ON r.id = d.revision LEFT JOIN event e ON e.id = r.event
          LEFT JOIN event_version v ON v.event = e.id AND v.number = e.version";
 
@@ -59,6 +61,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
         reason: row.get(10)?,
         at: row.get::<_, Option<i64>>(11)?.map(instant),
         remote_id: row.get(12)?,
+        begun: row.get::<_, Option<i64>>(13)?.map(instant),
     })
 }
 

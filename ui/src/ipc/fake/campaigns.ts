@@ -133,7 +133,7 @@ export function campaignCalls(world: World): Calls {
         const name = counts.find(({ count }) => (rest < count ? true : ((rest -= count), false)))?.name ?? "queued";
         const guest = world.guests[index % world.guests.length];
         const words = { refused: "550 5.1.1 The mailbox does not exist", uncertain: "The connection broke after the message was handed over", bounced: "The mailbox is full", skipped: "Unsubscribed" } as Record<string, string>;
-        rows.push({ id: `${id}-${index}`, campaign: id, guest: guest?.id ?? "", address: guest?.address ?? "", name: guest?.name ?? "", event: campaign.draft.events[0] ?? "", summary: eventViews(campaign.draft.events)[0]?.summary ?? "", method: "request", state: name, attempt: 1, reason: words[name] ?? "", at: name === "queued" ? "" : new Date().toISOString(), remote_id: "" });
+        rows.push({ id: `${id}-${index}`, campaign: id, guest: guest?.id ?? "", address: guest?.address ?? "", name: guest?.name ?? "", event: campaign.draft.events[0] ?? "", summary: eventViews(campaign.draft.events)[0]?.summary ?? "", method: "request", state: name, attempt: 1, reason: words[name] ?? "", at: name === "queued" ? "" : new Date().toISOString(), begun_at: name === "queued" ? "" : new Date().toISOString(), remote_id: "" });
       }
       return { rows, total, next: from + limit < total ? String(from + limit) : "" };
     },
