@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use engine::accounts;
-use engine::accounts::view::{AccountForm, AccountRole, AccountView, SenderForm};
+use engine::accounts::view::{AccountForm, AccountRole, AccountView, OwnLimits, SenderForm};
 
 use crate::account::{self, ServerChange, TlsChoice, put};
 use crate::output::Output;
@@ -18,8 +18,9 @@ pub(crate) enum Verb {
     /// Add an account that sends.
     #[command(subcommand)]
     Add(Kind),
-    /// Change a sender, or sign in to it again. What is not named stays as it is.
-    Edit(Box<Edit>),
+    /// Change a sender, or sign in to it again. What is not named stays as it is; a limit of 0 is lifted.
+    #[command(alias = "edit")]
+    Set(Box<Edit>),
     /// The pre-flight check: each line ✓ or what to do.
     Check { name: String },
     /// Every sender.
@@ -58,9 +59,8 @@ pub(crate) struct Edit {
     sign_in: bool,
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
-    /// Messages a second.
-    #[arg(long, value_name = "N")]
-    rate: Option<f64>,
+    #[command(flatten)]
+    limits: Limits,
     #[command(flatten)]
     server: ServerChange,
     /// Connections at once.
@@ -75,6 +75,60 @@ pub(crate) struct Edit {
     /// Amazon SES: another endpoint.
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
+}
+
+/// What the account may send at most, below what its service allows.
+#[derive(Args)]
+pub(crate) struct Limits {
+    /// Messages a second.
+    #[arg(long, value_name = "N")]
+    rate: Option<f64>,
+    /// Messages a minute.
+    #[arg(long, value_name = "N")]
+    per_minute: Option<u32>,
+    /// Messages an hour.
+    #[arg(long, value_name = "N")]
+    per_hour: Option<u32>,
+    /// Messages in 24 hours.
+    #[arg(long, value_name = "N")]
+    per_day: Option<u32>,
+    /// Messages before a pause; goes with --batch-gap.
+    #[arg(long, value_name = "N")]
+    batch: Option<u32>,
+    /// Seconds of the pause after each batch.
+    #[arg(long, value_name = "SECONDS")]
+    batch_gap: Option<u32>,
+}
+
+impl Limits {
+    fn new(self) -> OwnLimits {
+        let Self { rate, per_minute, per_hour, per_day, batch, batch_gap } = self;
+        OwnLimits { per_second: rate, per_minute, per_hour, per_day, batch, batch_gap_seconds: batch_gap }
+    }
+
+    fn change(self, old: &mut OwnLimits) {
+        let lifts_batch = self.batch == Some(0);
+        let changed = |new: Option<u32>, old: Option<u32>| new.or(old).filter(|most| *most > 0);
+        *old = OwnLimits {
+            per_second: self.rate.or(old.per_second).filter(|rate| *rate != 0.0),
+            per_minute: changed(self.per_minute, old.per_minute),
+            per_hour: changed(self.per_hour, old.per_hour),
+            per_day: changed(self.per_day, old.per_day),
+            batch: changed(self.batch, old.batch),
+            batch_gap_seconds: changed(self.batch_gap, old.batch_gap_seconds.filter(|_| !lifts_batch)),
+        };
+    }
+
+    fn given(&self) -> [(&'static str, bool); 6] {
+        [
+            ("--rate", self.rate.is_some()),
+            ("--per-minute", self.per_minute.is_some()),
+            ("--per-hour", self.per_hour.is_some()),
+            ("--per-day", self.per_day.is_some()),
+            ("--batch", self.batch.is_some()),
+            ("--batch-gap", self.batch_gap.is_some()),
+        ]
+    }
 }
 
 /// An SMTP server.
@@ -100,9 +154,8 @@ pub(crate) struct Smtp {
     /// File with the password; else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
-    /// Messages a second.
-    #[arg(long, value_name = "N")]
-    rate: Option<f64>,
+    #[command(flatten)]
+    limits: Limits,
     /// Connections at once; 3 unless told.
     #[arg(long, value_name = "N")]
     connections: Option<u32>,
@@ -130,9 +183,8 @@ pub(crate) struct Ses {
     /// Another endpoint, for tests and compatible services.
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
-    /// Messages a second.
-    #[arg(long, value_name = "N")]
-    rate: Option<f64>,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
@@ -142,7 +194,7 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             let added = accounts::add_sender(&engine, form(kind)?).await?;
             output.result(&added, |added| format!("Added the sender “{}” ({}).", added.label, added.address))?;
         }
-        Verb::Edit(change) => {
+        Verb::Set(change) => {
             let sender = accounts::named(engine.store(), AccountRole::Sender, &change.name).await?;
             let mut form = accounts::show(&engine, &sender.id).await?;
             if let AccountForm::Sender(form) = &mut form {
@@ -170,44 +222,44 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
 
 fn form(kind: Kind) -> Result<SenderForm> {
     Ok(match kind {
-        Kind::Smtp(Smtp { name, from, shown_as, host, port, tls, user, secret_file, rate, connections }) => {
+        Kind::Smtp(Smtp { name, from, shown_as, host, port, tls, user, secret_file, limits, connections }) => {
             let password = match &user {
                 Some(user) => account::secret(secret_file.as_deref(), &format!("Password of {user} at {host}"))?,
                 None => String::new(),
             };
             let (user, label, name) = (user.unwrap_or_default(), name, shown_as.unwrap_or_default());
-            SenderForm::Smtp { label, from, name, host, port, tls: tls.into(), user, password, per_second: rate, connections }
+            SenderForm::Smtp { label, from, name, host, port, tls: tls.into(), user, password, limits: limits.new(), connections }
         }
-        Kind::Ses(Ses { name, from, shown_as, region, access_key, secret_file, endpoint, rate }) => {
+        Kind::Ses(Ses { name, from, shown_as, region, access_key, secret_file, endpoint, limits }) => {
             let secret_key = match &access_key {
                 Some(key) => account::secret(secret_file.as_deref(), &format!("Secret key of {key}"))?,
                 None => String::new(),
             };
             let (access_key, endpoint) = (access_key.unwrap_or_default(), endpoint.unwrap_or_default());
             let (label, name) = (name, shown_as.unwrap_or_default());
-            SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, per_second: rate }
+            SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, limits: limits.new() }
         }
         Kind::Rehearsal { name } => SenderForm::Rehearsal { label: name },
     })
 }
 
 fn apply(form: &mut SenderForm, change: Edit) -> Result<()> {
-    let Edit { rename, from: sender, shown_as, sign_in, secret_file, rate, server, connections: lines, .. } = change;
+    let Edit { rename, from: sender, shown_as, sign_in, secret_file, limits: own, server, connections: lines, .. } = change;
     let ses =
         [("--region", change.region.is_some()), ("--access-key", change.access_key.is_some()), ("--endpoint", change.endpoint.is_some())];
     let smtp = [("--connections", lines.is_some())];
     match form {
-        SenderForm::Smtp { label, from, name, host, port, tls, user, password, per_second, connections } => {
+        SenderForm::Smtp { label, from, name, host, port, tls, user, password, limits, connections } => {
             account::refuse_unused("smtp", &ses)?;
             server.apply(host, port, tls, user);
             put(label, rename);
             put(from, sender);
             put(name, shown_as);
-            *per_second = rate.or(*per_second);
+            own.change(limits);
             *connections = lines.or(*connections);
             *password = account::renewed(sign_in, secret_file.as_deref(), &format!("Password of {user} at {host}"))?;
         }
-        SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, per_second } => {
+        SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, limits } => {
             account::refuse_unused("ses", &smtp)?;
             account::refuse_unused("ses", &server.given())?;
             put(label, rename);
@@ -215,7 +267,7 @@ fn apply(form: &mut SenderForm, change: Edit) -> Result<()> {
             put(name, shown_as);
             put(region, change.region);
             put(endpoint, change.endpoint);
-            *per_second = rate.or(*per_second);
+            own.change(limits);
             if let Some(key) = change.access_key {
                 *secret_key = account::secret(secret_file.as_deref(), &format!("Secret key of {key}"))?;
                 *access_key = key;
@@ -224,7 +276,7 @@ fn apply(form: &mut SenderForm, change: Edit) -> Result<()> {
             }
         }
         SenderForm::Rehearsal { label } => {
-            account::refuse_unused("rehearsal", &[ses.as_slice(), &smtp, &server.given()].concat())?;
+            account::refuse_unused("rehearsal", &[ses.as_slice(), &smtp, &server.given(), &own.given()].concat())?;
             put(label, rename);
         }
     }

@@ -1110,6 +1110,31 @@ export type Overview = {
 	locked: string,
 };
 
+/**  What the organizer lets an account send at most, below what its service allows. An empty one limits nothing. */
+export type OwnLimits = OwnLimits_Serialize | OwnLimits_Deserialize;
+
+/**  What the organizer lets an account send at most, below what its service allows. An empty one limits nothing. */
+export type OwnLimits_Deserialize = {
+	per_second?: number | null,
+	per_minute?: number | null,
+	per_hour?: number | null,
+	per_day?: number | null,
+	/**  Messages of a batch, after which comes the gap. */
+	batch?: number | null,
+	batch_gap_seconds?: number | null,
+};
+
+/**  What the organizer lets an account send at most, below what its service allows. An empty one limits nothing. */
+export type OwnLimits_Serialize = {
+	per_second: number | null,
+	per_minute: number | null,
+	per_hour: number | null,
+	per_day: number | null,
+	/**  Messages of a batch, after which comes the gap. */
+	batch: number | null,
+	batch_gap_seconds: number | null,
+};
+
 /**  What reading the inboxes brought. */
 export type PullResult = {
 	messages: number,
@@ -1191,7 +1216,7 @@ export type SenderForm = SenderForm_Serialize | SenderForm_Deserialize;
  */
 export type SenderForm_Deserialize = { kind: "smtp"; label: string; from: string; 
 /**  The name that guests see beside the address; may be empty. */
-name: string; host: string; port: number; tls: Tls; user: string; password: string; per_second?: number | null; connections?: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second?: number | null } | { kind: "rehearsal"; label: string };
+name: string; host: string; port: number; tls: Tls; user: string; password: string; limits: OwnLimits_Deserialize; connections?: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; limits: OwnLimits_Deserialize } | { kind: "rehearsal"; label: string };
 
 /**
  *  A sender, new or to be changed. Secrets are sealed at once and never come back: those of an account that is changed are
@@ -1199,7 +1224,7 @@ name: string; host: string; port: number; tls: Tls; user: string; password: stri
  */
 export type SenderForm_Serialize = { kind: "smtp"; label: string; from: string; 
 /**  The name that guests see beside the address; may be empty. */
-name: string; host: string; port: number; tls: Tls; user: string; password: string; per_second: number | null; connections: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; per_second: number | null } | { kind: "rehearsal"; label: string };
+name: string; host: string; port: number; tls: Tls; user: string; password: string; limits: OwnLimits_Serialize; connections: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; limits: OwnLimits_Serialize } | { kind: "rehearsal"; label: string };
 
 /**  Whom to tell of a change. */
 export type Tell = "all" | "affected" | "yes-maybe";

@@ -71,4 +71,5 @@ export type EventDraft = generated.EventDraft_Deserialize;
 export type GuestDraft = generated.GuestDraft_Deserialize;
 export type GuestQuery = generated.GuestQuery_Deserialize;
 export type MessagePreview = generated.MessagePreview_Serialize;
+export type OwnLimits = generated.OwnLimits_Serialize;
 export type SenderForm = generated.SenderForm_Serialize;

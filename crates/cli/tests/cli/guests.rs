@@ -87,6 +87,13 @@ fn accounts_are_added_listed_and_refused_with_a_sentence() {
     let edited = program.json(&["sender", "edit", "Near", "--rename", "Office", "--rate", "2"]);
     assert_eq!(edited["label"], "Office", "it has another name");
     assert!(edited["words"].as_str().is_some_and(|words| words.contains("2 messages a second")), "and another pace: {edited}");
+    let limited = program.json(&["sender", "set", "Office", "--per-hour", "100", "--batch", "50", "--batch-gap", "600"]);
+    let words = limited["words"].as_str().unwrap_or_default();
+    assert!(words.contains("at most 100 an hour") && words.contains("600 seconds after every 50"), "the limits are in force: {limited}");
+    let halved = program.call(&["sender", "set", "Office", "--batch-gap", "0"]);
+    assert!(halved.status == 1 && halved.stderr.contains("pause"), "a batch needs its pause: {}", halved.stderr);
+    let lifted = program.json(&["sender", "set", "Office", "--batch", "0", "--per-hour", "0"]);
+    assert_eq!(lifted["words"], "Ready, 2 messages a second", "0 lifts a limit, and the others stay");
     let unused = program.call(&["sender", "edit", "Office", "--region", "eu-west-1"]);
     assert!(unused.stderr.contains("--region"), "what its kind has no use for is refused by name: {}", unused.stderr);
     let far = program.call(&["sender", "edit", "Office", "--host", "mail.club.example"]);

@@ -6,10 +6,11 @@ use std::net::IpAddr;
 use anyhow::Result;
 use mail::address::Address;
 use secrecy::SecretString;
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use store::account::{Account, NewAccount, Role};
 
-use super::view::{AccountForm, InboxForm, SenderForm, Tls};
+use super::view::{AccountForm, InboxForm, OwnLimits, SenderForm, Tls};
 use crate::error::{Code, Failure};
 
 /// Where practice invitations come from and practice answers go to: a name that can never exist (RFC 2606 §2).
@@ -23,16 +24,18 @@ pub(super) struct Filled {
 
 pub(super) fn sender(form: SenderForm) -> Result<Filled> {
     match form {
-        SenderForm::Smtp { label, from, name, host, port, tls, user, password, per_second, connections } => {
+        SenderForm::Smtp { label, from, name, host, port, tls, user, password, limits, connections } => {
             let host = server(&host, port, tls)?;
-            let (per_second, connections) = (rate(per_second)?, lines(connections)?);
-            let settings = json!({
-                "host": host, "port": port, "tls": tls, "user": user.trim(), "per_second": per_second, "connections": connections,
-                "name": optional(&name)
-            });
+            let connections = lines(connections)?;
+            let settings = limited(
+                &limits,
+                json!({
+                    "host": host, "port": port, "tls": tls, "user": user.trim(), "connections": connections, "name": optional(&name)
+                }),
+            )?;
             filled(Role::Sender, "smtp", &label, &address("from", &from)?, settings, vec![("password", password)])
         }
-        SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, per_second } => {
+        SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, limits } => {
             let (region, endpoint) = (required("region", &region)?, endpoint.trim());
             if access_key.trim().is_empty() != secret_key.trim().is_empty() {
                 return Err(invalid(
@@ -43,7 +46,7 @@ pub(super) fn sender(form: SenderForm) -> Result<Filled> {
             if !endpoint.is_empty() && !endpoint.starts_with("https://") && !is_loopback_url(endpoint) {
                 return Err(invalid("endpoint", "An endpoint begins with https://; plain http:// goes to this computer only."));
             }
-            let settings = json!({ "region": region, "endpoint": endpoint, "per_second": rate(per_second)?, "name": optional(&name) });
+            let settings = limited(&limits, json!({ "region": region, "endpoint": endpoint, "name": optional(&name) }))?;
             let secrets = vec![("access_key", access_key.trim().to_owned()), ("secret_key", secret_key.trim().to_owned())];
             filled(Role::Sender, "ses", &label, &address("from", &from)?, settings, secrets)
         }
@@ -86,7 +89,7 @@ pub(super) fn of(account: &Account) -> Option<AccountForm> {
     let number = |name: &str| settings.get(name).and_then(Value::as_u64);
     let port = number("port").and_then(|port| u16::try_from(port).ok()).unwrap_or_default();
     let tls = settings.get("tls").and_then(|tls| serde_json::from_value(tls.clone()).ok()).unwrap_or(Tls::Implicit);
-    let per_second = settings.get("per_second").and_then(Value::as_f64);
+    let limits = OwnLimits::deserialize(settings).unwrap_or_default();
     let (label, address) = (account.label.clone(), account.address.clone());
     Some(match (account.role, account.kind.as_str()) {
         (Role::Sender, "smtp") => AccountForm::Sender(SenderForm::Smtp {
@@ -98,7 +101,7 @@ pub(super) fn of(account: &Account) -> Option<AccountForm> {
             tls,
             user: text("user"),
             password: String::new(),
-            per_second,
+            limits,
             connections: number("connections").and_then(|connections| u32::try_from(connections).ok()),
         }),
         (Role::Sender, "ses") => AccountForm::Sender(SenderForm::Ses {
@@ -109,7 +112,7 @@ pub(super) fn of(account: &Account) -> Option<AccountForm> {
             access_key: String::new(),
             secret_key: String::new(),
             endpoint: text("endpoint"),
-            per_second,
+            limits,
         }),
         (Role::Sender, "rehearsal") => AccountForm::Sender(SenderForm::Rehearsal { label }),
         (Role::Inbox, "imap") => AccountForm::Inbox(InboxForm::Imap {
@@ -177,6 +180,35 @@ fn is_loopback_url(url: &str) -> bool {
     is_loopback(host)
 }
 
+/// The settings with the organizer's own limits among them.
+fn limited(limits: &OwnLimits, mut settings: Value) -> Result<Value> {
+    let OwnLimits { per_second, per_minute, per_hour, per_day, batch, batch_gap_seconds } = limits;
+    rate(*per_second)?;
+    for (field, span, most) in [
+        ("per_minute", "a minute", per_minute),
+        ("per_hour", "an hour", per_hour),
+        ("per_day", "a day", per_day),
+        ("batch", "of a batch", batch),
+    ] {
+        if *most == Some(0) {
+            return Err(invalid(field, &format!("Messages {span} are a number above zero. Leave it empty where nothing limits them.")));
+        }
+    }
+    match (batch, batch_gap_seconds) {
+        (Some(size), None | Some(0)) => {
+            return Err(invalid("batch_gap_seconds", &format!("A batch of {size} messages needs a pause after it: say how many seconds.")));
+        }
+        (None, Some(_)) => {
+            return Err(invalid("batch", "A pause comes after a batch: say after how many messages, or leave the pause empty too."));
+        }
+        _ => {}
+    }
+    if let (Some(fields), Value::Object(own)) = (settings.as_object_mut(), serde_json::to_value(limits)?) {
+        fields.extend(own);
+    }
+    Ok(settings)
+}
+
 fn rate(per_second: Option<f64>) -> Result<Option<f64>> {
     match per_second {
         Some(rate) if !(rate.is_finite() && rate > 0.0) => {
@@ -214,7 +246,7 @@ mod tests {
             tls,
             user: String::new(),
             password: String::new(),
-            per_second: None,
+            limits: OwnLimits::default(),
             connections: None,
         }
     }
@@ -245,6 +277,23 @@ mod tests {
             assert!(rate(Some(wrong)).is_err(), "{wrong} would never send, or without end");
         }
         assert_eq!(rate(Some(0.5)).ok(), Some(Some(0.5)), "one message every two seconds is a rate");
+    }
+
+    #[test]
+    fn limits_that_would_stop_everything_or_nothing_are_refused() {
+        let refused = |limits: OwnLimits| limited(&limits, json!({})).map_err(|error| error.to_string()).unwrap_err();
+        let none = OwnLimits::default();
+        assert!(refused(OwnLimits { per_hour: Some(0), ..none.clone() }).contains("an hour"), "the sentence names the limit");
+        assert!(refused(OwnLimits { batch: Some(50), ..none.clone() }).contains("pause"), "a batch without a pause limits nothing");
+        assert!(refused(OwnLimits { batch_gap_seconds: Some(60), ..none }).contains("batch"), "a pause after what?");
+    }
+
+    #[test]
+    fn limits_are_kept_and_come_back() {
+        let limits = OwnLimits { per_hour: Some(100), batch: Some(50), batch_gap_seconds: Some(600), ..OwnLimits::default() };
+        let settings = limited(&limits, json!({ "host": "mail.example" })).unwrap();
+        assert_eq!(OwnLimits::deserialize(&settings).unwrap(), limits, "the form shows what was typed");
+        assert_eq!(settings["host"], "mail.example", "beside the other settings");
     }
 
     #[test]

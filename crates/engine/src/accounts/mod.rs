@@ -9,6 +9,7 @@ pub mod view;
 
 use anyhow::Result;
 use jiff::Timestamp;
+use serde::Deserialize as _;
 use serde_json::Value;
 use store::account::{self, Account, NewAccount, Role, State};
 use store::{Store, Writer};
@@ -19,7 +20,7 @@ pub use open::{inbox, sender};
 pub use probe::{PROBE_PATIENCE, probe_inbox};
 
 use crate::Engine;
-use crate::accounts::view::{AccountRole, AccountView, InboxForm, SenderForm};
+use crate::accounts::view::{AccountRole, AccountView, InboxForm, OwnLimits, SenderForm};
 use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
 use form::Filled;
@@ -194,10 +195,14 @@ pub(crate) fn plus_addressing(account: &Account) -> bool {
 }
 
 fn ready(account: &Account) -> String {
-    match account.settings.get("per_second").and_then(serde_json::Value::as_f64) {
-        _ if account.kind == "rehearsal" => "Practice: nothing leaves this computer".to_owned(),
-        Some(1.0) => "Ready, one message a second".to_owned(),
-        Some(rate) => format!("Ready, {rate} messages a second"),
-        None => "Ready".to_owned(),
+    if account.kind == "rehearsal" {
+        return "Practice: nothing leaves this computer".to_owned();
     }
+    let own = OwnLimits::deserialize(&account.settings).unwrap_or_default();
+    let per_second =
+        own.per_second.map(|rate| if rate == 1.0 { "one message a second".to_owned() } else { format!("{rate} messages a second") });
+    let spans = [(own.per_minute, "a minute"), (own.per_hour, "an hour"), (own.per_day, "a day")];
+    let spans = spans.into_iter().filter_map(|(most, span)| Some(format!("at most {} {span}", most?)));
+    let batch = own.batch.zip(own.batch_gap_seconds).map(|(size, gap)| format!("a pause of {gap} seconds after every {size}"));
+    std::iter::once("Ready".to_owned()).chain(per_second).chain(spans).chain(batch).collect::<Vec<_>>().join(", ")
 }

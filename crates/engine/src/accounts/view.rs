@@ -46,7 +46,7 @@ pub enum SenderForm {
         tls: Tls,
         user: String,
         password: String,
-        per_second: Option<f64>,
+        limits: OwnLimits,
         connections: Option<u32>,
     },
     Ses {
@@ -57,11 +57,23 @@ pub enum SenderForm {
         access_key: String,
         secret_key: String,
         endpoint: String,
-        per_second: Option<f64>,
+        limits: OwnLimits,
     },
     Rehearsal {
         label: String,
     },
+}
+
+/// What the organizer lets an account send at most, below what its service allows. An empty one limits nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+pub struct OwnLimits {
+    pub per_second: Option<f64>,
+    pub per_minute: Option<u32>,
+    pub per_hour: Option<u32>,
+    pub per_day: Option<u32>,
+    /// Messages of a batch, after which comes the gap.
+    pub batch: Option<u32>,
+    pub batch_gap_seconds: Option<u32>,
 }
 
 /// An inbox, new or to be changed. Of its password the same holds as of a sender's.

@@ -3,7 +3,7 @@
 mod probe;
 mod secrets;
 
-use engine::accounts::view::{InboxForm, SenderForm, Tls};
+use engine::accounts::view::{InboxForm, OwnLimits, SenderForm, Tls};
 
 pub(crate) fn smtp(label: &str, password: &str) -> SenderForm {
     SenderForm::Smtp {
@@ -15,7 +15,7 @@ pub(crate) fn smtp(label: &str, password: &str) -> SenderForm {
         tls: Tls::Implicit,
         user: "games".to_owned(),
         password: password.to_owned(),
-        per_second: Some(14.0),
+        limits: OwnLimits { per_second: Some(14.0), ..OwnLimits::default() },
         connections: None,
     }
 }

@@ -100,23 +100,25 @@ async fn an_account_is_changed_without_typing_its_password_again() {
     let engine = sandbox.engine().await;
     let sender = accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("a sender");
     let mut form = accounts::show(&engine, &sender.id).await.expect("the form");
-    let AccountForm::Sender(SenderForm::Smtp { label, name, connections, password, .. }) = &mut form else {
+    let AccountForm::Sender(SenderForm::Smtp { label, name, connections, password, limits, .. }) = &mut form else {
         panic!("an SMTP sender has its form: {form:?}")
     };
     assert_eq!(password, "", "a secret never comes back");
     "Office".clone_into(label);
     "Chicago Bears".clone_into(name);
     *connections = Some(7);
+    limits.per_hour = Some(100);
     let changed = accounts::edit(&engine, &sender.id, form.clone()).await.expect("it can be changed");
     assert_eq!((changed.id.as_str(), changed.label.as_str()), (sender.id.as_str(), "Office"), "it is the same account under its new name");
     accounts::sender(&engine, sender.id.parse().expect("a row")).await.expect("it opens");
     assert_eq!(*sandbox.post.passwords.lock().expect("the passwords"), [PLANTED], "the password stayed");
-    let AccountForm::Sender(SenderForm::Smtp { name, connections, per_second, .. }) =
+    let AccountForm::Sender(SenderForm::Smtp { name, connections, limits, .. }) =
         accounts::show(&engine, &sender.id).await.expect("the form")
     else {
         panic!("it is still an SMTP sender")
     };
-    assert_eq!((name.as_str(), connections, per_second), ("Chicago Bears", Some(7), Some(14.0)), "what was typed is kept, the rest stays");
+    assert_eq!((name.as_str(), connections), ("Chicago Bears", Some(7)), "what was typed is kept");
+    assert_eq!((limits.per_hour, limits.per_second), (Some(100), Some(14.0)), "one more limit leaves the other as it was");
     accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("its old name is free");
     let Err(error) = accounts::edit(&engine, &sender.id, AccountForm::Sender(smtp("Club", ""))).await else { panic!("the name is taken") };
     assert_eq!(code(error), Code::NameTaken, "two senders of one name could not be told apart");

@@ -1,5 +1,5 @@
 // An account as the guide has it, and what well-known providers want.
-import type { AccountContent, AccountRole, InboxForm, SenderForm, Tls } from "../../ipc/types";
+import type { AccountContent, AccountRole, InboxForm, OwnLimits, SenderForm, Tls } from "../../ipc/types";
 
 export type SenderKind = SenderForm["kind"];
 export type InboxKind = InboxForm["kind"];
@@ -22,12 +22,15 @@ export interface AccountForm {
   accessKey: string;
   secretKey: string;
   endpoint: string;
-  perSecond: string;
+  limits: LimitTexts;
   connections: string;
   path: string;
   folder: string;
   authservId: string;
 }
+
+/** Limits as they are typed; an empty one limits nothing. */
+export type LimitTexts = Record<keyof OwnLimits, string>;
 
 type Server = Pick<AccountForm, "host" | "port" | "tls">;
 
@@ -49,8 +52,8 @@ const servers: Record<AccountRole, Record<Provider, Server>> = {
 export const serverOf = (role: AccountRole, provider: Provider): Server => servers[role][provider];
 
 export function blankAccount(role: AccountRole): AccountForm {
-  const texts = { label: "", address: "", shownAs: "", user: "", password: "", accessKey: "", secretKey: "", endpoint: "", perSecond: "", connections: "", path: "", folder: "", authservId: "" };
-  return { ...texts, kind: role === "sender" ? "smtp" : "imap", provider: "own", ...serverOf(role, "own"), region: "us-east-1" };
+  const texts = { label: "", address: "", shownAs: "", user: "", password: "", accessKey: "", secretKey: "", endpoint: "", connections: "", path: "", folder: "", authservId: "" };
+  return { ...texts, kind: role === "sender" ? "smtp" : "imap", provider: "own", ...serverOf(role, "own"), region: "us-east-1", limits: limitTexts(null) };
 }
 
 /** An account as it stands, to be changed. Its secrets are empty: left so, they stay what they were. */
@@ -58,9 +61,9 @@ export function formOf({ role, form }: AccountContent): AccountForm {
   const blank = { ...blankAccount(role), kind: form.kind, label: form.label };
   switch (form.kind) {
     case "smtp":
-      return { ...blank, ...servedBy(role, form), address: form.from, shownAs: form.name, perSecond: textOf(form.per_second), connections: textOf(form.connections) };
+      return { ...blank, ...servedBy(role, form), address: form.from, shownAs: form.name, limits: limitTexts(form.limits), connections: textOf(form.connections) };
     case "ses":
-      return { ...blank, address: form.from, shownAs: form.name, region: form.region, endpoint: form.endpoint, perSecond: textOf(form.per_second) };
+      return { ...blank, address: form.from, shownAs: form.name, region: form.region, endpoint: form.endpoint, limits: limitTexts(form.limits) };
     case "imap":
       return { ...blank, ...servedBy(role, form), address: form.address, folder: form.folder, authservId: form.authserv_id };
     case "maildir":
@@ -79,6 +82,28 @@ const textOf = (number: number | null | undefined): string => (number === null |
 /** An empty field is no number; what is none becomes 0, and the engine says what it may be. */
 const numberOf = (text: string): number | null => (text.trim() === "" ? null : Number(text.trim().replace(",", ".")) || 0);
 
+function limitTexts(limits: OwnLimits | null): LimitTexts {
+  return {
+    per_second: textOf(limits?.per_second),
+    per_minute: textOf(limits?.per_minute),
+    per_hour: textOf(limits?.per_hour),
+    per_day: textOf(limits?.per_day),
+    batch: textOf(limits?.batch),
+    batch_gap_seconds: textOf(limits?.batch_gap_seconds),
+  };
+}
+
+function limitsOf({ per_second, per_minute, per_hour, per_day, batch, batch_gap_seconds }: LimitTexts): OwnLimits {
+  return {
+    per_second: numberOf(per_second),
+    per_minute: wholeOf(per_minute),
+    per_hour: wholeOf(per_hour),
+    per_day: wholeOf(per_day),
+    batch: wholeOf(batch),
+    batch_gap_seconds: wholeOf(batch_gap_seconds),
+  };
+}
+
 function servedBy(role: AccountRole, { host, port, tls, user }: { host: string; port: number; tls: Tls; user: string }): Partial<AccountForm> {
   const known = Object.entries(servers[role]) as [Provider, Server][];
   return { host, port: String(port), tls, user, provider: known.find(([, server]) => server.host === host)?.[0] ?? "own" };
@@ -90,14 +115,14 @@ const userOf = ({ user, address }: AccountForm): string => user.trim() || addres
 
 export function senderForm(form: AccountForm): SenderForm {
   const { address, shownAs: name, host, tls, password, region, accessKey, secretKey, endpoint } = form;
-  const [label, per_second] = [labelOf(form), numberOf(form.perSecond)];
+  const [label, limits] = [labelOf(form), limitsOf(form.limits)];
   switch (form.kind) {
     case "ses":
-      return { kind: "ses", label, from: address, name, region, access_key: accessKey, secret_key: secretKey, endpoint, per_second };
+      return { kind: "ses", label, from: address, name, region, access_key: accessKey, secret_key: secretKey, endpoint, limits };
     case "rehearsal":
       return { kind: "rehearsal", label };
     default:
-      return { kind: "smtp", label, from: address, name, host, port: portOf(form), tls, user: userOf(form), password, per_second, connections: connectionsOf(form) };
+      return { kind: "smtp", label, from: address, name, host, port: portOf(form), tls, user: userOf(form), password, limits, connections: wholeOf(form.connections) };
   }
 }
 
@@ -115,8 +140,8 @@ export function inboxForm(form: AccountForm): InboxForm {
 }
 
 /** Nothing that is not a whole number goes out: the engine says which there may be. */
-function connectionsOf({ connections }: AccountForm): number | null {
-  const number = numberOf(connections);
+function wholeOf(text: string): number | null {
+  const number = numberOf(text);
   return number === null || (Number.isInteger(number) && number > 0 && number <= 4_294_967_295) ? number : 0;
 }
 

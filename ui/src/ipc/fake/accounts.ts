@@ -22,12 +22,14 @@ const mailChecks: CheckView[] = [
   { code: "login", state: "good", message: "The password is accepted.", copy: "" },
 ];
 
+const unlimited = { per_second: null, per_minute: null, per_hour: null, per_day: null, batch: null, batch_gap_seconds: null };
+
 function contentOf({ role, kind, label, address }: AccountView): AccountContent {
   const served = { host: `mail.${address.split("@")[1] ?? ""}`, tls: "implicit" as const, user: address, password: "" };
   if (kind === "rehearsal") return { role, form: { kind, label } };
   if (role === "inbox") return { role, form: { kind: "imap", label, address, ...served, port: 993, folder: "", authserv_id: "" } };
-  if (kind === "ses") return { role, form: { kind, label, from: address, name: "Chicago Bears", region: "us-east-1", access_key: "", secret_key: "", endpoint: "", per_second: 14 } };
-  return { role, form: { kind: "smtp", label, from: address, name: "", ...served, port: 465, per_second: null, connections: null } };
+  if (kind === "ses") return { role, form: { kind, label, from: address, name: "Chicago Bears", region: "us-east-1", access_key: "", secret_key: "", endpoint: "", limits: { ...unlimited, per_second: 14 } } };
+  return { role, form: { kind: "smtp", label, from: address, name: "", ...served, port: 465, limits: { ...unlimited, per_hour: 500 }, connections: null } };
 }
 
 export function accountCalls(world: World): Calls {
