@@ -614,6 +614,8 @@ export type DeliveryView = {
 	reason: string,
 	/**  RFC 3339; empty before. */
 	at: string,
+	/**  When it began to leave, in RFC 3339; empty where it did not, or nobody knows. */
+	begun_at: string,
 	remote_id: string,
 };
 
