@@ -10,6 +10,7 @@ mod chart;
 mod event;
 mod expand;
 mod guests;
+mod holding;
 mod inbox;
 mod inspect;
 mod ledger;
@@ -75,6 +76,9 @@ enum Noun {
     /// Events whose guests hold old details: list, send.
     #[command(subcommand)]
     Changes(changes::Verb),
+    /// What each guest of an event holds and said: list.
+    #[command(subcommand)]
+    Holding(holding::Verb),
     /// Answers: show, export.
     #[command(subcommand)]
     Answers(answers::Verb),
@@ -122,6 +126,7 @@ async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Resu
         Noun::Campaign(verb) => campaign::run(*verb, &session, output).await,
         Noun::Ledger(verb) => ledger::run(verb, &session, output).await,
         Noun::Changes(verb) => changes::run(verb, &session, output).await,
+        Noun::Holding(verb) => holding::run(verb, &session, output).await,
         Noun::Answers(verb) => answers::run(verb, &session, output).await,
         Noun::Chart(verb) => chart::run(verb, &session, output).await,
         Noun::Run => run::run(&session, output).await,

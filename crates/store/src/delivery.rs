@@ -49,6 +49,8 @@ CREATE INDEX delivery_due ON delivery (campaign, not_before, id) WHERE state IN 
 CREATE INDEX delivery_state ON delivery (campaign, state, id);
 CREATE INDEX delivery_unsettled ON delivery (state, id) WHERE state IN ('handed_over', 'uncertain');
 CREATE INDEX delivery_invitation ON delivery (invitation, id);
+-- What did not arrive, for the board of an event.
+CREATE INDEX delivery_trouble ON delivery (invitation, id) WHERE state IN ('refused', 'uncertain', 'bounced');
 CREATE INDEX delivery_remote ON delivery (remote_id) WHERE remote_id <> '';
 ";
 

@@ -71,3 +71,17 @@ impl Desk {
             .expect("the versions are written")
     }
 }
+
+fn plan(r: &crate::Reader<'_>, sql: &str) -> anyhow::Result<String> {
+    let mut explain = r.0.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+    let count = explain.parameter_count();
+    let steps = explain.query_map(rusqlite::params_from_iter(vec![1; count]), |row| row.get::<_, String>(3))?;
+    Ok(steps.collect::<rusqlite::Result<Vec<_>>>()?.join("\n"))
+}
+
+/// How the database would go about these statements.
+pub(crate) async fn plans(statements: Vec<String>) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&folder.path().join("rollcall.db")).await.expect("a database");
+    store.read(move |r| statements.iter().map(|sql| plan(r, sql)).collect()).await.expect("plans")
+}

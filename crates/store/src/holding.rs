@@ -6,11 +6,14 @@ use rusqlite::OptionalExtension as _;
 use crate::{Reader, Writer};
 
 pub mod answer;
+pub mod board;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE holding (
     invitation        INTEGER NOT NULL REFERENCES invitation (id),
     recurrence_id     TEXT    NOT NULL DEFAULT '',       -- '' is the whole; else one occurrence that differs
+    event             INTEGER NOT NULL,                  -- the invitation's, for the board
+    guest             INTEGER NOT NULL,
     revision_sent     INTEGER REFERENCES revision (id),
     revision_accepted INTEGER REFERENCES revision (id),  -- their server took it
     cancelled         INTEGER NOT NULL DEFAULT 0,        -- they were told that it is off
@@ -23,6 +26,9 @@ CREATE TABLE holding (
     receipt           INTEGER REFERENCES receipt (id),   -- the evidence
     PRIMARY KEY (invitation, recurrence_id)
 ) STRICT, WITHOUT ROWID;
+-- The board is paged by guest, also where few of a million are shown.
+CREATE INDEX holding_answer ON holding (event, answer, guest) WHERE recurrence_id = '';
+CREATE INDEX holding_revision ON holding (event, revision_sent, guest) WHERE recurrence_id = '';
 
 -- Guests per revision sent and answer to the whole, kept by triggers: who holds old details is a look-up.
 CREATE TABLE holding_count (
@@ -34,15 +40,15 @@ CREATE TABLE holding_count (
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER holding_counted AFTER INSERT ON holding WHEN new.recurrence_id = '' BEGIN
     INSERT INTO holding_count (event, revision, answer, count)
-    VALUES ((SELECT event FROM invitation WHERE id = new.invitation), coalesce(new.revision_sent, 0), new.answer, 1)
+    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 CREATE TRIGGER holding_recounted AFTER UPDATE OF revision_sent, answer ON holding
 WHEN new.recurrence_id = '' AND (old.revision_sent IS NOT new.revision_sent OR old.answer <> new.answer) BEGIN
     UPDATE holding_count SET count = count - 1
-    WHERE event = (SELECT event FROM invitation WHERE id = old.invitation) AND revision = coalesce(old.revision_sent, 0) AND answer = old.answer;
+    WHERE event = old.event AND revision = coalesce(old.revision_sent, 0) AND answer = old.answer;
     INSERT INTO holding_count (event, revision, answer, count)
-    VALUES ((SELECT event FROM invitation WHERE id = new.invitation), coalesce(new.revision_sent, 0), new.answer, 1)
+    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 ";
@@ -95,9 +101,9 @@ pub fn held(r: &Reader<'_>, invitation: i64) -> Result<Option<Held>> {
 /// Notes what a delivery brought: `accepted` where their server took it, else only that it may have arrived.
 pub(crate) fn put_sent(w: &Writer<'_>, delivery: i64, accepted: bool) -> Result<()> {
     w.0.prepare_cached(
-        "INSERT INTO holding (invitation, revision_sent, revision_accepted, cancelled)
-         SELECT d.invitation, d.revision, iif(?2, d.revision, NULL), r.cancelled
-         FROM delivery d JOIN revision r ON r.id = d.revision WHERE d.id = ?1 AND d.invitation IS NOT NULL
+        "INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted, cancelled)
+         SELECT d.invitation, i.event, i.guest, d.revision, iif(?2, d.revision, NULL), r.cancelled
+         FROM delivery d JOIN revision r ON r.id = d.revision JOIN invitation i ON i.id = d.invitation WHERE d.id = ?1
          ON CONFLICT DO UPDATE SET revision_sent = excluded.revision_sent, cancelled = excluded.cancelled,
              revision_accepted = coalesce(excluded.revision_accepted, revision_accepted)",
     )?

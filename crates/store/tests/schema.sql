@@ -138,6 +138,8 @@ CREATE INDEX delivery_remote ON delivery (remote_id) WHERE remote_id <> '';
 
 CREATE INDEX delivery_state ON delivery (campaign, state, id);
 
+CREATE INDEX delivery_trouble ON delivery (invitation, id) WHERE state IN ('refused', 'uncertain', 'bounced');
+
 CREATE INDEX delivery_unsettled ON delivery (state, id) WHERE state IN ('handed_over', 'uncertain');
 
 CREATE TABLE event (
@@ -283,22 +285,24 @@ CREATE TABLE handed (
 
 CREATE TRIGGER holding_counted AFTER INSERT ON holding WHEN new.recurrence_id = '' BEGIN
     INSERT INTO holding_count (event, revision, answer, count)
-    VALUES ((SELECT event FROM invitation WHERE id = new.invitation), coalesce(new.revision_sent, 0), new.answer, 1)
+    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 
 CREATE TRIGGER holding_recounted AFTER UPDATE OF revision_sent, answer ON holding
 WHEN new.recurrence_id = '' AND (old.revision_sent IS NOT new.revision_sent OR old.answer <> new.answer) BEGIN
     UPDATE holding_count SET count = count - 1
-    WHERE event = (SELECT event FROM invitation WHERE id = old.invitation) AND revision = coalesce(old.revision_sent, 0) AND answer = old.answer;
+    WHERE event = old.event AND revision = coalesce(old.revision_sent, 0) AND answer = old.answer;
     INSERT INTO holding_count (event, revision, answer, count)
-    VALUES ((SELECT event FROM invitation WHERE id = new.invitation), coalesce(new.revision_sent, 0), new.answer, 1)
+    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 
 CREATE TABLE holding (
     invitation        INTEGER NOT NULL REFERENCES invitation (id),
     recurrence_id     TEXT    NOT NULL DEFAULT '',       -- '' is the whole; else one occurrence that differs
+    event             INTEGER NOT NULL,                  -- the invitation's, for the board
+    guest             INTEGER NOT NULL,
     revision_sent     INTEGER REFERENCES revision (id),
     revision_accepted INTEGER REFERENCES revision (id),  -- their server took it
     cancelled         INTEGER NOT NULL DEFAULT 0,        -- they were told that it is off
@@ -311,6 +315,10 @@ CREATE TABLE holding (
     receipt           INTEGER REFERENCES receipt (id),   -- the evidence
     PRIMARY KEY (invitation, recurrence_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX holding_answer ON holding (event, answer, guest) WHERE recurrence_id = '';
+
+CREATE INDEX holding_revision ON holding (event, revision_sent, guest) WHERE recurrence_id = '';
 
 CREATE TABLE holding_count (
     event     INTEGER NOT NULL,

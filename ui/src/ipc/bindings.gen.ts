@@ -777,6 +777,12 @@ export type GuestAnswer = {
 	receipt: string,
 	/**  accepted, refused, uncertain, bounced, ... of the latest delivery. */
 	delivery: string,
+	/**  Number of the version last sent; 0 before anything was. */
+	sent: number,
+	/**  Number of the version that their server last took; 0 where it took none. */
+	accepted: number,
+	/**  The details have changed since. */
+	holds_old: boolean,
 };
 
 /**  A page of guests with their answers. */

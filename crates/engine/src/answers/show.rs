@@ -5,13 +5,14 @@ use calendar::{EventTime, Zone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use store::holding::answer::{self, Counts, EventCounts, GuestAnswer as Row, Scope};
+use store::holding::answer::{self, Counts, EventCounts, Scope};
+use store::holding::board::{self, Filter, GuestAnswer as Row, Place};
 use store::receipt::{self, Receipt};
-use store::{Reader, Store, campaign, event};
+use store::{Reader, Store, campaign, event, holding};
 
 use super::timeline;
 use super::view::{AnswersOf, AnswersView, EventAnswers, GuestAnswer, GuestAnswerPage, ReceiptView, TimelinePoint};
-use crate::{Code, Failure};
+use crate::{Code, Failure, campaigns};
 
 /// Receipts that a list shows at once.
 const PAGE: u32 = 500;
@@ -141,36 +142,84 @@ fn start_text(local: &str, zone: &str) -> String {
     }
 }
 
-/// Guests and what they said. `answer` is yes, maybe, no, none, or empty for all; `cursor` is a page's `next`, empty at first.
+/// How the guests of an event or campaign stand. `filter` is yes, maybe, no, none, of an event also old, bounced or uncertain, or empty
+/// for all; `cursor` is a page's `next`, empty at first.
 ///
 /// # Errors
-/// When there is no such event or campaign.
-pub async fn guests(store: &Store, of: AnswersOf, answer: String, cursor: String, limit: u32) -> Result<GuestAnswerPage, Failure> {
-    let after = cursor.parse().unwrap_or(0);
+/// When there is no such event or campaign, or no such filter.
+pub async fn guests(store: &Store, of: AnswersOf, filter: String, cursor: String, limit: u32) -> Result<GuestAnswerPage, Failure> {
+    let filter = read_filter(&filter, &of)?;
+    let (revision, row) = cursor.split_once('-').unwrap_or_default();
+    let after = Place { revision: revision.parse().unwrap_or(0), row: row.parse().unwrap_or(0) };
     let limit = limit.clamp(1, 1_000);
     let page = store.read(move |r| {
         let scope = subject(r, &of)?.scope;
-        let counts = answer::counts(r, scope)?;
-        let rows = answer::guests(r, scope, &answer, after, limit)?;
+        let mut currents = Currents::default();
+        let current = currents.in_scope(r, scope)?;
+        let rows = board::guests(r, scope, filter, current, after, limit)?;
         let is_last = rows.len() < usize::try_from(limit)?;
-        let next = rows.last().filter(|_| !is_last).map(|row| row.place(scope).to_string()).unwrap_or_default();
-        Ok(GuestAnswerPage { rows: rows.into_iter().map(guest_view).collect(), total: total(counts, &answer), next })
+        let next = rows.last().filter(|_| !is_last).map(|row| row.place(scope, filter));
+        let total = total(r, scope, filter, current)?;
+        let rows = rows.into_iter().map(|row| guest_view(r, row, &mut currents)).collect::<Result<_>>()?;
+        Ok(GuestAnswerPage { rows, total, next: next.map(|next| format!("{}-{}", next.revision, next.row)).unwrap_or_default() })
     });
     Ok(page.await?)
 }
 
-fn total(counts: Counts, answer: &str) -> u32 {
-    match answer {
-        "yes" => counts.yes,
-        "maybe" => counts.maybe,
-        "no" => counts.no,
-        "none" => counts.none,
-        _ => counts.yes + counts.maybe + counts.no + counts.none,
+fn read_filter(word: &str, of: &AnswersOf) -> Result<Filter, Failure> {
+    let filter = Filter::from_word(word)
+        .filter(|filter| matches!(of, AnswersOf::Event(_)) || !matches!(filter, Filter::Old | Filter::Bounced | Filter::Uncertain));
+    filter.ok_or_else(|| {
+        let known = Filter::ALL.iter().map(|filter| filter.as_str()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
+        Failure::new(Code::InvalidInput, format!("“{word}” shows no guests; of an event there are {known}.")).with("field", "filter")
+    })
+}
+
+/// The revisions that say how events stand, each looked up once.
+#[derive(Default)]
+struct Currents(std::collections::BTreeMap<i64, Option<i64>>);
+
+impl Currents {
+    fn of(&mut self, r: &Reader<'_>, event: i64) -> Result<Option<i64>> {
+        if let Some(known) = self.0.get(&event) {
+            return Ok(*known);
+        }
+        let current = campaigns::current_revision(r, event)?;
+        self.0.insert(event, current);
+        Ok(current)
+    }
+
+    fn in_scope(&mut self, r: &Reader<'_>, scope: Scope) -> Result<Option<i64>> {
+        match scope {
+            Scope::Event(event) => self.of(r, event),
+            Scope::Campaign(_) => Ok(None),
+        }
     }
 }
 
-fn guest_view(row: Row) -> GuestAnswer {
-    GuestAnswer {
+fn total(r: &Reader<'_>, scope: Scope, filter: Filter, current: Option<i64>) -> Result<u32> {
+    let counts = || answer::counts(r, scope);
+    Ok(match (filter, scope) {
+        (Filter::Yes, _) => counts()?.yes,
+        (Filter::Maybe, _) => counts()?.maybe,
+        (Filter::No, _) => counts()?.no,
+        (Filter::NoAnswer, _) => counts()?.none,
+        (Filter::Old, Scope::Event(event)) => {
+            let current = current.unwrap_or(i64::MAX);
+            let old = holding::counts(r, event)?.into_iter().filter(|count| count.revision != 0 && count.revision < current);
+            u32::try_from(old.map(|count| count.guests).sum::<u64>())?
+        }
+        (Filter::Bounced | Filter::Uncertain, Scope::Event(event)) => board::troubled(r, event, filter)?,
+        _ => {
+            let Counts { yes, maybe, no, none } = counts()?;
+            yes + maybe + no + none
+        }
+    })
+}
+
+fn guest_view(r: &Reader<'_>, row: Row, currents: &mut Currents) -> Result<GuestAnswer> {
+    let current = currents.of(r, row.event)?;
+    Ok(GuestAnswer {
         invitation: row.invitation.to_string(),
         guest: row.guest.to_string(),
         address: row.address,
@@ -185,7 +234,10 @@ fn guest_view(row: Row) -> GuestAnswer {
         comment: row.comment,
         receipt: row.receipt.map(|id| id.to_string()).unwrap_or_default(),
         delivery: row.delivery,
-    }
+        sent: row.sent_number,
+        accepted: row.accepted_number,
+        holds_old: row.sent.is_some() && row.sent != current,
+    })
 }
 
 /// Everybody's answer to an event: what `answers show` prints.
@@ -241,11 +293,11 @@ pub async fn report(store: &Store, of: AnswersOf) -> Result<Report, Failure> {
 /// Every guest of a scope, a page at a time.
 pub(super) fn every_guest<T>(r: &Reader<'_>, scope: Scope, mut each: impl FnMut(Row) -> T) -> Result<Vec<T>> {
     let mut all = Vec::new();
-    let mut after = 0;
+    let mut after = Place::default();
     loop {
-        let rows = answer::guests(r, scope, "", after, 5_000)?;
+        let rows = board::guests(r, scope, Filter::All, None, after, 5_000)?;
         let Some(last) = rows.last() else { return Ok(all) };
-        after = last.place(scope);
+        after = last.place(scope, Filter::All);
         all.extend(rows.into_iter().map(&mut each));
     }
 }

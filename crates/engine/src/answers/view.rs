@@ -75,6 +75,12 @@ pub struct GuestAnswer {
     pub receipt: String,
     /// accepted, refused, uncertain, bounced, ... of the latest delivery.
     pub delivery: String,
+    /// Number of the version last sent; 0 before anything was.
+    pub sent: u32,
+    /// Number of the version that their server last took; 0 where it took none.
+    pub accepted: u32,
+    /// The details have changed since.
+    pub holds_old: bool,
 }
 
 /// A page of guests with their answers.

@@ -37,6 +37,11 @@ pub(crate) fn token(random: &mut (impl Rng + ?Sized), length: usize) -> String {
     (0..length).map(|_| char::from(CHARACTERS.get(random.random_range(0..36_usize)).copied().unwrap_or(b'a'))).collect()
 }
 
+/// The revision that says how an event stands; none where guests were not told of that yet.
+pub(crate) fn current_revision(r: &store::Reader<'_>, event: i64) -> Result<Option<i64>> {
+    Ok(content::up_to_date(r, event)?.map(|revision| revision.id))
+}
+
 /// The row that an id names.
 fn row(id: &str, what: &'static str) -> Result<i64> {
     id.parse().map_err(|_| not_found(what, id))

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::params;
 
 use crate::receipt::Answer;
 use crate::{Reader, Writer, instant, millis};
@@ -38,8 +38,10 @@ pub struct Given<'a> {
 pub fn put(w: &Writer<'_>, given: &Given<'_>) -> Result<bool> {
     let changed =
         w.0.prepare_cached(
-            "INSERT INTO holding (invitation, recurrence_id, answer, answered_revision, answered_at, answer_dtstamp, extra_guests, comment, receipt)
-             VALUES (?1, ?2, ?3, (SELECT revision_sent FROM holding WHERE invitation = ?1 AND recurrence_id = ''), ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO holding (invitation, recurrence_id, event, guest, answer, answered_revision, answered_at, answer_dtstamp, extra_guests,
+                                  comment, receipt)
+             SELECT i.id, ?2, i.event, i.guest, ?3, (SELECT revision_sent FROM holding WHERE invitation = ?1 AND recurrence_id = ''),
+                    ?4, ?5, ?6, ?7, ?8 FROM invitation i WHERE i.id = ?1
              ON CONFLICT DO UPDATE SET answer = excluded.answer,
                  answered_revision = coalesce(excluded.answered_revision, revision_sent),
                  answered_at = excluded.answered_at, answer_dtstamp = excluded.answer_dtstamp,
@@ -178,97 +180,6 @@ pub fn sendings(r: &Reader<'_>, scope: Scope) -> Result<Vec<Sending>> {
     let mut select = r.0.prepare_cached(sql)?;
     let sendings = select.query_map([id], |row| Ok(Sending { kind: row.get(0)?, at: instant(row.get(1)?) }))?;
     Ok(sendings.collect::<rusqlite::Result<_>>()?)
-}
-
-/// A guest and what they said about one event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GuestAnswer {
-    /// The invitation.
-    pub invitation: i64,
-    /// The guest.
-    pub guest: i64,
-    /// Their address as it was written.
-    pub address: String,
-    /// Their name.
-    pub name: String,
-    /// The event.
-    pub event: i64,
-    /// Its title.
-    pub summary: String,
-    /// yes, maybe, no or empty.
-    pub answer: String,
-    /// When it arrived.
-    pub at: Option<Timestamp>,
-    /// Number of the revision that was answered; 0 without an answer.
-    pub revision: u32,
-    /// The details have since changed in a way that matters.
-    pub outdated: bool,
-    /// How many they bring.
-    pub extra_guests: u32,
-    /// In their words.
-    pub comment: String,
-    /// The message that said so.
-    pub receipt: Option<i64>,
-    /// State of the latest delivery.
-    pub delivery: String,
-}
-
-const GUEST: &str = "SELECT i.id, i.guest, g.address_shown, g.name, i.event, coalesce(v.summary, ''), h.answer, h.answered_at,
-        coalesce(a.number, 0), coalesce(a.sequence < s.sequence, 0), h.extra_guests, h.comment, h.receipt,
-        coalesce((SELECT d.state FROM delivery d WHERE d.invitation = i.id ORDER BY d.id DESC LIMIT 1), '')
-    FROM invitation i JOIN holding h ON h.invitation = i.id AND h.recurrence_id = ''
-         JOIN guest g ON g.id = i.guest JOIN event e ON e.id = i.event
-         LEFT JOIN event_version v ON v.event = e.id AND v.number = e.version
-         LEFT JOIN revision a ON a.id = h.answered_revision LEFT JOIN revision s ON s.id = h.revision_sent
-    WHERE (h.revision_sent IS NOT NULL OR h.answer <> '')";
-
-fn guest_row(row: &Row<'_>) -> rusqlite::Result<GuestAnswer> {
-    Ok(GuestAnswer {
-        invitation: row.get(0)?,
-        guest: row.get(1)?,
-        address: row.get(2)?,
-        name: row.get(3)?,
-        event: row.get(4)?,
-        summary: row.get(5)?,
-        answer: row.get(6)?,
-        at: row.get::<_, Option<i64>>(7)?.map(instant),
-        revision: row.get(8)?,
-        outdated: row.get(9)?,
-        extra_guests: row.get(10)?,
-        comment: row.get(11)?,
-        receipt: row.get(12)?,
-        delivery: row.get(13)?,
-    })
-}
-
-impl GuestAnswer {
-    /// Where the next page of [`guests`] goes on.
-    #[must_use]
-    pub fn place(&self, scope: Scope) -> i64 {
-        match scope {
-            Scope::Event(_) => self.guest,
-            Scope::Campaign(_) => self.invitation,
-        }
-    }
-}
-
-/// Guests with their answers after a [`GuestAnswer::place`] (0 begins). `answer` is yes, maybe, no, none, or empty for all.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn guests(r: &Reader<'_>, scope: Scope, answer: &str, after: i64, limit: u32) -> Result<Vec<GuestAnswer>> {
-    let (sql, id) = guests_sql(scope);
-    let mut select = r.0.prepare_cached(&sql)?;
-    Ok(select.query_map(params![id, after, answer, limit], guest_row)?.collect::<rusqlite::Result<_>>()?)
-}
-
-fn guests_sql(scope: Scope) -> (String, i64) {
-    let (of, place, id) = match scope {
-        Scope::Event(id) => ("i.event = ?1", "i.guest", id),
-        Scope::Campaign(id) => ("EXISTS (SELECT 1 FROM delivery d WHERE d.invitation = i.id AND d.campaign = ?1)", "i.id", id),
-    };
-    let sql = format!("{GUEST} AND {of} AND {place} > ?2 AND (?3 = '' OR h.answer = iif(?3 = 'none', '', ?3)) ORDER BY {place} LIMIT ?4");
-    (sql, id)
 }
 
 /// One event with invitations, for the season's table.

@@ -4,6 +4,7 @@ use mail::port::FolderCursor;
 
 use super::{About, Answer, MatchedBy, NewReceipt, Said, State, evidence};
 use crate::holding::answer::{self, Counts, Given, Scope};
+use crate::holding::board::{self, Filter, Place};
 use crate::{Store, Writer, inbox_cursor};
 
 fn noon() -> Timestamp {
@@ -38,7 +39,8 @@ const SETUP: &str = "
         (2, 2, 1, 'tokentwo', '1.tokentwo@club.example', 'mailto:a@club.example', 'bo@diaz.example', 0);
     INSERT INTO delivery (id, campaign, guest, invitation, revision, method, state) VALUES
         (1, 1, 1, 1, 1, 'request', 'accepted'), (2, 1, 2, 2, 1, 'request', 'accepted');
-    INSERT INTO holding (invitation, revision_sent, revision_accepted) VALUES (1, 1, 1), (2, 1, 1);
+    INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted)
+        SELECT id, event, guest, 1, 1 FROM invitation WHERE id IN (1, 2);
 ";
 
 fn reply(identity: &str, answer: Answer) -> NewReceipt<'_> {
@@ -95,7 +97,7 @@ async fn answers_follow_the_guests_own_clock_and_then_arrival() {
         .await
         .expect("kept");
     assert_eq!(applied, [true, false, true], "the older answer that came late gives way; of two with one clock the later arrival stands");
-    let guests = store.read(|r| answer::guests(r, Scope::Event(1), "", 0, 10)).await.expect("guests");
+    let guests = store.read(|r| board::guests(r, Scope::Event(1), Filter::All, None, Place::default(), 10)).await.expect("guests");
     assert_eq!(guests.first().map(|guest| guest.answer.as_str()), Some("maybe"), "the last answer stands");
     assert_eq!(guests.first().map(|guest| (guest.revision, guest.outdated)), Some((1, false)), "it answered what was sent");
 }
@@ -108,7 +110,7 @@ async fn counts_agree_however_they_are_asked_for() {
         .write(|w| {
             keep(w, "a", Answer::Yes, after(10), after(11))?;
             let season = answer::events(w)?.first().map(|event| event.counts).unwrap_or_default();
-            let none = answer::guests(w, Scope::Campaign(1), "none", 0, 10)?;
+            let none = board::guests(w, Scope::Campaign(1), Filter::NoAnswer, None, Place::default(), 10)?;
             Ok((answer::counts(w, Scope::Event(1))?, answer::counts(w, Scope::Campaign(1))?, season, none))
         })
         .await
@@ -126,7 +128,7 @@ async fn answer_to_details_that_have_since_changed_is_marked() {
         .write(|w| {
             keep(w, "a", Answer::Yes, after(10), after(11))?;
             w.0.execute("UPDATE holding SET revision_sent = 2 WHERE invitation = 1", [])?;
-            answer::guests(w, Scope::Event(1), "yes", 0, 10)
+            board::guests(w, Scope::Event(1), Filter::Yes, None, Place::default(), 10)
         })
         .await
         .expect("guests");

@@ -46,7 +46,7 @@ export function answerCalls(world: World): Calls {
         let rest = index;
         const name = parts.find(({ count }) => (rest < count ? true : ((rest -= count), false)))?.name ?? "none";
         const guest = world.guests[(index * 7) % world.guests.length];
-        rows.push({ invitation: String(index), guest: guest?.id ?? "", address: guest?.address ?? "", name: guest?.name ?? "", event: event?.id ?? "", summary: event?.summary ?? "", answer: name === "none" ? "" : name, at: name === "none" ? "" : new Date(Date.now() - index * 611_000).toISOString(), revision: 1, outdated: index % 23 === 4 && name !== "none", extra_guests: index % 17 === 3 ? 2 : 0, comment: index % 13 === 2 && name !== "none" ? "Coming with the children." : "", receipt: name === "none" ? "" : "m5", delivery: index % 61 === 7 ? "bounced" : "accepted" });
+        rows.push({ invitation: String(index), guest: guest?.id ?? "", address: guest?.address ?? "", name: guest?.name ?? "", event: event?.id ?? "", summary: event?.summary ?? "", answer: name === "none" ? "" : name, at: name === "none" ? "" : new Date(Date.now() - index * 611_000).toISOString(), revision: 1, outdated: index % 23 === 4 && name !== "none", extra_guests: index % 17 === 3 ? 2 : 0, comment: index % 13 === 2 && name !== "none" ? "Coming with the children." : "", receipt: name === "none" ? "" : "m5", delivery: index % 61 === 7 ? "bounced" : "accepted", sent: 1, accepted: index % 61 === 7 ? 0 : 1, holds_old: index % 9 === 5 });
       }
       return { rows, total, next: from + limit < total ? String(from + limit) : "" };
     },
