@@ -76,7 +76,7 @@ enum Noun {
     /// Events whose guests hold old details: list, send.
     #[command(subcommand)]
     Changes(changes::Verb),
-    /// What each guest of an event holds and said: list.
+    /// What each guest of an event holds and said: list, update, remind, again, withdraw.
     #[command(subcommand)]
     Holding(holding::Verb),
     /// Answers: show, export.
@@ -93,7 +93,7 @@ enum Noun {
     Restore(backup::Restore),
     /// Find events, calendars, guests, lists and campaigns by the beginnings of their words.
     Search(search::Arguments),
-    /// Passphrases, the folder of backups, patience with bounces: show, recovery, backup-folder, bounces.
+    /// Passphrases, the folder of backups, patience with bounces and reminders: show, recovery, backup-folder, bounces, reminders.
     #[command(subcommand)]
     Settings(settings::Verb),
     /// The whole round with practice guests: needs no account, no secret and no display.

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use engine::answers;
 use engine::app::{self, Safety, VaultState};
+use engine::{answers, campaigns};
 use serde_json::json;
 
 use crate::backup;
@@ -28,6 +28,11 @@ pub(crate) enum Verb {
         /// How many, or 0 for never; without it what holds now is shown.
         messages: Option<u32>,
     },
+    /// How many days a guest who was reminded is left alone.
+    Reminders {
+        /// How many, or 0 for none; without it what holds now is shown.
+        days: Option<u32>,
+    },
     /// Choose a second folder for the daily backups, and write today's there.
     BackupFolder {
         /// The folder; without one there is none any more.
@@ -44,6 +49,14 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
                 None => answers::bounce_patience(&engine).await?,
             };
             output.result(&json!({ "bounces": holds }), |_| bounces_in_words(holds))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Verb::Reminders { days } => {
+            let holds = match days {
+                Some(days) => campaigns::choose_reminder_days(&engine, days).await?,
+                None => campaigns::reminder_days(&engine).await?,
+            };
+            output.result(&json!({ "reminders": holds }), |_| format!("A guest who was reminded is left alone for {holds} days."))?;
             return Ok(ExitCode::SUCCESS);
         }
         Verb::Show => app::safety(&engine).await?,

@@ -90,6 +90,10 @@ pub enum LeftOut {
     Organizer,
     /// Never heard of the event, so there is nothing to cancel.
     NothingHeld,
+    /// Has answered, so there is nothing to remind of.
+    Answered,
+    /// Was reminded a short while ago.
+    RemindedLately,
 }
 
 impl Suppression {
@@ -107,7 +111,7 @@ impl Suppression {
 }
 
 impl LeftOut {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Unsubscribed,
         Self::HardBounce,
         Self::SoftBounces,
@@ -118,6 +122,8 @@ impl LeftOut {
         Self::AlreadyHolds,
         Self::Organizer,
         Self::NothingHeld,
+        Self::Answered,
+        Self::RemindedLately,
     ];
 
     /// Its name for ever, e.g. `already_holds`.
@@ -133,6 +139,8 @@ impl LeftOut {
             Self::AlreadyHolds => "already_holds",
             Self::Organizer => "organizer",
             Self::NothingHeld => "nothing_held",
+            Self::Answered => "answered",
+            Self::RemindedLately => "reminded_lately",
         }
     }
 
@@ -154,6 +162,8 @@ impl LeftOut {
             Self::AlreadyHolds => "already has this version",
             Self::Organizer => "the organizer's own address",
             Self::NothingHeld => "was never invited",
+            Self::Answered => "has answered",
+            Self::RemindedLately => "was reminded a short while ago",
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{Reader, Writer, instant, millis};
 pub(crate) const CREATE: &str = "
 CREATE TABLE campaign (
     id               INTEGER PRIMARY KEY,
-    kind             TEXT    NOT NULL,              -- invitation, update, cancellation, message, single
+    kind             TEXT    NOT NULL,              -- invitation, update, cancellation, reminder, message, single
     name             TEXT    NOT NULL,
     list             INTEGER REFERENCES guest_list (id),
     audience         TEXT    NOT NULL DEFAULT '{}', -- JSON of the choice as it was made
@@ -77,6 +77,8 @@ words! {
         Update = "update",
         /// That an event is off.
         Cancellation = "cancellation",
+        /// The entry once more, to those who have not answered.
+        Reminder = "reminder",
         /// A mail without a calendar entry.
         Message = "message",
         /// The standing campaign of what is sent to one guest.

@@ -26,7 +26,7 @@ CREATE TABLE delivery (
     guest       INTEGER NOT NULL REFERENCES guest (id),
     invitation  INTEGER REFERENCES invitation (id),   -- NULL for a plain message, and where the guest was left out
     revision    INTEGER REFERENCES revision (id),
-    method      TEXT    NOT NULL,                     -- request, cancel, message
+    method      TEXT    NOT NULL,                     -- request, cancel, withdraw, message
     channel     TEXT    NOT NULL DEFAULT 'bulk',      -- bulk, page, link, mail, api
     attempt     INTEGER NOT NULL DEFAULT 1,
     state       TEXT    NOT NULL,                     -- queued, retry, handed_over, accepted, refused, uncertain, skipped, superseded, bounced, complained
@@ -87,6 +87,8 @@ words! {
         Request = "request",
         /// Takes the entry, or some of its occurrences, away.
         Cancel = "cancel",
+        /// Takes the entry away from this guest alone.
+        Withdraw = "withdraw",
         /// A mail without an entry.
         Message = "message",
     }

@@ -100,14 +100,27 @@ pub fn held(r: &Reader<'_>, invitation: i64) -> Result<Option<Held>> {
 
 /// Notes what a delivery brought: `accepted` where their server took it, else only that it may have arrived.
 pub(crate) fn put_sent(w: &Writer<'_>, delivery: i64, accepted: bool) -> Result<()> {
-    w.0.prepare_cached(
-        "INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted, cancelled)
+    let noted =
+        w.0.prepare_cached(
+            "INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted, cancelled)
          SELECT d.invitation, i.event, i.guest, d.revision, iif(?2, d.revision, NULL), r.cancelled
-         FROM delivery d JOIN revision r ON r.id = d.revision JOIN invitation i ON i.id = d.invitation WHERE d.id = ?1
+         FROM delivery d JOIN revision r ON r.id = d.revision JOIN invitation i ON i.id = d.invitation
+         WHERE d.id = ?1 AND d.method <> 'withdraw'
          ON CONFLICT DO UPDATE SET revision_sent = excluded.revision_sent, cancelled = excluded.cancelled,
              revision_accepted = coalesce(excluded.revision_accepted, revision_accepted)",
+        )?
+        .execute((delivery, accepted))?;
+    if noted == 0 && accepted { put_withdrawn(w, delivery) } else { Ok(()) }
+}
+
+/// A guest was told that they are no longer invited: they hold nothing, and what they answered is past.
+fn put_withdrawn(w: &Writer<'_>, delivery: i64) -> Result<()> {
+    w.0.prepare_cached(
+        "UPDATE holding SET revision_sent = NULL, revision_accepted = NULL, cancelled = 1, answer = '', answered_revision = NULL,
+                answered_at = NULL, answer_dtstamp = NULL, extra_guests = 0, comment = '', receipt = NULL
+         WHERE invitation = (SELECT invitation FROM delivery WHERE id = ?1 AND method = 'withdraw')",
     )?
-    .execute((delivery, accepted))?;
+    .execute([delivery])?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ pub mod backup;
 pub mod bookmark;
 pub mod calendar;
 pub mod campaign;
+pub mod campaign_guest;
 pub mod change;
 pub mod delivery;
 pub mod event;

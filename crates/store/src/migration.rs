@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 25] = [
+const VERSION_1: [&str; 26] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -24,6 +24,7 @@ const VERSION_1: [&str; 25] = [
     crate::suppression::CREATE,
     crate::template::CREATE,
     crate::campaign::CREATE,
+    crate::campaign_guest::CREATE,
     crate::invitation::CREATE,
     crate::delivery::CREATE,
     crate::delivery::handed::CREATE,

@@ -37,7 +37,7 @@ CREATE UNIQUE INDEX calendar_name ON calendar (name) WHERE deleted_at IS NULL;
 
 CREATE TABLE campaign (
     id               INTEGER PRIMARY KEY,
-    kind             TEXT    NOT NULL,              -- invitation, update, cancellation, message, single
+    kind             TEXT    NOT NULL,              -- invitation, update, cancellation, reminder, message, single
     name             TEXT    NOT NULL,
     list             INTEGER REFERENCES guest_list (id),
     audience         TEXT    NOT NULL DEFAULT '{}', -- JSON of the choice as it was made
@@ -77,6 +77,12 @@ CREATE TABLE campaign_event (
 
 CREATE INDEX campaign_event_event ON campaign_event (event);
 
+CREATE TABLE campaign_guest (
+    campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    guest    INTEGER NOT NULL REFERENCES guest (id),
+    PRIMARY KEY (campaign, guest)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE change (
     number   INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice
     calendar INTEGER NOT NULL,
@@ -109,7 +115,7 @@ CREATE TABLE delivery (
     guest       INTEGER NOT NULL REFERENCES guest (id),
     invitation  INTEGER REFERENCES invitation (id),   -- NULL for a plain message, and where the guest was left out
     revision    INTEGER REFERENCES revision (id),
-    method      TEXT    NOT NULL,                     -- request, cancel, message
+    method      TEXT    NOT NULL,                     -- request, cancel, withdraw, message
     channel     TEXT    NOT NULL DEFAULT 'bulk',      -- bulk, page, link, mail, api
     attempt     INTEGER NOT NULL DEFAULT 1,
     state       TEXT    NOT NULL,                     -- queued, retry, handed_over, accepted, refused, uncertain, skipped, superseded, bounced, complained

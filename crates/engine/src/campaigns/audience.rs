@@ -15,8 +15,9 @@ use store::revision::{self, Revision};
 use store::{Reader, Writer, holding};
 
 use super::accounts::Parties;
+use super::chosen;
 use super::content::{self, Content};
-use super::view::Tell;
+use super::view::{BoardAct, Tell};
 use crate::Engine;
 
 /// Guests per transaction while the ledger is filled.
@@ -35,6 +36,13 @@ pub(crate) enum Audience {
     Holders {
         /// Which of them.
         tell: Tell,
+    },
+    /// Those chosen on the board of its event.
+    Chosen {
+        /// What is done for them.
+        act: BoardAct,
+        /// Who was reminded since then is left alone.
+        reminded_since: Timestamp,
     },
 }
 
@@ -59,6 +67,7 @@ pub(crate) struct Target {
 
 /// Decides who gets what.
 pub(crate) struct Chooser {
+    campaign: i64,
     audience: Audience,
     list: Option<i64>,
     purpose: Purpose,
@@ -77,11 +86,15 @@ pub(crate) struct Choice {
 impl Chooser {
     pub(crate) fn new(r: &Reader<'_>, campaign: &Campaign, events: &[CampaignEvent], own: &[&str]) -> Result<Self> {
         let targets = events.iter().map(|event| Target::new(r, event)).collect::<Result<Vec<_>>>()?;
+        let audience = Audience::of(campaign);
         let purpose = match campaign.kind {
+            Kind::Invitation | Kind::Reminder if matches!(audience, Audience::Chosen { .. }) => Purpose::Update,
             Kind::Message => Purpose::Message,
             Kind::Invitation => Purpose::Invitation,
-            Kind::Update | Kind::Cancellation | Kind::Single if targets.iter().all(|target| target.cancelled) => Purpose::Cancellation,
-            Kind::Update | Kind::Cancellation | Kind::Single => Purpose::Update,
+            Kind::Update | Kind::Cancellation | Kind::Reminder | Kind::Single if targets.iter().all(|target| target.cancelled) => {
+                Purpose::Cancellation
+            }
+            Kind::Update | Kind::Cancellation | Kind::Reminder | Kind::Single => Purpose::Update,
         };
         let mut selection = Selection::new(purpose, own);
         if purpose == Purpose::Invitation {
@@ -89,13 +102,14 @@ impl Chooser {
                 note_holders(r, target.event, &mut selection)?;
             }
         }
-        Ok(Self { audience: Audience::of(campaign), list: campaign.list, purpose, targets, selection })
+        Ok(Self { campaign: campaign.id, audience, list: campaign.list, purpose, targets, selection })
     }
 
     /// The guests who may be meant, after one of them.
     pub(crate) fn candidates(&self, r: &Reader<'_>, after: i64, limit: usize) -> Result<Vec<Candidate>> {
         match (self.audience, self.list, self.targets.first()) {
             (Audience::List, Some(list), _) => enqueue::members(r, list, after, limit),
+            (Audience::Chosen { .. }, ..) => enqueue::chosen(r, self.campaign, after, limit),
             (Audience::Holders { .. }, _, Some(target)) => enqueue::holders(r, target.event, after, limit),
             _ => Ok(Vec::new()),
         }
@@ -118,7 +132,13 @@ impl Chooser {
                 continue;
             }
             let holding = self.holding(target, &standing);
-            let left_out = self.decide(candidate, holding);
+            let left_out = match self.audience {
+                Audience::Chosen { act, reminded_since } => {
+                    let obstacle = chosen::obstacle(r, act, reminded_since, candidate.recipient.guest, &standing)?;
+                    obstacle.or_else(|| self.decide(candidate, chosen::holding(act, holding)))
+                }
+                Audience::List | Audience::Holders { .. } => self.decide(candidate, holding),
+            };
             choices.push(Choice { target: Some(index), left_out, standing });
         }
         Ok(choices)
@@ -133,7 +153,7 @@ impl Chooser {
     fn is_meant(&self, standing: &Standing) -> bool {
         let answer = standing.held.as_ref().map_or("", |held| held.answer.as_str());
         match self.audience {
-            Audience::List | Audience::Holders { tell: Tell::All } => true,
+            Audience::List | Audience::Chosen { .. } | Audience::Holders { tell: Tell::All } => true,
             Audience::Holders { tell: Tell::Affected } => answer != "no",
             Audience::Holders { tell: Tell::YesMaybe } => matches!(answer, "yes" | "maybe"),
         }
@@ -281,7 +301,11 @@ fn enter_choice(
         };
     };
     let revision = target.revision.as_ref().context("sending began without a revision")?.id;
-    let method = if target.cancelled { Method::Cancel } else { Method::Request };
+    let method = match chooser.audience {
+        _ if target.cancelled => Method::Cancel,
+        Audience::Chosen { act: BoardAct::Withdraw, .. } => Method::Withdraw,
+        _ => Method::Request,
+    };
     if let Some(reason) = choice.left_out {
         return enqueue::leave_out(w, campaign.id, guest, Some(revision), method, reason.code(), now);
     }

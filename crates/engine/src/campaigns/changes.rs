@@ -147,7 +147,7 @@ fn draft_update(w: &Writer<'_>, event: i64, to: Tell, message: &str, now: Timest
     campaign::get(w, id)?.ok_or_else(|| super::not_found("campaign", id))
 }
 
-fn last_campaign_of(r: &Reader<'_>, event: i64) -> Result<Option<Campaign>> {
+pub(super) fn last_campaign_of(r: &Reader<'_>, event: i64) -> Result<Option<Campaign>> {
     let mut campaigns = campaign::of_event(r, event)?;
     campaigns.retain(|campaign| campaign.state != State::Draft);
     Ok(campaigns.pop())

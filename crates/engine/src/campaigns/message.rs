@@ -16,7 +16,9 @@ use store::delivery::turn::{Claim, Told};
 use store::{Reader, revision};
 
 use super::accounts::Parties;
+use super::audience::Audience;
 use super::content::{Content, News};
+use super::view::BoardAct;
 use super::wording;
 use crate::Engine;
 
@@ -34,6 +36,8 @@ struct Fixed {
     parties: Parties,
     template: Template,
     events: BTreeMap<i64, (revision::Revision, Content)>,
+    /// What is done for guests who were chosen one by one.
+    act: Option<BoardAct>,
 }
 
 /// News of an event, ready for any guest who holds the same.
@@ -89,7 +93,11 @@ impl MessageMaker {
     ) -> Result<Self> {
         let (subject, body) = wording::of(r, campaign)?;
         let template = Template::new(&subject, &body).map_err(super::draft::template_failure)?;
-        Ok(Self { fixed: Arc::new(Fixed { campaign: campaign.id, parties, template, events }), news: Arc::default() })
+        let act = match Audience::of(campaign) {
+            Audience::Chosen { act, .. } => Some(act),
+            Audience::List | Audience::Holders { .. } => None,
+        };
+        Ok(Self { fixed: Arc::new(Fixed { campaign: campaign.id, parties, template, events, act }), news: Arc::default() })
     }
 
     /// Prepares what the messages of these rows bring.
@@ -102,13 +110,22 @@ impl MessageMaker {
             }
             let Some((_, content)) = self.fixed.events.get(&invitation.event) else { continue };
             let before = match row.held {
-                Some(held) => revision::get(r, held)?.map(|held| Content::of_revision(r, &held)).transpose()?,
-                None => None,
+                Some(held) if !self.brings_all() => revision::get(r, held)?.map(|held| Content::of_revision(r, &held)).transpose()?,
+                _ => None,
             };
-            let prepared = Prepared::new(content, before.as_ref(), &key.2)?;
+            let prepared = Prepared::new(content, before.as_ref(), &key.2, self.withdraws())?;
             Arc::make_mut(&mut self.news).insert(key, Arc::new(prepared));
         }
         Ok(())
+    }
+
+    /// Whoever is reminded, or is sent it again, gets all of it, and not what differs from what they hold.
+    fn brings_all(&self) -> bool {
+        matches!(self.fixed.act, Some(BoardAct::Remind | BoardAct::Again | BoardAct::Withdraw))
+    }
+
+    fn withdraws(&self) -> bool {
+        self.fixed.act == Some(BoardAct::Withdraw)
     }
 
     /// The message of one row.
@@ -150,7 +167,8 @@ impl MessageMaker {
             Ok(rendered) => rendered,
             Err(problem) => return Ok(Made::LeftOut(problem)),
         };
-        let sequence = revision.sequence.max(invitation.sequence);
+        // A client takes an entry away only for a newer word than the one that brought it.
+        let sequence = revision.sequence.max(invitation.sequence) + u32::from(self.withdraws());
         let dtstamp = now.as_second().max(invitation.dtstamp + 1);
         let tag = row.id.to_string();
         let mail = InvitationMail {
@@ -178,6 +196,7 @@ impl MessageMaker {
         };
         let method = match prepared.method {
             invitation::Method::Request => Method::Request,
+            invitation::Method::Cancel if self.withdraws() && !revision.cancelled => Method::Withdraw,
             invitation::Method::Cancel => Method::Cancel,
         };
         let told = Told { invitation: invitation.id, revision: revision.id, method, sequence, dtstamp };
@@ -229,12 +248,12 @@ impl MessageMaker {
 
 impl Prepared {
     /// What a guest has to be told who holds `before`, or nothing.
-    fn new(content: &Content, before: Option<&Content>, language: &str) -> Result<Self> {
+    fn new(content: &Content, before: Option<&Content>, language: &str, withdraws: bool) -> Result<Self> {
         let news = before.map_or(News::Whole, |before| content.news_since(before));
         let (method, events) = match news {
             News::Occurrence(event) if event.status == EventStatus::Cancelled => (invitation::Method::Cancel, vec![*event]),
             News::Occurrence(event) => (invitation::Method::Request, vec![*event]),
-            News::Whole if content.cancelled => (invitation::Method::Cancel, content.events()),
+            News::Whole if content.cancelled || withdraws => (invitation::Method::Cancel, content.events()),
             News::Whole => (invitation::Method::Request, content.events()),
         };
         Ok(Self { method, revision: invitation::Revision::new(&events, language)? })

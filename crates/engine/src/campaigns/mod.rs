@@ -3,6 +3,7 @@
 mod accounts;
 mod audience;
 mod changes;
+mod chosen;
 mod content;
 mod draft;
 mod flow;
@@ -11,6 +12,7 @@ mod ledger;
 mod message;
 mod pilot;
 mod preview;
+mod reminder;
 pub(crate) mod sending;
 mod status;
 mod test_message;
@@ -21,10 +23,12 @@ use anyhow::Result;
 use rand::{Rng, RngExt as _};
 
 pub use changes::{list_changes, preview_update, send_update};
+pub use chosen::{act_on_guests, preview_act};
 pub use draft::{create_campaign, delete_campaign, list_campaigns, show_campaign, update_campaign};
 pub use flow::{pause_campaign, resume_campaign, send_campaign, stop_campaign};
 pub use ledger::{adopt_ledger, lease_refusal, list_deliveries, settle_delivery};
 pub use preview::{preview_audience, preview_message};
+pub use reminder::{choose_reminder_days, reminder_days};
 pub use sending::start_sending;
 pub use status::{campaign_status, waits_for_login, waits_longer_than};
 pub use test_message::test_campaign;

@@ -126,7 +126,8 @@ pub struct Blocker {
 /// Guests left out for one reason.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct LeftOut {
-    /// `unsubscribed`, `hard_bounce`, `soft_bounces`, `complaint`, `by_hand`, `invalid`, `duplicate`, `already_holds` or `organizer`
+    /// `unsubscribed`, `hard_bounce`, `soft_bounces`, `complaint`, `by_hand`, `invalid`, `duplicate`, `already_holds`, `organizer`,
+    /// `nothing_held`, `answered` or `reminded_lately`
     pub reason: String,
     pub guests: u32,
     /// The first hundred addresses.
@@ -198,6 +199,28 @@ pub enum Ruling {
     Sent,
     NotSent,
     Again,
+}
+
+/// What is done for guests chosen on the board of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoardAct {
+    /// They get the details as they are now, where they hold old ones.
+    Update,
+    /// They get the entry once more, where they have not answered.
+    Remind,
+    /// They get the entry once more.
+    Again,
+    /// They are told that they are no longer invited.
+    Withdraw,
+}
+
+/// Guests chosen on the board of an event.
+#[derive(Clone, Debug, Default, Deserialize, Type)]
+pub struct BoardChoice {
+    /// Everyone whom this filter shows, where no guests are named.
+    pub filter: String,
+    pub guests: Vec<String>,
 }
 
 /// An event whose guests hold old details.

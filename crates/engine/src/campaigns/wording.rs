@@ -21,6 +21,7 @@ pub(crate) fn default(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Invitation | Kind::Single => ("Invitation: {{ event.summary }}", "You are invited. Please say whether you will come."),
         Kind::Update => ("Updated: {{ event.summary }}", "The details of this event have changed. These hold now."),
+        Kind::Reminder => ("Reminder: {{ event.summary }}", "You have not answered yet. Please say whether you will come."),
         Kind::Cancellation => ("Cancelled: {{ event.summary }}", "This event does not take place."),
         Kind::Message => ("", ""),
     }

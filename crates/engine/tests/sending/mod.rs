@@ -1,5 +1,6 @@
 //! Sending, against a fake sender that counts and breaks where it is told to.
 
+mod board;
 mod faults;
 mod first;
 mod pace;

@@ -103,6 +103,10 @@ impl World {
         Self { engine, sender, folder: Arc::clone(&self.folder), ..*self }
     }
 
+    pub(crate) fn inbox(&self) -> i64 {
+        self.inbox
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

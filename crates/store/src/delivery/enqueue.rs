@@ -79,6 +79,19 @@ pub fn holders(r: &Reader<'_>, event: i64, after: i64, limit: usize) -> Result<V
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The guests chosen for a campaign, by guest, after one of them. Whoever the organizer removed since may hold something still.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn chosen(r: &Reader<'_>, campaign: i64, after: i64, limit: usize) -> Result<Vec<Candidate>> {
+    let mut select = r.0.prepare_cached(&format!(
+        "SELECT {RECIPIENT}, {SUPPRESSIONS}, 0 FROM campaign_guest c JOIN guest g ON g.id = c.guest
+         WHERE c.campaign = ?1 AND c.guest > ?2 ORDER BY c.guest LIMIT ?3"
+    ))?;
+    let rows = select.query_map((campaign, after, i64::try_from(limit)?), candidate)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// How one guest stands towards one event before a row is entered.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
