@@ -32,7 +32,7 @@ pub(crate) struct Options {
     seconds: u32,
 }
 
-/// Runs until the time is up or something is found; what was found lies in `fuzz/artifacts`.
+/// Runs each until its time is up or something is found; what was found lies in `fuzz/artifacts`.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let wanted: Vec<_> =
         TARGETS.into_iter().filter(|(target, _)| options.target.as_deref().is_none_or(|wanted| wanted == *target)).collect();
@@ -40,6 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         bail!("there is no such target; there are {}", TARGETS.map(|(target, _)| target).join(", "));
     }
     let fuzzer = setup::cargo_fuzz()?;
+    let mut failed = Vec::new();
     for (target, corpus) in wanted {
         let found = root().join("fuzz/corpus").join(target);
         fs::create_dir_all(&found).with_context(|| format!("Make {}", found.display()))?;
@@ -49,7 +50,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         run.arg(format!("-max_len={MOST_BYTES}")).arg(format!("-rss_limit_mb={MOST_MEMORY_MB}"));
         // What watches the code's branches is a part of the stable compiler that only asks for this.
         run.env("RUSTC_BOOTSTRAP", "1").env("PATH", with_folder(&fuzzer)?);
-        command::run(&mut run)?;
+        if command::run(&mut run).is_err() {
+            failed.push(target);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("{} did not get to the end: what stopped it is printed above, and lies in fuzz/artifacts", failed.join(", "));
     }
     Ok(())
 }

@@ -34,12 +34,16 @@ impl From<TlsChoice> for Tls {
 /// What to change of the server of an account.
 #[derive(Args)]
 pub(crate) struct ServerChange {
+    /// Name of the server.
     #[arg(long)]
     host: Option<String>,
+    /// Its port: for mail that leaves 465 or 587, for IMAP 993 or 143.
     #[arg(long)]
     port: Option<u16>,
+    /// How the connection is encrypted.
     #[arg(long)]
     tls: Option<TlsChoice>,
+    /// Login.
     #[arg(long)]
     user: Option<String>,
 }

@@ -14,6 +14,7 @@ use crate::session::Session;
 /// Where the backup goes.
 #[derive(Args)]
 pub(crate) struct Backup {
+    /// The file to write.
     file: PathBuf,
     /// File with a recovery passphrase: with it the secrets can be opened on another computer. It holds for later backups too.
     #[arg(long, value_name = "FILE")]
@@ -23,6 +24,7 @@ pub(crate) struct Backup {
 /// Which backup to put in place.
 #[derive(Args)]
 pub(crate) struct Restore {
+    /// The backup. What is there now is kept beside it.
     file: PathBuf,
     /// File with the recovery passphrase, to open the secrets on a computer that does not hold their key.
     #[arg(long, value_name = "FILE")]

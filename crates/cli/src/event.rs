@@ -314,6 +314,7 @@ fn event_words(event: &EventDetail) -> String {
 }
 
 fn version_line(version: &VersionView) -> String {
-    let VersionView { number, at, source, words, .. } = version;
-    format!("{number}  {at}  {source}  {words}")
+    let VersionView { number, at, source, words, fields } = version;
+    let fields = fields.iter().map(|field| format!("    {}: {} → {}", field.name, field.old, field.new));
+    [format!("{number}  {at}  {source}  {words}")].into_iter().chain(fields).collect::<Vec<_>>().join("\n")
 }

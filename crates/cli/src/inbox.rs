@@ -56,6 +56,7 @@ pub(crate) struct Edit {
     /// Give its password again: from --secret-file, else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long)]
     sign_in: bool,
+    /// File with the password; else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     #[command(flatten)]
@@ -83,6 +84,7 @@ pub(crate) enum Kind {
         /// Where answers go.
         #[arg(long)]
         address: String,
+        /// Its folder.
         #[arg(long, value_name = "DIR")]
         path: PathBuf,
         /// What the inbox's own server calls itself in Authentication-Results: what it says of forged answers counts.
@@ -90,7 +92,10 @@ pub(crate) enum Kind {
         authserv_id: Option<String>,
     },
     /// The practice inbox.
-    Rehearsal { name: String },
+    Rehearsal {
+        /// Your name for it.
+        name: String,
+    },
 }
 
 /// A mailbox on an IMAP server.
@@ -101,12 +106,16 @@ pub(crate) struct Imap {
     /// Where answers go.
     #[arg(long)]
     address: String,
+    /// Name of the server.
     #[arg(long)]
     host: String,
+    /// Its port: for mail that leaves 465 or 587, for IMAP 993 or 143.
     #[arg(long)]
     port: u16,
+    /// How the connection is encrypted.
     #[arg(long, default_value = "implicit")]
     tls: TlsChoice,
+    /// Login.
     #[arg(long)]
     user: String,
     /// One more folder that answers are filed into.
@@ -169,7 +178,11 @@ async fn pull(engine: &Engine, name: Option<&str>, output: &Output) -> Result<()
         Some(name) => answers::pull_named(engine, name).await?,
         None => answers::pull_all(engine).await?,
     };
+    let is_none = name.is_none() && accounts::list(engine.store()).await?.iter().all(|account| account.role != AccountRole::Inbox);
     output.result(&result, |result| {
+        if is_none {
+            return "There is no inbox to read. `inbox add` adds one.".to_owned();
+        }
         format!(
             "{} messages read: {} answers, {} came back, {} wait for you, {} others",
             result.messages, result.answers, result.bounces, result.desk, result.other

@@ -55,19 +55,19 @@ enum Noun {
     Expand(expand::Arguments),
     /// What Rollcall understands of a mail or a calendar file.
     Inspect(inspect::Arguments),
-    /// Guests: import.
+    /// Guests: import, undo an import.
     #[command(subcommand)]
     Guests(guests::Verb),
-    /// Lists of guests: show, delete.
+    /// Lists of guests: all, show, delete, restore.
     #[command(subcommand)]
     List(list::Verb),
-    /// Accounts that send: add, check.
+    /// Accounts that send: add, edit, check, list, remove.
     #[command(subcommand)]
     Sender(sender::Verb),
-    /// Inboxes that answers come back to: add, probe, pull.
+    /// Inboxes that answers come back to: add, probe, edit, check, list, remove, pull.
     #[command(subcommand)]
     Inbox(inbox::Verb),
-    /// Campaigns: create, preview, test, send, status, pause, resume, stop.
+    /// Campaigns: create, preview, test, send, status, pause, resume, stop, list.
     #[command(subcommand)]
     Campaign(Box<campaign::Verb>),
     /// The ledger of what was sent: list, settle, adopt.
@@ -82,7 +82,7 @@ enum Noun {
     /// Answers: show, export.
     #[command(subcommand)]
     Answers(answers::Verb),
-    /// Charts as .svg or .png.
+    /// Charts as .svg or .png: answers, timeline, season.
     #[command(subcommand)]
     Chart(chart::Verb),
     /// The background work without a window, until stopped.

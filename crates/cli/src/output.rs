@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use engine::Failure;
+use engine::{Code, Failure};
 use serde::Serialize;
 
 /// Prints results, as words or as JSON.
@@ -44,7 +44,27 @@ impl Output {
     pub(crate) fn fail(&self, error: anyhow::Error) -> ExitCode {
         let failure = Failure::from(error);
         let json = if self.json { serde_json::to_string(&failure).ok() } else { None };
-        self.say(&json.unwrap_or(failure.message));
+        self.say(&json.unwrap_or_else(|| words(&failure)));
         ExitCode::FAILURE
     }
+}
+
+/// A failure's sentence, and how the command line does what it asks for.
+fn words(failure: &Failure) -> String {
+    let fact = |name: &str| failure.details.get(name).map_or("", String::as_str);
+    let hint = match (failure.code, fact("what")) {
+        (Code::Locked, _) if fact("wants") == "passphrase" => "Give it with --passphrase-file FILE or in ROLLCALL_PASSPHRASE.",
+        (Code::AmbiguousEvent, _) => "Say so with --calendar NAME.",
+        (Code::UnusableDatabase | Code::ReadOnly, _) if !fact("folder").is_empty() => "Another folder is chosen with --data DIR.",
+        (Code::NotFound, "calendar") => "`calendar list` names those that are there.",
+        (Code::NotFound, "event") => "`event list --masters` names every event with its UID.",
+        (Code::NotFound, "occurrence") => "`event list` names each occurrence.",
+        (Code::NotFound, "version") => "`event history` names those that it has.",
+        (Code::NotFound, "sender") => "`sender list` names those that are there, `sender add` adds one.",
+        (Code::NotFound, "inbox") => "`inbox list` names those that are there, `inbox add` adds one.",
+        (Code::NotFound, "campaign") => "`campaign list` names those that are there.",
+        (Code::NotFound, "list") => "`list all` names those that are there.",
+        _ => return failure.message.clone(),
+    };
+    format!("{}\n{hint}", failure.message)
 }

@@ -22,11 +22,17 @@ pub(crate) enum Verb {
     #[command(alias = "edit")]
     Set(Box<Edit>),
     /// The pre-flight check: each line ✓ or what to do.
-    Check { name: String },
+    Check {
+        /// Its name.
+        name: String,
+    },
     /// Every sender.
     List,
     /// Remove a sender and its secrets.
-    Remove { name: String },
+    Remove {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// Which kind of sender.
@@ -37,7 +43,10 @@ pub(crate) enum Kind {
     /// Amazon SES.
     Ses(Ses),
     /// The practice outbox: nothing leaves this computer.
-    Rehearsal { name: String },
+    Rehearsal {
+        /// Your name for it.
+        name: String,
+    },
 }
 
 /// What to change of a sender.
@@ -57,6 +66,7 @@ pub(crate) struct Edit {
     /// Give its password or secret key again: from --secret-file, else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long)]
     sign_in: bool,
+    /// File with the password; else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     #[command(flatten)]
@@ -142,10 +152,13 @@ pub(crate) struct Smtp {
     /// The name that guests see beside the address.
     #[arg(long, value_name = "NAME")]
     shown_as: Option<String>,
+    /// Name of the server.
     #[arg(long)]
     host: String,
+    /// Its port: for mail that leaves 465 or 587, for IMAP 993 or 143.
     #[arg(long)]
     port: u16,
+    /// How the connection is encrypted.
     #[arg(long, default_value = "implicit")]
     tls: TlsChoice,
     /// Login; without it the server is used without one.
@@ -172,6 +185,7 @@ pub(crate) struct Ses {
     /// The name that guests see beside the address.
     #[arg(long, value_name = "NAME")]
     shown_as: Option<String>,
+    /// AWS region, such as eu-central-1.
     #[arg(long)]
     region: String,
     /// Access key; without it this computer's own AWS credentials are used.

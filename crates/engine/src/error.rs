@@ -37,7 +37,7 @@ pub enum Code {
     Unreachable,
     /// The account's check failed: `account`.
     CheckFailed,
-    /// Secrets cannot be opened: no keychain, or a wrong passphrase.
+    /// Secrets cannot be opened: no keychain, or a wrong passphrase. `wants`: `passphrase` where none was given.
     Locked,
     /// The database lies where it must not, or cannot be opened: `file` or `folder`.
     UnusableDatabase,

@@ -25,7 +25,7 @@ pub(crate) fn prepare(folder: &Path) -> Result<()> {
             ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => Code::ReadOnly,
             _ => Code::UnusableDatabase,
         };
-        Failure::new(code, format!("The data folder {} cannot be made: {error}. Choose another one with --data.", folder.display()))
+        Failure::new(code, format!("The data folder {} cannot be made: {error}. Choose another one.", folder.display()))
             .with("folder", folder.display())
     })?;
     let real = folder.canonicalize().with_context(|| format!("Find {}", folder.display()))?;

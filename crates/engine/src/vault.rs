@@ -164,24 +164,22 @@ impl Vault {
         match known {
             Lock::Passphrase(wrapped) => {
                 let Some(passphrase) = lock(&self.passphrase).clone() else {
-                    return Err(locked(
-                        "Secrets here are sealed with a passphrase. Enter it (on the command line: --passphrase-file or ROLLCALL_PASSPHRASE).",
-                    ));
+                    return Err(without_passphrase("The passwords here are sealed with a passphrase. Enter it."));
                 };
                 let key = at_leisure(move || wrapped.unwrap_key(passphrase.expose_secret())).await?;
-                key.ok_or_else(|| locked("That is not the passphrase that the secrets here are sealed with. Try again."))
+                key.ok_or_else(|| locked("That is not the passphrase that the passwords here are sealed with. Try again."))
             }
             Lock::Keychain { name, nonce, check } => {
                 let key = self.load(&name)?.ok_or_else(|| {
                     locked(
-                        "The keychain of this computer does not hold the key to the secrets here. \
+                        "The keychain of this computer does not hold the key to the passwords here. \
                          Restore a backup with its recovery passphrase, or remove the accounts and add them again.",
                     )
                 })?;
                 match key.open(CHECK, &nonce, &check) {
                     Some(_) => Ok(key),
                     None => Err(locked(
-                        "The key in this computer's keychain does not fit the secrets here. Restore a backup with its recovery passphrase.",
+                        "The key in this computer's keychain does not fit the passwords here. Restore a backup with its recovery passphrase.",
                     )),
                 }
             }
@@ -214,7 +212,7 @@ impl Vault {
         let keys = self.keys.as_ref().ok_or_else(no_keychain)?;
         let found = (keys.load)(name).map_err(|error| {
             tracing::warn!("the keychain cannot be used: {error:#}");
-            locked("The key to the secrets here lies in this computer's keychain, which does not open now. Unlock it and try again.")
+            locked("The key to the passwords here lies in this computer's keychain, which does not open now. Unlock it and try again.")
         })?;
         Ok(found.map(Key::new))
     }
@@ -251,10 +249,15 @@ async fn at_leisure<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send +
 }
 
 fn no_keychain() -> anyhow::Error {
-    locked(
-        "This computer has no keychain that can be used, so secrets need a passphrase to be sealed with. \
-         Choose one (on the command line: --passphrase-file or ROLLCALL_PASSPHRASE); it is asked for again when mail is sent.",
+    without_passphrase(
+        "This computer has no keychain that can be used, so passwords need a passphrase to be sealed with. \
+         Choose one; it is asked for again after each start, before mail is sent.",
     )
+}
+
+/// What a passphrase would open: the window asks for it, the command line says how it is given.
+fn without_passphrase(sentence: &str) -> anyhow::Error {
+    Failure::new(Code::Locked, sentence).with("wants", "passphrase").into()
 }
 
 fn locked(sentence: &str) -> anyhow::Error {

@@ -556,7 +556,7 @@ export type Code =
 "unreachable" | 
 /**  The account's check failed: `account`. */
 "check_failed" | 
-/**  Secrets cannot be opened: no keychain, or a wrong passphrase. */
+/**  Secrets cannot be opened: no keychain, or a wrong passphrase. `wants`: `passphrase` where none was given. */
 "locked" | 
 /**  The database lies where it must not, or cannot be opened: `file` or `folder`. */
 "unusable_database" | 
@@ -1284,7 +1284,7 @@ export type VersionView = {
 	at: string,
 	/**  import, window, `command_line`, undo, restore, ... */
 	source: string,
-	/**  In words, e.g. "Moved from Sat 14 March, 13:00 to 15:30". */
+	/**  What kind of change it was, e.g. "Moved, place changed". */
 	words: string,
 	fields: FieldChangeView[],
 };

@@ -85,6 +85,14 @@ const fieldNames: Record<string, string> = {
   status: "State",
   url: "Link",
   video_link: "Video call",
+  visibility: "Visible to",
+  transparency: "Shown as",
+  categories: "Categories",
+  organizer: "Organizer",
+  attendees: "People",
+  attachments: "Attachments",
+  alarms: "Reminders",
+  own_properties: "Of other programs",
 };
 
 export const editorWords = {

@@ -151,15 +151,12 @@ impl<'a> Draft<'a> {
             "EXRULE" => notes.note(line.number, "EXRULE is no longer part of iCalendar: the dates it takes out are still shown"),
             "X-MICROSOFT-CDO-ALLDAYEVENT" => self.marked_all_day = property.plain().eq_ignore_ascii_case("TRUE"),
             "CONFERENCE" | "X-GOOGLE-CONFERENCE" | "X-MICROSOFT-SKYPETEAMSMEETINGURL" | "X-MICROSOFT-ONLINEMEETINGCONFLINK" => {
-                if let Some(link) = video_link(property)
-                    && self.video_link.is_empty()
-                {
-                    self.video_link = link;
-                    if property.name == "CONFERENCE" {
+                // Of the line as it is written again: what cannot be seen makes no other link of it.
+                if let Some(link) = Property::parse(&own).as_ref().and_then(video_link) {
+                    fill(&mut self.video_link, || link.clone());
+                    if property.name == "CONFERENCE" && link == self.video_link {
                         return;
                     }
-                } else if video_link(property).is_some_and(|link| property.name == "CONFERENCE" && link == self.video_link) {
-                    return;
                 }
             }
             _ => {}

@@ -45,7 +45,8 @@ fn participation(value: &str) -> Participation {
 
 /// A text of one line as the writer can give it back.
 pub(super) fn visible(text: &str) -> String {
-    text.trim().chars().filter(|character| *character == '\n' || !character.is_control()).collect()
+    let seen: String = text.chars().filter(|character| *character == '\n' || !character.is_control()).collect();
+    seen.trim().to_owned()
 }
 
 /// Reads an ATTACH; inline data becomes a `data:` address.

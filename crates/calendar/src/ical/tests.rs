@@ -237,6 +237,16 @@ fn of_two_events_with_one_uid_the_newer_is_kept() {
 }
 
 #[test]
+fn a_link_with_an_invisible_character_is_the_link_without_it() {
+    let event = event_of(
+        "DTSTART:20270314\nCONFERENCE;FEATURE=VIDEO:https://call.example\nCONFERENCE;FEATURE=VI\u{2}DEO:\u{2} https://call.example",
+    );
+    assert_eq!(event.video_link, "https://call.example", "the first is the call");
+    assert_eq!(event.own_properties, Vec::<String>::new(), "the second is the same call");
+    assert_eq!(written_and_read(&event), event, "and it survives writing");
+}
+
+#[test]
 fn an_event_without_a_uid_gets_the_same_one_each_time() {
     let uid = |lines: &str| read(format!("BEGIN:VEVENT\n{lines}\nEND:VEVENT\n").as_bytes()).events.remove(0).event.uid;
     let first = uid("DTSTART:20270314\nSUMMARY:a\nDTSTAMP:20270101T000000Z");

@@ -13,10 +13,10 @@ use crate::output::Output;
 /// What to list.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// What ends at or after this: 2027-03-14T13:00:00Z, or 2027-03-14.
+    /// What ends at or after this: 2027-03-14T13:00:00Z, or 2027-03-14. By default from today; with --masters or --deleted from ever.
     #[arg(long, value_name = "T")]
     from: Option<String>,
-    /// What starts before this.
+    /// What starts before this. By default a year after --from; with --masters or --deleted no end.
     #[arg(long, value_name = "T")]
     to: Option<String>,
     /// Only this calendar.
@@ -78,7 +78,10 @@ pub(super) async fn run(arguments: Arguments, engine: &Engine, output: &Output) 
     let calendars = list_calendars(engine).await?;
     let name = |id: &str| calendars.iter().find(|calendar| calendar.id == id).map(|calendar| calendar.name.clone()).unwrap_or_default();
     let rows: Vec<Row> = page.rows.into_iter().map(|(view, cursor)| row(view, cursor, &name)).collect();
-    output.result(&rows, |rows| lines(rows, words))
+    output.result(&rows, |rows| match rows.as_slice() {
+        [] => "Nothing takes place then. --from and --to look elsewhere, --masters at every event there is.".to_owned(),
+        rows => lines(rows, words),
+    })
 }
 
 fn row(view: OccurrenceView, cursor: String, name: &impl Fn(&str) -> String) -> Row {
@@ -99,8 +102,8 @@ fn row(view: OccurrenceView, cursor: String, name: &impl Fn(&str) -> String) -> 
 }
 
 fn words(row: &Row) -> String {
-    let Row { start, summary, place, status, calendar, .. } = row;
+    let Row { start, summary, place, status, calendar, uid, .. } = row;
     let place = if place.is_empty() { String::new() } else { format!(", {place}") };
     let status = if status == "confirmed" { String::new() } else { format!(" [{status}]") };
-    format!("{start}  {summary}{place}{status}  ({calendar})")
+    format!("{start}  {summary}{place}{status}  ({calendar})  {uid}")
 }

@@ -129,8 +129,7 @@ fn not_found(role: AccountRole, label: &str) -> anyhow::Error {
         AccountRole::Sender => "sender",
         AccountRole::Inbox => "inbox",
     };
-    let failure =
-        Failure::new(Code::NotFound, format!("There is no {what} named “{label}”. Add it with `{what} add`, or see `{what} list`."));
+    let failure = Failure::new(Code::NotFound, format!("There is no {what} named “{label}”."));
     failure.with("what", what).with("name", label).into()
 }
 

@@ -45,7 +45,7 @@ pub async fn pull_all(engine: &Engine) -> Result<PullResult, Failure> {
 pub async fn pull_named(engine: &Engine, name: &str) -> Result<PullResult, Failure> {
     let label = name.to_owned();
     let account = engine.store().read(move |r| account::by_label(r, Role::Inbox, &label)).await?;
-    let missing = || Failure::new(Code::NotFound, format!("There is no inbox named “{name}”")).with("what", "inbox").with("name", name);
+    let missing = || Failure::new(Code::NotFound, format!("There is no inbox named “{name}”.")).with("what", "inbox").with("name", name);
     pull_account(engine, &account.ok_or_else(missing)?).await
 }
 
@@ -55,7 +55,7 @@ pub async fn pull_named(engine: &Engine, name: &str) -> Result<PullResult, Failu
 /// When there is none, or it cannot be read.
 pub async fn pull(engine: &Engine, inbox: i64) -> Result<PullResult, Failure> {
     let account = engine.store().read(move |r| account::get(r, inbox)).await?;
-    let missing = || Failure::new(Code::NotFound, "This inbox is no longer there").with("what", "inbox").with("name", inbox);
+    let missing = || Failure::new(Code::NotFound, "This inbox is no longer there.").with("what", "inbox").with("name", inbox);
     pull_account(engine, &account.ok_or_else(missing)?).await
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Subject {
 /// Finds what answers are asked about.
 pub(super) fn subject(r: &Reader<'_>, of: &AnswersOf) -> Result<Subject> {
     let missing =
-        |what: &str, id: &str| Failure::new(Code::NotFound, format!("This {what} is no longer there")).with("what", what).with("name", id);
+        |what: &str, id: &str| Failure::new(Code::NotFound, format!("This {what} is no longer there.")).with("what", what).with("name", id);
     match of {
         AnswersOf::Event(id) => {
             let found = id.parse().ok().map(|number| event::get(r, number)).transpose()?.flatten();
@@ -65,7 +65,7 @@ pub async fn event_named(store: &Store, uid: &str) -> Result<AnswersOf, Failure>
         })
         .await?;
     let missing =
-        || Failure::new(Code::NotFound, format!("There is no event with the UID “{uid}”")).with("what", "event").with("name", uid);
+        || Failure::new(Code::NotFound, format!("There is no event with the UID “{uid}”.")).with("what", "event").with("name", uid);
     Ok(AnswersOf::Event(found.ok_or_else(missing)?.to_string()))
 }
 
@@ -309,7 +309,7 @@ pub(super) fn every_guest<T>(r: &Reader<'_>, scope: Scope, mut each: impl FnMut(
 pub async fn receipt(store: &Store, id: &str) -> Result<ReceiptView, Failure> {
     let number = id.parse::<i64>().unwrap_or(0);
     let found = store.read(move |r| receipt::get(r, number)?.map(|row| Ok((row, receipt::raw(r, number)?))).transpose()).await?;
-    let missing = || Failure::new(Code::NotFound, "This message is not there").with("what", "receipt").with("name", id);
+    let missing = || Failure::new(Code::NotFound, "This message is no longer there.").with("what", "receipt").with("name", id);
     let (row, raw) = found.ok_or_else(missing)?;
     Ok(ReceiptView { text: mail::incoming::read(&raw).text, raw: String::from_utf8_lossy(&raw).into_owned(), ..receipt_view(row) })
 }

@@ -267,9 +267,7 @@ fn restore_in(w: &Writer<'_>, id: i64, recurrence_id: &str, number: u32, now: Ti
     let exception = if recurrence_id.is_empty() { None } else { event::find(w, master.calendar, &master.uid, recurrence_id)? };
     let row = exception.unwrap_or(master);
     let version = event_version::get(w, row.id, number)?.ok_or_else(|| {
-        Failure::new(Code::NotFound, format!("The event has no version {number}. `event history` names those that it has."))
-            .with("what", "version")
-            .with("name", number)
+        Failure::new(Code::NotFound, format!("The event has no version {number}.")).with("what", "version").with("name", number)
     })?;
     if version.deleted {
         let message = format!("Version {number} is the deletion of the event. Choose the one before, or delete it.");

@@ -42,9 +42,7 @@ fn find_row(r: &Reader<'_>, named: &Named) -> Result<EventRow> {
     let mut found = event::find_uid(r, &named.uid)?;
     if let Some(name) = &named.calendar {
         let calendar = calendar::find(r, name)?.ok_or_else(|| {
-            Failure::new(Code::NotFound, format!("There is no calendar “{name}”. `calendar list` names those that are there."))
-                .with("what", "calendar")
-                .with("name", name)
+            Failure::new(Code::NotFound, format!("There is no calendar “{name}”.")).with("what", "calendar").with("name", name)
         })?;
         found.retain(|row| row.calendar == calendar.id);
     }
@@ -65,12 +63,9 @@ fn ambiguous(r: &Reader<'_>, uid: &str, found: &[EventRow]) -> Result<Failure> {
     let names: Vec<String> =
         calendar::list(r)?.into_iter().filter(|calendar| ids.contains(&calendar.id)).map(|calendar| calendar.name).collect();
     let calendars = names.join(", ");
-    Ok(Failure::new(
-        Code::AmbiguousEvent,
-        format!("The UID {uid} stands in several calendars: {calendars}. Say which one with --calendar."),
-    )
-    .with("uid", uid)
-    .with("calendars", calendars))
+    Ok(Failure::new(Code::AmbiguousEvent, format!("The UID {uid} stands in several calendars: {calendars}. Say which one is meant."))
+        .with("uid", uid)
+        .with("calendars", calendars))
 }
 
 /// The recurrence id of the occurrence that starts, or was to start, at `start`.
@@ -96,9 +91,7 @@ fn occurrence(r: &Reader<'_>, row: &EventRow, start: &str) -> Result<String> {
         that_day.next().filter(|_| that_day.next().is_none() && start.len() == "2027-03-14".len())
     };
     let found = exact.or_else(moved).or_else(on_that_day).ok_or_else(|| {
-        Failure::new(Code::NotFound, format!("{} does not take place at {start}. `event list` names each occurrence.", row.uid))
-            .with("what", "occurrence")
-            .with("name", start)
+        Failure::new(Code::NotFound, format!("{} does not take place at {start}.", row.uid)).with("what", "occurrence").with("name", start)
     })?;
     Ok(found.recurrence_id.clone())
 }

@@ -99,9 +99,7 @@ pub(super) fn parse_id(id: &str) -> Result<i64, Failure> {
 }
 
 pub(super) fn not_found(name: &str) -> Failure {
-    Failure::new(Code::NotFound, format!("There is no event “{name}”. It may have been deleted: look at its calendar."))
-        .with("what", "event")
-        .with("name", name)
+    Failure::new(Code::NotFound, format!("There is no event “{name}”. It may have been deleted.")).with("what", "event").with("name", name)
 }
 
 fn version_views(versions: &[Version]) -> Vec<VersionView> {
@@ -128,26 +126,34 @@ fn version_words(version: &Version, before: Option<&Version>) -> String {
     }
 }
 
-/// What changed, as a sentence for the history.
+/// What kind of change it was, for the head of a version: the fields below it say what was and what is.
 fn change_words(fields: &[FieldChange]) -> String {
     let moved = fields.iter().any(|field| field.name == "start");
     let words =
         fields.iter().filter(|field| !(moved && field.name == "end")).map(|FieldChange { name, old, new, .. }| match name.as_str() {
-            "start" => format!("Moved from {old} to {new}"),
-            "end" => format!("Now ends {new}"),
-            "summary" => format!("Renamed from “{old}” to “{new}”"),
-            "place" if new.is_empty() => format!("No longer at {old}"),
-            "place" if old.is_empty() => format!("Takes place at {new}"),
-            "place" => format!("From {old} to {new}"),
-            "recurrence" if new.is_empty() => "No longer repeats".to_owned(),
-            "recurrence" => format!("Repeats: {new}"),
-            "status" if new == "cancelled" => "Cancelled".to_owned(),
-            "status" if old == "cancelled" => "Takes place after all".to_owned(),
-            "status" => format!("Now {new}"),
-            other => format!("{} changed", other.replace('_', " ")),
+            "start" => "moved".to_owned(),
+            "end" => "ends at another time".to_owned(),
+            "summary" => "renamed".to_owned(),
+            "recurrence" if new.is_empty() => "no longer repeats".to_owned(),
+            "recurrence" => "repeats differently".to_owned(),
+            "status" if new == "cancelled" => "cancelled".to_owned(),
+            "status" if old == "cancelled" => "takes place after all".to_owned(),
+            "status" => format!("now {new}"),
+            "transparency" => "shown differently".to_owned(),
+            "url" => "link changed".to_owned(),
+            "video_link" => "video call changed".to_owned(),
+            "attendees" => "people changed".to_owned(),
+            "alarms" => "reminders changed".to_owned(),
+            "own_properties" => "details of other programs changed".to_owned(),
+            other => format!("{other} changed"),
         });
     let words: Vec<String> = words.collect();
-    if words.is_empty() { "Read again from its source".to_owned() } else { words.join("; ") }
+    if words.is_empty() { "Read again from its source".to_owned() } else { capitalised(&words.join(", ")) }
+}
+
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn repeats(event: &Event) -> String {

@@ -163,9 +163,7 @@ pub(super) fn parse_id(id: &str) -> Result<i64, Failure> {
 }
 
 fn not_found(name: &str) -> Failure {
-    Failure::new(Code::NotFound, format!("There is no calendar “{name}”. `calendar list` names those that are there."))
-        .with("what", "calendar")
-        .with("name", name)
+    Failure::new(Code::NotFound, format!("There is no calendar “{name}”.")).with("what", "calendar").with("name", name)
 }
 
 fn refuse_taken(r: &Reader<'_>, name: &str, except: Option<i64>) -> Result<()> {

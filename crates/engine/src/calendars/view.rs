@@ -123,7 +123,7 @@ pub struct VersionView {
     pub at: String,
     /// import, window, `command_line`, undo, restore, ...
     pub source: String,
-    /// In words, e.g. "Moved from Sat 14 March, 13:00 to 15:30".
+    /// What kind of change it was, e.g. "Moved, place changed".
     pub words: String,
     pub fields: Vec<FieldChangeView>,
 }

@@ -83,7 +83,9 @@ async fn without_keychain_and_passphrase_only_secrets_are_refused() {
     let sandbox = Sandbox::new();
     let engine = sandbox.engine_with(Vault::new(None, None)).await;
     let Err(error) = accounts::add_sender(&engine, smtp("Club", PLANTED)).await else { panic!("there is nowhere to put a key") };
-    assert!(error.to_string().contains("--passphrase-file"), "the sentence says what to do: {error}");
+    let refused = engine::Failure::from(error);
+    assert!(refused.message.contains("Choose one"), "the sentence says what to do: {refused}");
+    assert_eq!(refused.details.get("wants").map(String::as_str), Some("passphrase"), "and the command line adds how");
     accounts::add_sender(&engine, smtp("Open relay", "")).await.expect("a sender without a secret needs no key");
     assert_eq!(app::safety(&engine).await.expect("how it stands").vault, VaultState::Unused, "a passphrase can be chosen");
     let short = app::unlock(&engine, SecretString::from("short".to_owned())).await.expect_err("it can be guessed");

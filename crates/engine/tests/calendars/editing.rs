@@ -187,7 +187,8 @@ async fn history_says_in_words_what_changed() {
     let edit = EventEdit { id, recurrence_id: String::new(), scope: Scope::All, draft };
     let versions = calendars::edit_event(&sandbox.engine, Surface::CommandLine, edit).await.expect("an edit").versions;
     assert_eq!(versions[0].words, "Imported", "the first version says where it came from");
-    let words = &versions[1].words;
-    assert!(words.contains("13:00") && words.contains("15:30") && words.contains("Soldier Field"), "old and new stand in it: {words}");
+    assert_eq!(versions[1].words, "Moved, place changed", "the next says what kind of change it was");
+    let start = versions[1].fields.iter().find(|field| field.name == "start").expect("a field that changed");
+    assert!(start.old.contains("13:00") && start.new.contains("15:30"), "its fields say from what to what: {start:?}");
     assert_eq!(versions[1].source, "command_line", "and who did it");
 }

@@ -27,7 +27,7 @@ function overview(world: World): Overview {
 
 /** What opens the made-up world's passwords and backups. */
 const passphrase = "open sesame, please";
-const wantsPassphrase = "Secrets here are sealed with a passphrase. Enter it.";
+const wantsPassphrase = "The passwords here are sealed with a passphrase. Enter it.";
 
 function safety(world: World): Safety {
   return { vault: world.locked ? "wants_passphrase" : "open", why: world.locked ? wantsPassphrase : "", recovery: world.settings.has("recovery"), folder: world.settings.get("backup_folder") ?? "" };
@@ -76,7 +76,7 @@ export function appCalls(world: World): Calls {
     },
     showSafety: async () => safety(world),
     unlockVault: async (typed) => {
-      if (typed !== passphrase) refuse("locked", "That is not the passphrase that the secrets here are sealed with. Try again.");
+      if (typed !== passphrase) refuse("locked", "That is not the passphrase that the passwords here are sealed with. Try again.");
       world.locked = false;
       changed(world, "accounts");
       return safety(world);

@@ -93,7 +93,7 @@ export function events(): Stored[] {
   if (moved) {
     const clock = moved.start_local.slice(11, 16);
     moved.versions = [
-      { number: 2, at: Temporal.Now.instant().subtract({ hours: 30 }).toString(), source: "window", words: `Moved from 11:30 to ${clock}`, fields: [{ name: "start", old: "11:30", new: clock, significant: true }] },
+      { number: 2, at: Temporal.Now.instant().subtract({ hours: 30 }).toString(), source: "window", words: "Moved", fields: [{ name: "start", old: "11:30", new: clock, significant: true }] },
       ...moved.versions,
     ];
   }
