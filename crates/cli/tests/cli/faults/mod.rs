@@ -7,6 +7,7 @@ mod cuts;
 mod disk;
 mod kills;
 mod ledger;
+mod many;
 mod season;
 
 /// Whether everything is to be tried, not only a part.

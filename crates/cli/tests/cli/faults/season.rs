@@ -11,6 +11,23 @@ pub(super) const CONNECTIONS: u64 = 4;
 
 /// A program with so many games, `game0@club.test` and on, and so many guests on the list `Members`, sending through the server.
 pub(super) fn with(program: Program, server: &CountingSmtp, games: usize, guests: usize) -> Program {
+    fill(&program, games, guests);
+    let (port, connections) = (server.port().to_string(), CONNECTIONS.to_string());
+    let sender = ["sender", "add", "smtp", "Post", "--from", "club@club.test", "--host", "127.0.0.1", "--port", &port, "--tls", "none"];
+    program.json(&[&sender[..], &["--rate", "1000", "--connections", &connections]].concat());
+    program
+}
+
+/// The same, sending through what speaks like SES.
+pub(super) fn through_ses(program: Program, endpoint: &str, games: usize, guests: usize) -> Program {
+    fill(&program, games, guests);
+    let secret = program.file("secret", "a test's secret key\n").display().to_string();
+    let sender = ["sender", "add", "ses", "Post", "--from", "club@club.test", "--region", "us-east-1", "--access-key", "AKIATEST"];
+    program.json(&[&sender[..], &["--secret-file", &secret, "--endpoint", endpoint, "--rate", "2000"]].concat());
+    program
+}
+
+fn fill(program: &Program, games: usize, guests: usize) {
     let mut season = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Club//Season//EN\r\n".to_owned();
     for game in 0..games {
         let (month, day) = (1 + game / 28 % 12, 1 + game % 28);
@@ -28,12 +45,8 @@ pub(super) fn with(program: Program, server: &CountingSmtp, games: usize, guests
     program.json(&["guests", "import", table.to_str().expect("a path"), "--list", "Members"]);
     program
         .file("message.txt", "Subject: {{ event.summary }} is coming up\nDear {{ first_name | default(\"friend\") }},\n\nplease come.\n");
-    let (port, connections) = (server.port().to_string(), CONNECTIONS.to_string());
-    let sender = ["sender", "add", "smtp", "Post", "--from", "club@club.test", "--host", "127.0.0.1", "--port", &port, "--tls", "none"];
-    program.json(&[&sender[..], &["--rate", "1000", "--connections", &connections]].concat());
     let maildir = program.path("answers");
     program.json(&["inbox", "add", "maildir", "Answers", "--address", "answers@club.test", "--path", &maildir]);
-    program
 }
 
 pub(super) fn guest(number: usize) -> String {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A bucket that holds one message: what is not used in time is lost, so that no burst ever exceeds the share.
+/// A bucket that holds one message: what is not used in time is lost.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     share: Option<f64>,
@@ -18,6 +18,8 @@ pub(super) struct Pace {
 const FLOOR: f64 = 1.0 / 64.0;
 /// How much of the share comes back with each second without throttling.
 const CLIMB: f64 = 0.05;
+/// A late process makes good what it missed by less than this.
+const MADE_GOOD: Duration = Duration::from_millis(250);
 /// Throttled messages of one burst count once.
 const ONE_BURST: Duration = Duration::from_millis(500);
 
@@ -50,9 +52,9 @@ impl Pace {
         let spacing = Duration::from_secs_f64(1.0 / rate.max(1e-6)) + Duration::from_nanos(1);
         let mut moments = Vec::new();
         while moments.len() < most {
-            // A moment that was missed by less than one spacing is made good, so that lateness of a timer costs no share.
+            // What was missed by so little is made good: lateness costs no share, and the account's allowance sees to the rest.
             let moment = match self.next {
-                Some(next) if next + spacing >= now => next,
+                Some(next) if next + spacing.max(MADE_GOOD) >= now => next,
                 _ => now,
             };
             if moment > until {
