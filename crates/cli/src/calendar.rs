@@ -8,7 +8,7 @@ use clap::Subcommand;
 use engine::Engine;
 use engine::calendars::import;
 use engine::calendars::view::{CalendarView, ImportPreview, ImportProblem, ImportRow, ImportTarget};
-use engine::calendars::{export_calendar, find_calendar, list_calendars};
+use engine::calendars::{export_calendar, find_calendar, list_calendars, set_standing_order};
 use serde::Serialize;
 
 use crate::output::Output;
@@ -21,12 +21,29 @@ pub(crate) enum Verb {
     Import(Import),
     /// Name every calendar.
     List,
+    /// Change how a calendar behaves.
+    Set {
+        /// The calendar.
+        name: String,
+        /// `yes-maybe` tells those who said yes or maybe of every change without asking, once edits have rested for five minutes; `off` asks.
+        #[arg(long, value_name = "ORDER")]
+        standing_order: StandingOrder,
+    },
     /// Write iCalendar to standard output, one VCALENDAR a calendar.
     Export {
         /// Only this one.
         #[arg(long, value_name = "NAME")]
         calendar: Option<String>,
     },
+}
+
+/// Who hears of changes without the organizer being asked.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum StandingOrder {
+    /// The organizer is asked.
+    Off,
+    /// Those who said yes or maybe.
+    YesMaybe,
 }
 
 /// What to import, and where to.
@@ -76,6 +93,12 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
         Verb::Import(arguments) => import(arguments, &engine, output).await,
         Verb::List => {
             output.result(&list_calendars(&engine).await?, |calendars| lines(calendars, calendar_line))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Set { name, standing_order } => {
+            let calendar = find_calendar(&engine, &name).await?;
+            let on = matches!(standing_order, StandingOrder::YesMaybe);
+            output.result(&set_standing_order(&engine, &calendar.id, on).await?, calendar_line)?;
             Ok(ExitCode::SUCCESS)
         }
         Verb::Export { calendar } => export(calendar, &engine, output).await,
@@ -130,8 +153,13 @@ fn words(imported: &Imported) -> String {
 }
 
 fn calendar_line(calendar: &CalendarView) -> String {
-    let CalendarView { name, events, first_day, last_day, .. } = calendar;
-    if first_day.is_empty() { format!("{name}: no events") } else { format!("{name}: {events} events, {first_day} to {last_day}") }
+    let CalendarView { name, events, first_day, last_day, standing_order, .. } = calendar;
+    let order = if *standing_order { "; tells Yes and Maybe of changes without asking" } else { "" };
+    if first_day.is_empty() {
+        format!("{name}: no events{order}")
+    } else {
+        format!("{name}: {events} events, {first_day} to {last_day}{order}")
+    }
 }
 
 /// A line each.

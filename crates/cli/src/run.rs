@@ -14,6 +14,7 @@ pub(crate) async fn run(session: &Session, output: &Output) -> Result<ExitCode> 
     let engine = session.engine().await?;
     let mut happened = engine.subscribe();
     campaigns::start_sending(&engine);
+    campaigns::start_standing_orders(&engine);
     // Before anybody hears that it runs, so that an end that is asked for at once is heard too.
     let stopped = until_stopped()?;
     output.say("Sending what is due and reading answers. Ctrl-C ends it.");

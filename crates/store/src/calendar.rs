@@ -19,12 +19,13 @@ CREATE TABLE calendar (
     hidden     INTEGER NOT NULL DEFAULT 0,
     position   INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
-    deleted_at INTEGER                            -- kept for its history
+    deleted_at INTEGER,                           -- kept for its history
+    standing_order INTEGER                        -- what changes from then on is told to Yes and Maybe unasked; NULL: the organizer is asked
 ) STRICT;
 CREATE UNIQUE INDEX calendar_name ON calendar (name) WHERE deleted_at IS NULL;
 ";
 
-const COLUMNS: &str = "id, name, colour, zone, role, hidden, created_at, deleted_at";
+const COLUMNS: &str = "id, name, colour, zone, role, hidden, created_at, deleted_at, standing_order";
 
 /// A sub-calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Calendar {
     pub created_at: Timestamp,
     /// When it was deleted; its events and their history are kept.
     pub deleted_at: Option<Timestamp>,
+    /// Changes from then on are told to those who said yes or maybe without asking; none where the organizer is asked.
+    pub standing_order: Option<Timestamp>,
 }
 
 /// What the organizer may do in a calendar.
@@ -141,13 +144,13 @@ pub fn create(w: &Writer<'_>, name: &str, colour: &str, zone: &str, at: Timestam
     Ok(w.0.last_insert_rowid())
 }
 
-/// Keeps a calendar's name, colour and whether it is hidden.
+/// Keeps a calendar's name, colour, whether it is hidden, and its standing order.
 ///
 /// # Errors
 /// When the database cannot be written, or the name is taken.
 pub fn update(w: &Writer<'_>, calendar: &Calendar) -> Result<()> {
-    w.0.prepare_cached("UPDATE calendar SET name = ?2, colour = ?3, hidden = ?4 WHERE id = ?1")?
-        .execute((calendar.id, &calendar.name, &calendar.colour, calendar.hidden))
+    w.0.prepare_cached("UPDATE calendar SET name = ?2, colour = ?3, hidden = ?4, standing_order = ?5 WHERE id = ?1")?
+        .execute((calendar.id, &calendar.name, &calendar.colour, calendar.hidden, calendar.standing_order.map(millis)))
         .context("Change the calendar")?;
     Ok(())
 }
@@ -173,5 +176,6 @@ fn calendar_of(row: &Row<'_>) -> rusqlite::Result<Calendar> {
         hidden: row.get(5)?,
         created_at: instant(row.get(6)?),
         deleted_at: row.get::<_, Option<i64>>(7)?.map(instant),
+        standing_order: row.get::<_, Option<i64>>(8)?.map(instant),
     })
 }

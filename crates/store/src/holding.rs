@@ -76,6 +76,35 @@ pub fn counts(r: &Reader<'_>, event: i64) -> Result<Vec<HoldingCount>> {
     Ok(counts.collect::<rusqlite::Result<_>>()?)
 }
 
+/// How the guests of an event stand whose address must not be written to, though they hold it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn out_of_reach(r: &Reader<'_>, event: i64) -> Result<Vec<HoldingCount>> {
+    let mut select = r.0.prepare_cached(
+        "SELECT coalesce(h.revision_sent, 0), h.answer, count(DISTINCT i.id)
+         FROM suppression s CROSS JOIN guest g ON g.address = s.address
+              CROSS JOIN invitation i ON i.guest = g.id AND i.event = ?1
+              JOIN holding h ON h.invitation = i.id AND h.recurrence_id = ''
+         WHERE s.lifted_at IS NULL AND s.reason <> 'unsubscribed' GROUP BY 1, 2",
+    )?;
+    let counts = select.query_map([event], |row| {
+        Ok(HoldingCount { revision: row.get(0)?, answer: row.get(1)?, guests: row.get::<_, i64>(2)?.unsigned_abs() })
+    })?;
+    Ok(counts.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What a guest answered to single occurrences, by what the answer calls them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn occurrence_answers(r: &Reader<'_>, invitation: i64) -> Result<Vec<(String, String)>> {
+    let mut select =
+        r.0.prepare_cached("SELECT recurrence_id, answer FROM holding WHERE invitation = ?1 AND recurrence_id <> '' AND answer <> ''")?;
+    let answers = select.query_map([invitation], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(answers.collect::<rusqlite::Result<_>>()?)
+}
+
 /// What was last sent of the whole to a guest, and their answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {

@@ -43,6 +43,7 @@ pub mod revision;
 pub mod secret;
 pub mod setting;
 pub mod suppression;
+pub mod telling;
 pub mod template;
 mod words;
 

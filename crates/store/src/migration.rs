@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 26] = [
+const VERSION_1: [&str; 27] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -32,6 +32,7 @@ const VERSION_1: [&str; 26] = [
     crate::receipt::CREATE,
     crate::holding::CREATE,
     crate::inbox_cursor::CREATE,
+    crate::telling::CREATE,
 ];
 
 /// The newest version: one for each migration.

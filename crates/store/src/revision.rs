@@ -127,6 +127,18 @@ pub fn current_components(r: &Reader<'_>, event: i64) -> Result<Vec<Component>> 
     Ok(components)
 }
 
+/// When an event, or an occurrence of it, was last edited.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn edited_at(r: &Reader<'_>, event: i64) -> Result<Timestamp> {
+    let mut select = r.0.prepare_cached(
+        "SELECT coalesce(max(v.at), 0) FROM event e JOIN event_version v ON v.event = e.id AND v.number = e.version
+         WHERE e.id = ?1 OR e.master = ?1",
+    )?;
+    Ok(instant(select.query_row([event], |row| row.get(0))?))
+}
+
 fn component(row: &Row<'_>) -> rusqlite::Result<Component> {
     Ok(Component { event: row.get(0)?, number: row.get(1)? })
 }

@@ -30,7 +30,8 @@ CREATE TABLE calendar (
     hidden     INTEGER NOT NULL DEFAULT 0,
     position   INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
-    deleted_at INTEGER                            -- kept for its history
+    deleted_at INTEGER,                           -- kept for its history
+    standing_order INTEGER                        -- what changes from then on is told to Yes and Maybe unasked; NULL: the organizer is asked
 ) STRICT;
 
 CREATE UNIQUE INDEX calendar_name ON calendar (name) WHERE deleted_at IS NULL;
@@ -517,6 +518,16 @@ CREATE TABLE suppression (
 ) STRICT;
 
 CREATE UNIQUE INDEX suppression_address ON suppression (address, reason) WHERE lifted_at IS NULL;
+
+CREATE TABLE telling (
+    event    INTEGER NOT NULL PRIMARY KEY REFERENCES event (id),   -- master or single event
+    revision INTEGER NOT NULL REFERENCES revision (id),            -- holds as long as the event says what this says
+    told     TEXT    NOT NULL,                                     -- all, affected, yes-maybe, nobody, or ask
+    campaign INTEGER REFERENCES campaign (id) ON DELETE CASCADE,   -- that tells them; NULL where none does
+    at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX telling_campaign ON telling (campaign) WHERE campaign IS NOT NULL;
 
 CREATE TABLE template (
     id         INTEGER PRIMARY KEY,

@@ -38,6 +38,13 @@ pub(crate) async fn update_calendar(
     calendars::update_calendar(&open.engine(), &id, name, colour, hidden).await
 }
 
+/// Switches whether changes are told to those who said yes or maybe without asking.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_standing_order(open: State<'_, Open>, id: String, on: bool) -> Result<CalendarView, Failure> {
+    calendars::set_standing_order(&open.engine(), &id, on).await
+}
+
 /// Removes a calendar from view; its history is kept. Undone by `restore_calendar`.
 #[tauri::command]
 #[specta::specta]

@@ -3,7 +3,7 @@
 use engine::Failure;
 use engine::campaigns;
 use engine::campaigns::view::{
-    AudiencePreview, CampaignDetail, CampaignDraft, CampaignView, ChangeView, DeliveryPage, MessagePreview, Ruling, Tell,
+    AudiencePreview, CampaignDetail, CampaignDraft, CampaignView, ChangeView, DeliveryPage, MessagePreview, Ruling, SettledView, Tell,
 };
 use tauri::State;
 
@@ -145,4 +145,25 @@ pub(crate) async fn send_update(
     confirmed: u32,
 ) -> Result<CampaignDetail, Failure> {
     Ok(campaigns::send_update(&open.engine(), &event, to, &message, confirmed).await?)
+}
+
+/// Changes that were decided, where some guests keep what they hold.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_settled(open: State<'_, Open>) -> Result<Vec<SettledView>, Failure> {
+    Ok(campaigns::list_settled(&open.engine()).await?)
+}
+
+/// Decides that nobody is told of a change.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn tell_nobody(open: State<'_, Open>, event: String) -> Result<(), Failure> {
+    Ok(campaigns::tell_nobody(&open.engine(), &event).await?)
+}
+
+/// Opens a change that was decided, and stops what a standing order would send.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn ask_again(open: State<'_, Open>, event: String) -> Result<(), Failure> {
+    Ok(campaigns::ask_again(&open.engine(), &event).await?)
 }

@@ -112,5 +112,6 @@ impl Open {
 fn begin(app: &AppHandle, engine: &Engine) {
     events::pass_on(app, engine);
     campaigns::start_sending(engine);
+    campaigns::start_standing_orders(engine);
     answers::watch(engine);
 }

@@ -11,6 +11,8 @@ export const commands = {
 	createCalendar: (name: string, colour: string) => typedError<CalendarView, Failure>(__TAURI_INVOKE("create_calendar", { name, colour })),
 	/**  Renames, recolours, shows or hides a calendar; what is none stays. */
 	updateCalendar: (id: string, name: string | null, colour: string | null, hidden: boolean | null) => typedError<CalendarView, Failure>(__TAURI_INVOKE("update_calendar", { id, name, colour, hidden })),
+	/**  Switches whether changes are told to those who said yes or maybe without asking. */
+	setStandingOrder: (id: string, on: boolean) => typedError<CalendarView, Failure>(__TAURI_INVOKE("set_standing_order", { id, on })),
 	/**  Removes a calendar from view; its history is kept. Undone by `restore_calendar`. */
 	deleteCalendar: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("delete_calendar", { id })),
 	/**  Brings a deleted calendar back. */
@@ -130,6 +132,12 @@ export const commands = {
 	previewUpdate: (event: string, to: Tell) => typedError<AudiencePreview_Serialize, Failure>(__TAURI_INVOKE("preview_update", { event, to })),
 	/**  Sends the update or cancellation of an event. */
 	sendUpdate: (event: string, to: Tell, message: string, confirmed: number) => typedError<CampaignDetail_Serialize, Failure>(__TAURI_INVOKE("send_update", { event, to, message, confirmed })),
+	/**  Changes that were decided, where some guests keep what they hold. */
+	listSettled: () => typedError<SettledView[], Failure>(__TAURI_INVOKE("list_settled")),
+	/**  Decides that nobody is told of a change. */
+	tellNobody: (event: string) => typedError<null, Failure>(__TAURI_INVOKE("tell_nobody", { event })),
+	/**  Opens a change that was decided, and stops what a standing order would send. */
+	askAgain: (event: string) => typedError<null, Failure>(__TAURI_INVOKE("ask_again", { event })),
 	/**  The answers to an event or a campaign. */
 	showAnswers: (of: AnswersOf) => typedError<AnswersView, Failure>(__TAURI_INVOKE("show_answers", { of })),
 	/**  Every event that has invitations, with its answers. */
@@ -308,6 +316,8 @@ export type CalendarView = {
 	zone: string,
 	role: CalendarRole,
 	hidden: boolean,
+	/**  Changes are told to those who said yes or maybe without asking. */
+	standing_order: boolean,
 	/**  Single events and series. */
 	events: number,
 	/**  First and last day that has an event, e.g. `2027-03-14`; empty without events. */
@@ -503,6 +513,8 @@ export type ChangeView = {
 	maybe: number,
 	no: number,
 	none: number,
+	/**  When the calendar's standing order tells those who said yes or maybe, RFC 3339; empty where the organizer is asked. */
+	sends_at: string,
 };
 
 /**  A kind of rows. */
@@ -1233,6 +1245,21 @@ name: string; host: string; port: number; tls: Tls; user: string; password: stri
 export type SenderForm_Serialize = { kind: "smtp"; label: string; from: string; 
 /**  The name that guests see beside the address; may be empty. */
 name: string; host: string; port: number; tls: Tls; user: string; password: string; limits: OwnLimits_Serialize; connections: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; limits: OwnLimits_Serialize } | { kind: "rehearsal"; label: string };
+
+/**  A change that was decided, where some guests keep what they hold. */
+export type SettledView = {
+	event: string,
+	uid: string,
+	summary: string,
+	/**  It is off, or was deleted. */
+	cancelled: boolean,
+	/**  all, affected, yes-maybe or nobody */
+	told: string,
+	/**  RFC 3339. */
+	at: string,
+	/**  Who keeps old details. */
+	guests: number,
+};
 
 /**  Whom to tell of a change. */
 export type Tell = "all" | "affected" | "yes-maybe";

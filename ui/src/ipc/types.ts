@@ -53,6 +53,7 @@ export type {
   Safety,
   Scope,
   SearchHit,
+  SettledView,
   Tell,
   TimelinePoint,
   Tls,

@@ -57,6 +57,12 @@ export const campaigns = {
     already_holds: "already invited to this",
     organizer: "with your own address",
   } as Record<string, string>,
+  /** The same for those who hold an entry already. */
+  heldReasons: {
+    duplicate: "with the same mailbox as another guest",
+    already_holds: "up to date already",
+    nothing_held: "never invited",
+  } as Record<string, string>,
 
   message: "Message",
   messageNone: "Nothing written yet",

@@ -21,6 +21,8 @@ export const frame = {
   calendars: "Calendars",
   newCalendar: "New calendar",
   calendarName: "Name",
+  standingOrder: "Always tell Yes and Maybe",
+  standingOrderHint: "Five minutes after your last edit of an event, whoever said Yes or Maybe hears of it. You are not asked.",
   create: "Create",
   save: "Save",
   hide: (name: string) => `Hide ${name}`,

@@ -182,7 +182,8 @@ pub(crate) async fn note_refused_login(engine: &Engine, id: i64, problem: &str) 
 pub(crate) async fn awaits_login(engine: &Engine, id: i64) -> Result<Option<String>> {
     Ok(match engine.store().read(move |r| account::get(r, id)).await? {
         Some(Account { label, state: State::NeedsLogin(problem), .. }) => Some(format!(
-            "“{label}” needs its password or key again: {problem}. Sign in again under Settings; what waits goes on by itself."
+            "“{label}” needs its password or key again: {}. Sign in again under Settings; what waits goes on by itself.",
+            problem.trim_end().trim_end_matches('.')
         )),
         _ => None,
     })

@@ -221,7 +221,8 @@ fn said_in(answer: &Answer, incoming: &Incoming, received_at: Timestamp) -> Opti
 }
 
 /// An occurrence by the instant of its original start: clients write it in UTC, in the event's zone, or in one of their own.
-fn occurrence_key(start: &EventTime) -> String {
+/// What the answer to one occurrence is filed under.
+pub(crate) fn occurrence_key(start: &EventTime) -> String {
     match start {
         EventTime::Zoned(..) => start.to_instant(&TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string(),
         EventTime::Date(_) | EventTime::Floating(_) => start.value(),

@@ -19,6 +19,7 @@ mod watch;
 
 pub use chart::{chart, export_chart};
 pub use export::{csv, export_csv};
+pub(crate) use judge::occurrence_key;
 pub use patience::{bounce_patience, choose_bounce_patience};
 pub use pull::{pull, pull_all, pull_named};
 pub use show::{desk, event_named, events, guests, receipt, report, show};

@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Result;
 use store::holding::{self, HoldingCount};
-use store::{Reader, campaign, revision};
+use store::{Reader, campaign};
 
 use super::view::InvitationSummary;
+use crate::campaigns::pending;
 
 /// Guests invited, and how many of them said yes, by event.
 pub(super) struct Invited {
@@ -37,15 +38,6 @@ impl Invited {
 /// How the invitations to a single event or a series stand.
 pub(super) fn summary(r: &Reader<'_>, event: i64) -> Result<InvitationSummary> {
     let counts = holding::counts(r, event)?;
-    let current = match revision::latest(r, event)? {
-        Some(latest) => {
-            let (mut told, mut now) = (revision::components(r, &latest)?, revision::current_components(r, event)?);
-            told.sort();
-            now.sort();
-            (told == now).then_some(latest.id)
-        }
-        None => None,
-    };
     let answered = |answer: &str| sum(&counts, |count| count.answer == answer);
     Ok(InvitationSummary {
         invited: sum(&counts, |_| true),
@@ -53,7 +45,7 @@ pub(super) fn summary(r: &Reader<'_>, event: i64) -> Result<InvitationSummary> {
         maybe: answered("maybe"),
         no: answered("no"),
         none: answered(""),
-        outdated: sum(&counts, |count| count.revision != 0 && Some(count.revision) != current),
+        outdated: pending::outdated(r, event)?,
     })
 }
 

@@ -22,4 +22,6 @@ pub use locate::{Named, locate};
 pub use occurrence::{Listing, Order, Page, list_events, list_occurrences};
 pub use search::search;
 pub use show::show_event;
-pub use sub_calendar::{create_calendar, delete_calendar, find_calendar, list_calendars, restore_calendar, update_calendar};
+pub use sub_calendar::{
+    create_calendar, delete_calendar, find_calendar, list_calendars, restore_calendar, set_standing_order, update_calendar,
+};

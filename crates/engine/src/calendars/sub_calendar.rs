@@ -49,6 +49,25 @@ pub async fn create_calendar(engine: &Engine, name: &str, colour: &str) -> Resul
     Ok(created)
 }
 
+/// Switches a calendar's standing order: changes from now on are told to those who said yes or maybe without asking.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn set_standing_order(engine: &Engine, id: &str, on: bool) -> Result<CalendarView, Failure> {
+    let id = parse_id(id)?;
+    let now = engine.clock().now();
+    let updated = engine.store().write(move |w| {
+        let mut calendar = existing(w, id)?;
+        // What waits on Changes already was left there knowingly: only later edits are meant.
+        calendar.standing_order = on.then(|| calendar.standing_order.unwrap_or(now));
+        calendar::update(w, &calendar)?;
+        view(w, &calendar)
+    });
+    let updated = updated.await?;
+    engine.tell_changed(&[Changed::Calendars, Changed::Campaigns]);
+    Ok(updated)
+}
+
 /// Renames, recolours, shows or hides a calendar; what is none stays.
 ///
 /// # Errors
@@ -211,6 +230,7 @@ fn view(r: &Reader<'_>, calendar: &Calendar) -> Result<CalendarView> {
             Role::Reader => CalendarRole::Reader,
         },
         hidden: calendar.hidden,
+        standing_order: calendar.standing_order.is_some(),
         events,
         first_day: day(first),
         last_day: day(last),

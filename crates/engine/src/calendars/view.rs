@@ -15,6 +15,8 @@ pub struct CalendarView {
     pub zone: String,
     pub role: CalendarRole,
     pub hidden: bool,
+    /// Changes are told to those who said yes or maybe without asking.
+    pub standing_order: bool,
     /// Single events and series.
     pub events: u32,
     /// First and last day that has an event, e.g. `2027-03-14`; empty without events.

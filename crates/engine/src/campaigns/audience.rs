@@ -15,9 +15,9 @@ use store::revision::{self, Revision};
 use store::{Reader, Writer, holding};
 
 use super::accounts::Parties;
-use super::chosen;
-use super::content::{self, Content};
+use super::content::{self, Content, Reach};
 use super::view::{BoardAct, Tell};
+use super::{chosen, pending};
 use crate::Engine;
 
 /// Guests per transaction while the ledger is filled.
@@ -61,6 +61,8 @@ pub(crate) struct Target {
     cancelled: bool,
     /// What is told; none while it would be a new revision.
     revision: Option<Revision>,
+    /// What a holder of each revision that is held does not know yet.
+    gaps: BTreeMap<i64, Reach>,
     /// Nobody was ever invited: there is nothing to look up for each guest.
     is_new: bool,
 }
@@ -124,13 +126,13 @@ impl Chooser {
             let left_out = self.decide(candidate, Holding::Nothing);
             return Ok(vec![Choice { target: None, left_out, standing: Standing::default() }]);
         }
+        if !self.is_meant(r, candidate)? {
+            return Ok(Vec::new());
+        }
         let mut choices = Vec::with_capacity(self.targets.len());
         for index in 0..self.targets.len() {
             let Some(target) = self.targets.get(index) else { continue };
             let standing = if target.is_new { Standing::default() } else { enqueue::standing(r, candidate.recipient.guest, target.event)? };
-            if !self.is_meant(&standing) {
-                continue;
-            }
             let holding = self.holding(target, &standing);
             let left_out = match self.audience {
                 Audience::Chosen { act, reminded_since } => {
@@ -150,23 +152,27 @@ impl Chooser {
         self.selection.decide(&Guest { guest: recipient.guest, address: &recipient.address, suppressions: &suppressions, holding })
     }
 
-    fn is_meant(&self, standing: &Standing) -> bool {
-        let answer = standing.held.as_ref().map_or("", |held| held.answer.as_str());
-        match self.audience {
-            Audience::List | Audience::Chosen { .. } | Audience::Holders { tell: Tell::All } => true,
-            Audience::Holders { tell: Tell::Affected } => answer != "no",
-            Audience::Holders { tell: Tell::YesMaybe } => matches!(answer, "yes" | "maybe"),
+    /// Whether what a guest answered makes them one of those who are told. A series that goes on under a new one is answered by the old.
+    fn is_meant(&self, r: &Reader<'_>, candidate: &Candidate) -> Result<bool> {
+        let (Audience::Holders { tell }, Some(target)) = (self.audience, self.targets.first()) else { return Ok(true) };
+        if tell == Tell::All {
+            return Ok(true);
         }
+        let answers = target.answers(r, candidate.recipient.guest)?;
+        Ok(answers.iter().any(|answer| match tell {
+            Tell::All => true,
+            Tell::Affected => answer != "no",
+            Tell::YesMaybe => matches!(answer.as_str(), "yes" | "maybe"),
+        }))
     }
 
     fn holding(&self, target: &Target, standing: &Standing) -> Holding {
         let Some(held) = standing.held.as_ref().filter(|held| held.revision.is_some()) else { return Holding::Nothing };
-        let is_current = target.revision.as_ref().is_some_and(|revision| Some(revision.id) == held.revision);
+        let is_current = target.revision.as_ref().is_some_and(|revision| Some(revision.id) == held.revision)
+            || held.revision.is_some_and(|held| target.gaps.get(&held) == Some(&Reach::Nothing));
         // An invitation is for those who have none; new details go out as an update.
         let is_invited = self.purpose == Purpose::Invitation && !held.cancelled;
-        // Who was told that it is off needs no second word of it.
-        let is_off = held.cancelled && target.cancelled;
-        if is_current || is_invited || is_off { Holding::Current } else { Holding::Older }
+        if is_current || is_invited { Holding::Current } else { Holding::Older }
     }
 }
 
@@ -181,7 +187,25 @@ impl Target {
             None => Content::current(r, event.event)?,
         };
         let is_new = !invitation::exists_for(r, event.event)?;
-        Ok(Self { event: event.event, uid: content.master.uid, cancelled: content.cancelled, revision: frozen, is_new })
+        let gaps = pending::gaps(r, &content, &holding::counts(r, event.event)?)?;
+        Ok(Self { event: event.event, uid: content.master.uid, cancelled: content.cancelled, revision: frozen, gaps, is_new })
+    }
+
+    /// What a guest answered to that which changed for them: to the occurrences, where only some differ, else to all of it.
+    fn answers(&self, r: &Reader<'_>, guest: i64) -> Result<Vec<String>> {
+        let Some(invitation) = invitation::of(r, guest, self.event)? else { return Ok(vec![String::new()]) };
+        let held = holding::held(r, invitation.id)?;
+        let whole = held.as_ref().map(|held| held.answer.clone()).unwrap_or_default();
+        let single = holding::occurrence_answers(r, invitation.id)?;
+        let gap = held.and_then(|held| held.revision).and_then(|revision| self.gaps.get(&revision));
+        let Some(Reach::Occurrences(originals)) = gap else {
+            return Ok(std::iter::once(whole).chain(single.into_iter().map(|(_, answer)| answer)).collect());
+        };
+        let answer = |original: &calendar::EventTime| {
+            let key = crate::answers::occurrence_key(original);
+            single.iter().find(|(occurrence, _)| *occurrence == key).map_or_else(|| whole.clone(), |(_, answer)| answer.clone())
+        };
+        Ok(originals.iter().map(answer).collect())
     }
 }
 
@@ -380,15 +404,4 @@ pub(crate) fn count(r: &Reader<'_>, chooser: &mut Chooser, template: Option<&mai
         Ok(())
     })?;
     Ok(count)
-}
-
-/// How many guests hold other details than these, by what they answered.
-pub(crate) fn outdated(r: &Reader<'_>, event: i64, current: Option<i64>) -> Result<BTreeMap<String, u64>> {
-    let mut answers = BTreeMap::new();
-    for count in holding::counts(r, event)? {
-        if count.revision != 0 && Some(count.revision) != current {
-            *answers.entry(count.answer).or_default() += count.guests;
-        }
-    }
-    Ok(answers)
 }

@@ -4,17 +4,20 @@ use anyhow::Result;
 use calendar::diff::FieldChange;
 use jiff::Timestamp;
 use store::campaign::{self, Campaign, Draft, Kind, State};
-use store::{Reader, Writer, event, holding, revision, template};
+use store::telling::{self, Telling, Told};
+use store::{Reader, Writer, event, template};
 
-use super::audience::{self, Audience};
+use super::audience::Audience;
 use super::content::{self, Content};
-use super::view::{AudiencePreview, CampaignDetail, ChangeView, Tell};
-use super::{draft, flow, preview, wording};
+use super::pending::{self, Pending, Stage};
+use super::view::{AudiencePreview, CampaignDetail, ChangeView, SettledView, Tell};
+use super::{draft, flow, preview, standing, wording};
 use crate::Engine;
 use crate::calendars::view::FieldChangeView;
 use crate::error::{Code, Failure};
+use crate::event::Changed;
 
-/// Events whose guests hold old details.
+/// Events whose guests hold old details, and on which nothing was decided yet.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -31,50 +34,60 @@ pub async fn list_changes(engine: &Engine) -> Result<Vec<ChangeView>> {
         .await
 }
 
-/// How an event differs from what its guests hold; none where everyone knows.
+/// Changes that were decided, where some guests keep what they hold.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_settled(engine: &Engine) -> Result<Vec<SettledView>> {
+    engine
+        .store()
+        .read(|r| {
+            let mut settled = Vec::new();
+            for event in campaign::invited_events(r)? {
+                settled.extend(settled_of(r, event)?);
+            }
+            Ok(settled)
+        })
+        .await
+}
+
 fn change_of(r: &Reader<'_>, event: i64) -> Result<Option<ChangeView>> {
-    let current = content::up_to_date(r, event)?;
-    let answers = audience::outdated(r, event, current.as_ref().map(|current| current.id))?;
-    let guests: u64 = answers.values().sum();
-    if guests == 0 {
+    let Some(pending) = Pending::of(r, event)? else { return Ok(None) };
+    if !matches!(pending.stage, Stage::Open | Stage::Asked) {
         return Ok(None);
     }
-    let now = Content::current(r, event)?;
-    let Some(before) = most_held(r, event, current.as_ref().map(|current| current.id))? else { return Ok(None) };
-    let changes = now.changes_since(&before);
-    if changes.is_empty() {
-        return Ok(None);
-    }
-    let count = |answer: &str| u32::try_from(answers.get(answer).copied().unwrap_or(0)).unwrap_or(u32::MAX);
+    let sends_at = standing::due(r, event, &pending)?;
     let view = draft::event_view(r, event)?;
     Ok(Some(ChangeView {
         event: event.to_string(),
-        uid: now.master.uid.clone(),
+        uid: pending.content.master.uid.clone(),
         summary: view.summary,
         start: view.start,
         tzid: view.tzid,
         all_day: view.all_day,
-        cancelled: now.cancelled,
-        fields: changes.into_iter().map(field).collect(),
-        guests: u32::try_from(guests).unwrap_or(u32::MAX),
-        yes: count("yes"),
-        maybe: count("maybe"),
-        no: count("no"),
-        none: count(""),
+        cancelled: pending.kind() == Kind::Cancellation,
+        guests: pending.all(),
+        yes: pending.answered("yes"),
+        maybe: pending.answered("maybe"),
+        no: pending.answered("no"),
+        none: pending.answered(""),
+        fields: pending.fields.into_iter().map(field).collect(),
+        sends_at: sends_at.map(|at| at.to_string()).unwrap_or_default(),
     }))
 }
 
-/// The old details that most guests hold.
-fn most_held(r: &Reader<'_>, event: i64, current: Option<i64>) -> Result<Option<Content>> {
-    let mut held = std::collections::BTreeMap::<i64, u64>::new();
-    for count in holding::counts(r, event)? {
-        if count.revision != 0 && Some(count.revision) != current {
-            *held.entry(count.revision).or_default() += count.guests;
-        }
-    }
-    let Some((most, _)) = held.into_iter().max_by_key(|(revision, guests)| (*guests, *revision)) else { return Ok(None) };
-    let Some(most) = revision::get(r, most)? else { return Ok(None) };
-    Ok(Some(Content::of_revision(r, &most)?))
+fn settled_of(r: &Reader<'_>, event: i64) -> Result<Option<SettledView>> {
+    let Some(pending) = Pending::of(r, event)? else { return Ok(None) };
+    let Stage::Settled(telling) = pending.stage else { return Ok(None) };
+    Ok(Some(SettledView {
+        event: event.to_string(),
+        uid: pending.content.master.uid.clone(),
+        summary: pending.content.master.summary.clone(),
+        cancelled: pending.kind() == Kind::Cancellation,
+        told: telling.told.as_str().to_owned(),
+        at: telling.at.to_string(),
+        guests: pending.all(),
+    }))
 }
 
 fn field(change: FieldChange) -> FieldChangeView {
@@ -103,16 +116,76 @@ pub async fn preview_update(engine: &Engine, event: &str, to: Tell) -> Result<Au
 pub async fn send_update(engine: &Engine, event: &str, to: Tell, message: &str, confirmed: u32) -> Result<CampaignDetail> {
     let row = super::row(event, "event")?;
     let (now, message) = (engine.clock().now(), message.to_owned());
-    let id = engine.store().write(move |w| draft_update(w, row, to, &message, now)).await?.id;
-    let sent = flow::send_campaign(engine, &id.to_string(), confirmed).await;
-    if sent.is_err() {
-        engine.store().write(move |w| campaign::delete(w, id)).await?;
+    let campaign = engine.store().write(move |w| draft_update(w, row, to, &message, now)).await?;
+    let id = campaign.id;
+    match flow::send_campaign(engine, &id.to_string(), confirmed).await {
+        Ok(sent) => {
+            engine.store().write(move |w| note_told(w, id, to, now)).await?;
+            engine.tell_changed(&[Changed::Campaigns]);
+            Ok(sent)
+        }
+        Err(error) => {
+            engine.store().write(move |w| campaign::delete(w, id)).await?;
+            Err(error)
+        }
     }
-    sent
+}
+
+/// Remembers that a campaign that sends is what was decided on its events.
+pub(super) fn note_told(w: &Writer<'_>, campaign: i64, to: Tell, now: Timestamp) -> Result<()> {
+    for event in campaign::events(w, campaign)? {
+        let Some(revision) = event.revision else { continue };
+        telling::put(w, &Telling { event: event.event, revision, told: told(to), campaign: Some(campaign), at: now })?;
+    }
+    Ok(())
+}
+
+fn told(to: Tell) -> Told {
+    match to {
+        Tell::All => Told::All,
+        Tell::Affected => Told::Affected,
+        Tell::YesMaybe => Told::YesMaybe,
+    }
+}
+
+/// Decides that nobody is told: the guests keep what they hold, until the event changes again.
+///
+/// # Errors
+/// [`Code::NotFound`], or [`Code::WrongState`] where there is nothing to decide.
+pub async fn tell_nobody(engine: &Engine, event: &str) -> Result<()> {
+    decide(engine, event, Told::Nobody).await
+}
+
+/// Opens a change that was decided, and stops what a standing order would send: the organizer is asked.
+///
+/// # Errors
+/// [`Code::NotFound`], or [`Code::WrongState`] where there is nothing to decide.
+pub async fn ask_again(engine: &Engine, event: &str) -> Result<()> {
+    decide(engine, event, Told::Ask).await
+}
+
+async fn decide(engine: &Engine, event: &str, told: Told) -> Result<()> {
+    let row = super::row(event, "event")?;
+    let now = engine.clock().now();
+    engine
+        .store()
+        .write(move |w| {
+            let event = event::get(w, row)?.ok_or_else(|| super::not_found("event", row))?.series();
+            if Pending::of(w, event)?.is_none_or(|pending| pending.stage == Stage::BeingTold) {
+                let name = Content::current(w, event)?.master.summary;
+                let sentence = format!("There is nothing to decide on “{name}”: its guests know how it stands, or are being told.");
+                return Err(Failure::new(Code::WrongState, sentence).with("state", "told").into());
+            }
+            let revision = content::current_or_create(w, event, now)?.id;
+            telling::put(w, &Telling { event, revision, told, campaign: None, at: now })
+        })
+        .await?;
+    engine.tell_changed(&[Changed::Campaigns]);
+    Ok(())
 }
 
 /// The campaign of an update: through the account and the inbox that the event's guests know.
-fn draft_update(w: &Writer<'_>, event: i64, to: Tell, message: &str, now: Timestamp) -> Result<Campaign> {
+pub(super) fn draft_update(w: &Writer<'_>, event: i64, to: Tell, message: &str, now: Timestamp) -> Result<Campaign> {
     let row = event::get(w, event)?.ok_or_else(|| super::not_found("event", event))?;
     let event = row.series();
     let content = Content::current(w, event)?;
@@ -120,8 +193,9 @@ fn draft_update(w: &Writer<'_>, event: i64, to: Tell, message: &str, now: Timest
         let sentence = format!("Nobody was invited to “{}” yet: there is nobody to tell.", content.master.summary);
         return Err(Failure::new(Code::WrongState, sentence).with("state", "not invited").into());
     };
-    let kind = if content.cancelled { Kind::Cancellation } else { Kind::Update };
-    let what = if content.cancelled { "Cancellation" } else { "Update" };
+    let successors = pending::successors(w, event)?;
+    let kind = pending::kind(&content, &successors);
+    let what = if kind == Kind::Cancellation { "Cancellation" } else { "Update" };
     let template_version = if message.trim().is_empty() {
         None
     } else {
@@ -141,7 +215,7 @@ fn draft_update(w: &Writer<'_>, event: i64, to: Tell, message: &str, now: Timest
         per_second: None,
         hours: String::new(),
         pilot: String::new(),
-        events: vec![event],
+        events: std::iter::once(event).chain(successors).collect(),
     };
     let id = campaign::create(w, &draft, now)?;
     campaign::get(w, id)?.ok_or_else(|| super::not_found("campaign", id))

@@ -98,6 +98,20 @@ impl Content {
         }
     }
 
+    /// How much of what a guest who holds `before` knows has changed.
+    pub(crate) fn reach_since(&self, before: &Self) -> Reach {
+        // Who was told that it is off needs no second word of it.
+        if (before.cancelled && self.cancelled) || self.changes_since(before).is_empty() {
+            return Reach::Nothing;
+        }
+        let same_series = visible(&without_exclusions(&before.master), &without_exclusions(&self.master)).is_empty();
+        if same_series && before.cancelled == self.cancelled {
+            Reach::Occurrences(self.occurrences_changed_since(before))
+        } else {
+            Reach::Whole
+        }
+    }
+
     /// The master and its exceptions.
     pub(crate) fn events(&self) -> Vec<Event> {
         std::iter::once(&self.master).chain(&self.exceptions).cloned().collect()
@@ -124,6 +138,17 @@ impl Content {
         }
         event
     }
+}
+
+/// How much of an event changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Nothing that a guest has to hear.
+    Nothing,
+    /// These occurrences, by their original starts.
+    Occurrences(Vec<EventTime>),
+    /// The series, or the single event.
+    Whole,
 }
 
 /// What a message brings.

@@ -54,22 +54,22 @@ pub async fn send_campaign(engine: &Engine, id: &str, confirmed: u32) -> Result<
 /// Freezes what guests are told and lets the sender begin, or go on.
 pub(super) async fn begin(engine: &Engine, id: i64, from: &'static [State]) -> Result<bool> {
     let now = engine.clock().now();
-    let begun = engine
-        .store()
-        .write(move |w| {
-            if !campaign::advance(w, id, from, State::Sending, "", now)? {
-                return Ok(false);
-            }
-            for event in campaign::events(w, id)? {
-                let revision = content::current_or_create(w, event.event, now)?;
-                campaign::freeze(w, id, event.event, revision.id)?;
-            }
-            Ok(true)
-        })
-        .await?;
+    let begun = engine.store().write(move |w| freeze_and_start(w, id, from, now)).await?;
     engine.sending().wake();
     changed(engine, id).await?;
     Ok(begun)
+}
+
+/// Freezes what guests are told and starts; false where the campaign is in none of the states `from`.
+pub(super) fn freeze_and_start(w: &Writer<'_>, id: i64, from: &[State], now: jiff::Timestamp) -> Result<bool> {
+    if !campaign::advance(w, id, from, State::Sending, "", now)? {
+        return Ok(false);
+    }
+    for event in campaign::events(w, id)? {
+        let revision = content::current_or_create(w, event.event, now)?;
+        campaign::freeze(w, id, event.event, revision.id)?;
+    }
+    Ok(true)
 }
 
 /// Pauses: nothing more leaves within a second.

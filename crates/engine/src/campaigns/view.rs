@@ -241,6 +241,24 @@ pub struct ChangeView {
     pub maybe: u32,
     pub no: u32,
     pub none: u32,
+    /// When the calendar's standing order tells those who said yes or maybe, RFC 3339; empty where the organizer is asked.
+    pub sends_at: String,
+}
+
+/// A change that was decided, where some guests keep what they hold.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct SettledView {
+    pub event: String,
+    pub uid: String,
+    pub summary: String,
+    /// It is off, or was deleted.
+    pub cancelled: bool,
+    /// all, affected, yes-maybe or nobody
+    pub told: String,
+    /// RFC 3339.
+    pub at: String,
+    /// Who keeps old details.
+    pub guests: u32,
 }
 
 /// Whom to tell of a change.

@@ -1,11 +1,15 @@
 //! Updates and cancellations, read from the messages that arrive.
 
+use std::sync::Arc;
+
 use calendar::{Event, EventStatus, Recurrence};
-use engine::campaigns;
-use engine::campaigns::view::{CampaignStatus, Tell};
+use engine::campaigns::view::{CampaignStatus, ChangeView, Tell};
+use engine::{Clock as _, campaigns};
+use jiff::{SignedDuration, Timestamp};
+use store::suppression::Reason;
 use testkit::counting_sender::CountingSender;
 
-use super::world::{World, calendar_of, event, property, time};
+use super::world::{MovableClock, World, calendar_of, event, property, time};
 
 impl World {
     /// Tells of an event's change and answers the calendar parts that went out, by guest.
@@ -24,7 +28,10 @@ fn training() -> Event {
 }
 
 async fn invited(content: Event) -> (World, String) {
-    let world = World::with_guests(3, CountingSender::accepting()).await;
+    invited_in(World::with_guests(3, CountingSender::accepting()).await, content).await
+}
+
+async fn invited_in(world: World, content: Event) -> (World, String) {
     let id = world.put(content).await;
     let campaign = world.confirm_draft(world.draft(&id)).await;
     campaigns::start_sending(&world.engine);
@@ -139,4 +146,130 @@ async fn a_guest_who_comes_later_gets_the_current_state_and_nobody_else_anything
     assert_eq!((sent.len(), sent[0].recipient.as_str()), (1, "late@example.org"), "and only they");
     assert!(calendar_of(&sent[0]).contains("DTSTART;TZID=Europe/Berlin:20270401T200000"), "with the time as it is now");
     assert_eq!(campaigns::list_changes(&world.engine).await.unwrap()[0].guests, 3, "the others still wait for the update");
+}
+
+#[tokio::test]
+async fn whoever_cannot_be_reached_does_not_keep_a_change_open() {
+    let (world, id) = invited(event("game", "2027-04-01T18:00:00")).await;
+    world.suppress("guest0@example.org", Reason::HardBounce).await;
+    world.put(event("game", "2027-04-01T20:00:00")).await;
+    let changes = campaigns::list_changes(&world.engine).await.unwrap();
+    assert_eq!(changes[0].guests, 2, "the third has no mailbox any more");
+    let (status, _) = world.tell(&id, Tell::All).await;
+    assert_eq!((status.accepted, status.skipped), (2, 1), "it is left out with its reason");
+    assert!(campaigns::list_changes(&world.engine).await.unwrap().is_empty(), "nothing can be done any more");
+    assert!(campaigns::list_settled(&world.engine).await.unwrap().is_empty(), "and nothing was decided against anybody");
+}
+
+#[tokio::test]
+async fn a_cancellation_told_to_yes_and_maybe_is_decided_and_can_be_widened() {
+    let (world, id) = invited(event("game", "2027-04-01T18:00:00")).await;
+    world.answer("guest0@example.org", &id, "", "yes").await;
+    world.answer("guest1@example.org", &id, "", "no").await;
+    world.delete(event("game", "2027-04-01T18:00:00")).await;
+    let (status, _) = world.tell(&id, Tell::YesMaybe).await;
+    assert_eq!(status.accepted, 1, "who said yes is told");
+    assert!(campaigns::list_changes(&world.engine).await.unwrap().is_empty(), "the organizer decided");
+    let settled = campaigns::list_settled(&world.engine).await.unwrap();
+    assert_eq!((settled[0].told.as_str(), settled[0].guests), ("yes-maybe", 2), "the others keep it, and that is shown: {settled:?}");
+    let (status, sent) = world.tell(&id, Tell::Affected).await;
+    assert_eq!((status.accepted, sent.len()), (1, 1), "who has not answered is added; who said no and who was told hear nothing");
+    assert!(campaigns::list_changes(&world.engine).await.unwrap().is_empty(), "that was decided as well");
+}
+
+#[tokio::test]
+async fn an_answer_after_the_decision_opens_it_for_that_guest() {
+    let (world, id) = invited(event("game", "2027-04-01T18:00:00")).await;
+    world.answer("guest0@example.org", &id, "", "yes").await;
+    world.put(event("game", "2027-04-01T20:00:00")).await;
+    world.tell(&id, Tell::YesMaybe).await;
+    assert!(campaigns::list_changes(&world.engine).await.unwrap().is_empty(), "the organizer decided");
+    world.answer("guest1@example.org", &id, "", "yes").await;
+    let changes = campaigns::list_changes(&world.engine).await.unwrap();
+    assert_eq!(changes.len(), 1, "one who comes holds old details");
+    assert_eq!(campaigns::preview_update(&world.engine, &id, Tell::YesMaybe).await.unwrap().mails, 1, "and can be told alone");
+}
+
+#[tokio::test]
+async fn nobody_is_told_until_the_event_changes_again() {
+    let (world, id) = invited(event("game", "2027-04-01T18:00:00")).await;
+    world.put(event("game", "2027-04-01T20:00:00")).await;
+    campaigns::tell_nobody(&world.engine, &id).await.unwrap();
+    assert!(campaigns::list_changes(&world.engine).await.unwrap().is_empty(), "it was decided");
+    let settled = campaigns::list_settled(&world.engine).await.unwrap();
+    assert_eq!((settled[0].told.as_str(), settled[0].guests), ("nobody", 3), "it is remembered: {settled:?}");
+    campaigns::ask_again(&world.engine, &id).await.unwrap();
+    assert_eq!(campaigns::list_changes(&world.engine).await.unwrap().len(), 1, "and can be taken back");
+    campaigns::tell_nobody(&world.engine, &id).await.unwrap();
+    world.put(event("game", "2027-04-01T21:00:00")).await;
+    let changes = campaigns::list_changes(&world.engine).await.unwrap();
+    let start = changes[0].fields.iter().find(|field| field.name == "start").unwrap();
+    assert!(start.old.contains("18:00") && start.new.contains("21:00"), "another edit asks anew, from what guests hold: {start:?}");
+    world.put(event("game", "2027-04-01T18:00:00")).await;
+    assert!(campaigns::list_changes(&world.engine).await.unwrap().is_empty(), "what guests hold is true again");
+    let preview = campaigns::preview_update(&world.engine, &id, Tell::All).await.unwrap();
+    assert_eq!(preview.mails, 0, "there is nothing to send them: {preview:?}");
+}
+
+#[tokio::test]
+async fn of_one_changed_occurrence_those_hear_who_come_to_it() {
+    let (world, id) = invited(training()).await;
+    // 18:00 in Berlin in summer.
+    world.answer("guest0@example.org", &id, "", "no").await;
+    world.answer("guest0@example.org", &id, "20270408T160000Z", "yes").await;
+    world.answer("guest1@example.org", &id, "", "yes").await;
+    world.answer("guest1@example.org", &id, "20270408T160000Z", "no").await;
+    world.put(Event { recurrence_id: Some(time("2027-04-08T18:00:00")), ..event("training", "2027-04-08T20:00:00") }).await;
+    let preview = campaigns::preview_update(&world.engine, &id, Tell::Affected).await.unwrap();
+    assert_eq!(preview.mails, 2, "guest 1 does not come that day: {preview:?}");
+    let before = world.sender.taken().len();
+    world.tell(&id, Tell::YesMaybe).await;
+    let told: Vec<String> = world.sender.taken()[before..].iter().map(|mail| mail.recipient.clone()).collect();
+    assert_eq!(told, ["guest0@example.org"], "who said yes to that day, whatever they said to the others");
+}
+
+#[tokio::test]
+async fn a_standing_order_collects_edits_and_tells_yes_and_maybe() {
+    let clock = Arc::new(MovableClock::default());
+    let (world, id) =
+        invited_in(World::at(clock.clone(), 3, CountingSender::accepting()).await, event("game", "2027-04-01T18:00:00")).await;
+    world.answer("guest0@example.org", &id, "", "yes").await;
+    world.put(event("game", "2027-04-01T19:00:00")).await;
+    clock.pass(SignedDuration::from_hours(1));
+    engine::calendars::set_standing_order(&world.engine, &world.calendar.to_string(), true).await.unwrap();
+    assert_eq!(campaigns::list_changes(&world.engine).await.unwrap()[0].sends_at, "", "what waited before is not meant");
+    let edited = clock.now();
+    world.put_at(event("game", "2027-04-01T20:00:00"), edited).await;
+    let due = |changes: &[ChangeView]| changes[0].sends_at.parse::<Timestamp>().unwrap().duration_since(edited);
+    let changes = campaigns::list_changes(&world.engine).await.unwrap();
+    assert_eq!(due(&changes), SignedDuration::from_mins(5), "more edits may follow");
+    clock.pass(SignedDuration::from_mins(3));
+    world.put_at(event("game", "2027-04-01T21:00:00"), clock.now()).await;
+    let changes = campaigns::list_changes(&world.engine).await.unwrap();
+    assert_eq!(due(&changes), SignedDuration::from_mins(8), "the last edit counts");
+    campaigns::start_standing_orders(&world.engine);
+    clock.pass(SignedDuration::from_mins(6));
+    world.nudge().await;
+    let campaign = world.campaign_named("Update: Game game").await;
+    world.until(&campaign, |status| status.state == "done").await;
+    let told = world.sender.taken();
+    assert_eq!(told.len(), 4, "three invitations and one update");
+    assert!(calendar_of(&told[3]).contains("DTSTART;TZID=Europe/Berlin:20270401T210000"), "both edits in one message");
+    assert_eq!(told[3].recipient, "guest0@example.org", "who said yes");
+    assert_eq!(campaigns::list_settled(&world.engine).await.unwrap()[0].guests, 2, "the others were not to be told");
+}
+
+#[tokio::test]
+async fn a_standing_order_that_was_stopped_asks() {
+    let clock = Arc::new(MovableClock::default());
+    let (world, id) =
+        invited_in(World::at(clock.clone(), 3, CountingSender::accepting()).await, event("game", "2027-04-01T18:00:00")).await;
+    world.answer("guest0@example.org", &id, "", "maybe").await;
+    engine::calendars::set_standing_order(&world.engine, &world.calendar.to_string(), true).await.unwrap();
+    world.put_at(event("game", "2027-04-01T20:00:00"), clock.now()).await;
+    assert_ne!(campaigns::list_changes(&world.engine).await.unwrap()[0].sends_at, "", "it would be sent");
+    campaigns::ask_again(&world.engine, &id).await.unwrap();
+    assert_eq!(campaigns::list_changes(&world.engine).await.unwrap()[0].sends_at, "", "the organizer is asked after all");
+    world.put_at(event("game", "2027-04-01T21:00:00"), clock.now()).await;
+    assert_ne!(campaigns::list_changes(&world.engine).await.unwrap()[0].sends_at, "", "the next edit is another change");
 }

@@ -1,17 +1,20 @@
 //! A club with guests, an event, and a sender that counts.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use calendar::{Event, EventTime, Zone};
 use engine::campaigns::view::{CampaignDraft, CampaignStatus};
 use engine::vault::Vault;
-use engine::{Engine, SystemClock, campaigns};
+use engine::{Clock, Engine, SystemClock, campaigns};
 use jiff::{SignedDuration, Timestamp};
 use store::account::{NewAccount, Role};
 use store::event_version::{self, Draft, Origin, Source};
 use store::guest::Profile;
+use store::holding::answer::Given;
+use store::receipt::{About, Answer, NewReceipt, Said, State};
+use store::suppression::Reason;
 use testkit::counting_sender::{CountingSender, KIND};
 
 pub(crate) struct World {
@@ -22,6 +25,31 @@ pub(crate) struct World {
     account: i64,
     inbox: i64,
     pub(crate) folder: Arc<tempfile::TempDir>,
+}
+
+/// A clock that stands still until it is moved.
+pub(crate) struct MovableClock(Mutex<Timestamp>);
+
+impl Default for MovableClock {
+    fn default() -> Self {
+        Self(Mutex::new(now()))
+    }
+}
+
+impl MovableClock {
+    pub(crate) fn pass(&self, by: SignedDuration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for MovableClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    fn zone(&self) -> String {
+        "Europe/Berlin".to_owned()
+    }
 }
 
 pub(crate) fn time(local: &str) -> EventTime {
@@ -41,17 +69,22 @@ pub(crate) fn now() -> Timestamp {
     "2027-03-01T12:00:00Z".parse().unwrap()
 }
 
-async fn open(folder: &std::path::Path, state: &std::path::Path, sender: &CountingSender) -> Engine {
+async fn open(folder: &std::path::Path, state: &std::path::Path, sender: &CountingSender, clock: Arc<dyn Clock>) -> Engine {
     let vault = Vault::new(None, Some("test".to_owned().into()));
-    Engine::open_with_state(folder, state, Arc::new(SystemClock), vec![sender.adapters()], vault).await.unwrap()
+    Engine::open_with_state(folder, state, clock, vec![sender.adapters()], vault).await.unwrap()
 }
 
 impl World {
     pub(crate) async fn with_guests(guests: usize, sender: CountingSender) -> Self {
+        Self::at(Arc::new(SystemClock), guests, sender).await
+    }
+
+    /// A world whose time is told by this clock.
+    pub(crate) async fn at(clock: Arc<dyn Clock>, guests: usize, sender: CountingSender) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let data = folder.path().join("data");
         std::fs::create_dir_all(&data).unwrap();
-        let engine = open(&data, &folder.path().join("state"), &sender).await;
+        let engine = open(&data, &folder.path().join("state"), &sender, clock).await;
         let (calendar, list, account, inbox) = engine
             .store()
             .write(move |w| {
@@ -87,7 +120,7 @@ impl World {
 
     /// Another engine on the same database, as a second process or a restart would have it.
     pub(crate) async fn reopened(&self, sender: CountingSender) -> Self {
-        let engine = open(&self.data(), &self.folder.path().join("state"), &sender).await;
+        let engine = open(&self.data(), &self.folder.path().join("state"), &sender, Arc::new(SystemClock)).await;
         Self { engine, sender, folder: Arc::clone(&self.folder), ..*self }
     }
 
@@ -99,7 +132,7 @@ impl World {
             let entry = entry.unwrap();
             std::fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
         }
-        let engine = open(&copy, &self.folder.path().join("state"), &sender).await;
+        let engine = open(&copy, &self.folder.path().join("state"), &sender, Arc::new(SystemClock)).await;
         Self { engine, sender, folder: Arc::clone(&self.folder), ..*self }
     }
 
@@ -120,19 +153,84 @@ impl World {
         self.write(content, true).await;
     }
 
+    /// Writes the next version of an event at this moment.
+    pub(crate) async fn put_at(&self, content: Event, at: Timestamp) -> String {
+        self.write_at(content, false, at).await
+    }
+
     async fn write(&self, content: Event, deleted: bool) -> String {
+        self.write_at(content, deleted, now()).await
+    }
+
+    async fn write_at(&self, content: Event, deleted: bool, at: Timestamp) -> String {
         let calendar = self.calendar;
         let written = self
             .engine
             .store()
             .write(move |w| {
                 let draft = Draft { calendar, event: None, content: &content, ical: "", deleted, split_from: None };
-                let origin = Origin { source: Source::Window, import: None, at: now() };
+                let origin = Origin { source: Source::Window, import: None, at };
                 event_version::append(w, &[draft], &origin)
             })
             .await
             .unwrap();
         written[0].event.to_string()
+    }
+
+    /// Nothing is sent to an address any more.
+    pub(crate) async fn suppress(&self, address: &str, reason: Reason) {
+        let address = address.to_owned();
+        self.engine.store().write(move |w| store::suppression::add(w, &address, reason, "", None, now())).await.unwrap();
+    }
+
+    /// A guest answers to all of an event, or to one occurrence of it.
+    pub(crate) async fn answer(&self, address: &str, event: &str, occurrence: &str, answer: &str) {
+        let (address, event, occurrence, inbox) = (address.to_owned(), event.parse().unwrap(), occurrence.to_owned(), self.inbox);
+        let answer = Answer::from_word(answer).unwrap();
+        let put = move |w: &store::Writer<'_>| {
+            let guest = store::guest::by_address(w, &address)?.unwrap();
+            let invitation = store::invitation::of(w, guest.id, event)?.unwrap().id;
+            let message = NewReceipt {
+                inbox,
+                identity: &format!("{address} {event} {occurrence}"),
+                received_at: now(),
+                kind: "reply",
+                state: State::Counted,
+                about: About { invitation: Some(invitation), guest: Some(guest.id), ..About::default() },
+                reason: "",
+                sender: &address,
+                subject: "",
+                said: Said::default(),
+                bounce_kind: "",
+                status: "",
+                raw: b"",
+            };
+            let receipt = store::receipt::add(w, &message, now())?;
+            let recurrence_id = occurrence.as_str();
+            let given = Given { invitation, recurrence_id, answer, dtstamp: now(), at: now(), extra_guests: 0, comment: "", receipt };
+            store::holding::answer::put(w, &given)
+        };
+        assert!(self.engine.store().write(put).await.unwrap(), "it counts");
+    }
+
+    /// Something was edited: whoever waits for that looks.
+    pub(crate) async fn nudge(&self) {
+        engine::calendars::update_calendar(&self.engine, &self.calendar.to_string(), None, None, None).await.unwrap();
+    }
+
+    /// The campaign of that name, once it is there.
+    pub(crate) async fn campaign_named(&self, name: &str) -> String {
+        let mut happened = self.engine.subscribe();
+        let found = async {
+            loop {
+                let campaigns = campaigns::list_campaigns(&self.engine).await.unwrap();
+                if let Some(found) = campaigns.into_iter().find(|campaign| campaign.name == name && campaign.status.state != "draft") {
+                    return found.id;
+                }
+                drop(tokio::time::timeout(Duration::from_millis(50), happened.recv()).await);
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), found).await.expect("the campaign begins")
     }
 
     pub(crate) async fn add(&self, address: &str) -> i64 {

@@ -5,7 +5,7 @@ import { found, refuse } from "./refuse";
 import { makeEvent, type Stored } from "./season";
 import { changed, freshId, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "listCalendars" | "createCalendar" | "updateCalendar" | "deleteCalendar" | "restoreCalendar" | "exportCalendar" | "previewImport" | "previewPasted" | "applyImport" | "undoImport">;
+type Calls = Pick<CommandCalls, "listCalendars" | "createCalendar" | "updateCalendar" | "setStandingOrder" | "deleteCalendar" | "restoreCalendar" | "exportCalendar" | "previewImport" | "previewPasted" | "applyImport" | "undoImport">;
 
 function view(world: World, calendar: World["calendars"][number]): CalendarView {
   const { deleted: _, ...rest } = calendar;
@@ -53,7 +53,7 @@ export function calendarCalls(world: World): Calls {
     listCalendars: async () => world.calendars.filter((calendar) => !calendar.deleted).map((calendar) => view(world, calendar)),
     createCalendar: async (name, colour) => {
       if (world.calendars.some((calendar) => !calendar.deleted && calendar.name === name)) refuse("name_taken", `There is a calendar “${name}” already. Choose another name.`, { what: "calendar", name });
-      const made = { id: freshId(world), name, colour, zone: "", role: "owner" as const, hidden: false, events: 0, first_day: "", last_day: "", deleted: false };
+      const made = { id: freshId(world), name, colour, zone: "", role: "owner" as const, hidden: false, standing_order: false, events: 0, first_day: "", last_day: "", deleted: false };
       world.calendars.push(made);
       changed(world, "calendars");
       return view(world, made);
@@ -64,6 +64,12 @@ export function calendarCalls(world: World): Calls {
       if (colour !== null) calendar.colour = colour;
       if (hidden !== null) calendar.hidden = hidden;
       changed(world, "calendars", "events");
+      return view(world, calendar);
+    },
+    setStandingOrder: async (id, on) => {
+      const calendar = one(id);
+      calendar.standing_order = on;
+      changed(world, "calendars", "campaigns");
       return view(world, calendar);
     },
     deleteCalendar: async (id) => {
@@ -87,7 +93,7 @@ export function calendarCalls(world: World): Calls {
       const { preview: made, events } = found(previews.get(id), "preview", id);
       let calendar = world.calendars.find((known) => !known.deleted && (target.kind === "existing" ? known.id === target.id : known.name === target.name));
       const fresh = calendar === undefined;
-      calendar ??= { id: freshId(world), name: target.kind === "named" ? target.name : "", colour: "violet", zone: "", role: "owner", hidden: false, events: 0, first_day: "", last_day: "", deleted: false };
+      calendar ??= { id: freshId(world), name: target.kind === "named" ? target.name : "", colour: "violet", zone: "", role: "owner", hidden: false, standing_order: false, events: 0, first_day: "", last_day: "", deleted: false };
       if (fresh) world.calendars.push(calendar);
       const home = calendar.id;
       world.events.push(...events.map((event) => ({ ...event, calendar: home })));

@@ -1,11 +1,11 @@
 // Campaigns of the made-up world: they move by a timer while they send.
 import type { CommandCalls } from "../backend";
-import type { AudiencePreview, CampaignDetail, CampaignDraft, CampaignEventView, ChangeView, DeliveryView } from "../types";
+import type { AudiencePreview, CampaignDetail, CampaignDraft, CampaignEventView, ChangeView, DeliveryView, SettledView } from "../types";
 import { status } from "./mailings";
 import { found, refuse } from "./refuse";
 import { changed, freshId, tell, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "listCampaigns" | "createCampaign" | "updateCampaign" | "deleteCampaign" | "showCampaign" | "previewAudience" | "previewMessage" | "testCampaign" | "sendCampaign" | "pauseCampaign" | "resumeCampaign" | "stopCampaign" | "listDeliveries" | "settleDelivery" | "adoptLedger" | "listChanges" | "previewUpdate" | "sendUpdate">;
+type Calls = Pick<CommandCalls, "listCampaigns" | "createCampaign" | "updateCampaign" | "deleteCampaign" | "showCampaign" | "previewAudience" | "previewMessage" | "testCampaign" | "sendCampaign" | "pauseCampaign" | "resumeCampaign" | "stopCampaign" | "listDeliveries" | "settleDelivery" | "adoptLedger" | "listChanges" | "listSettled" | "tellNobody" | "askAgain" | "previewUpdate" | "sendUpdate">;
 
 const beat = 200;
 const states = ["queued", "handed_over", "retry", "accepted", "refused", "uncertain", "skipped", "superseded", "bounced", "complained"] as const;
@@ -75,10 +75,13 @@ export function campaignCalls(world: World): Calls {
     tell(world, { kind: "sending", campaign: campaign.id, name: campaign.draft.name, status: campaign.status });
     return view(campaign);
   };
+  const settled = new Map<string, SettledView>();
+  const asked = new Set<string>();
   const changes = (): ChangeView[] =>
-    world.events.filter((event) => event.invitations.outdated > 0).map((event) => ({
+    world.events.filter((event) => event.invitations.outdated > 0 && !settled.has(event.id)).map((event) => ({
       event: event.id, uid: event.uid, summary: event.summary, start: event.start, tzid: event.start_zone, all_day: event.all_day, cancelled: event.status === "cancelled",
       fields: event.versions[0]?.fields ?? [], guests: event.invitations.outdated, yes: 22, maybe: 4, no: 3, none: event.invitations.outdated - 29,
+      sends_at: world.calendars.find((calendar) => calendar.id === event.calendar)?.standing_order && !asked.has(event.id) ? new Date(Date.now() + 240_000).toISOString() : "",
     }));
   return {
     listCampaigns: async () => world.campaigns.map((campaign) => ({ id: campaign.id, name: campaign.draft.name, kind: campaign.draft.kind, created_at: campaign.created_at, status: campaign.status, rehearsal: campaign.rehearsal })),
@@ -146,6 +149,19 @@ export function campaignCalls(world: World): Calls {
     },
     adoptLedger: async () => null,
     listChanges: async () => changes(),
+    listSettled: async () => [...settled.values()],
+    tellNobody: async (event) => {
+      const change = found(changes().find((known) => known.event === event), "change", event);
+      settled.set(event, { event, uid: change.uid, summary: change.summary, cancelled: change.cancelled, told: "nobody", at: new Date().toISOString(), guests: change.guests });
+      changed(world, "campaigns");
+      return null;
+    },
+    askAgain: async (event) => {
+      settled.delete(event);
+      asked.add(event);
+      changed(world, "campaigns");
+      return null;
+    },
     previewUpdate: async (event, to) => {
       const change = found(changes().find((known) => known.event === event), "change", event);
       const guests = to === "all" ? 812 : to === "affected" ? change.guests : change.yes + change.maybe;

@@ -14,7 +14,7 @@ const chicago = "America/Chicago";
 const opponents = ["Packers", "Harbour Lions", "Vikings of Oak Park", "Riverside Rams", "Northfield Foxes", "St Brendan’s", "Old Mill Wanderers", "Elmhurst Eagles", "Prairie Colts", "Lakeview Giants", "South Shore Saints", "Maple Grove Jets", "Fort Dearborn Cardinals", "Rockford Falcons", "Joliet Titans", "Evanston Bills", "Quad City Chiefs"];
 
 export function calendars(): CalendarView[] {
-  const blank = { zone: chicago, role: "owner" as const, hidden: false, events: 0, first_day: "", last_day: "" };
+  const blank = { zone: chicago, role: "owner" as const, hidden: false, standing_order: false, events: 0, first_day: "", last_day: "" };
   return [
     { ...blank, id: "1", name: "Lakeside Bears", colour: "indigo" },
     { ...blank, id: "2", name: "Northfield Foxes", colour: "orange" },
