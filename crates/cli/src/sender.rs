@@ -111,7 +111,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    fn new(self) -> OwnLimits {
+    fn into_limits(self) -> OwnLimits {
         let Self { rate, per_minute, per_hour, per_day, batch, batch_gap } = self;
         OwnLimits { per_second: rate, per_minute, per_hour, per_day, batch, batch_gap_seconds: batch_gap }
     }
@@ -242,7 +242,7 @@ fn form(kind: Kind) -> Result<SenderForm> {
                 None => String::new(),
             };
             let (user, label, name) = (user.unwrap_or_default(), name, shown_as.unwrap_or_default());
-            SenderForm::Smtp { label, from, name, host, port, tls: tls.into(), user, password, limits: limits.new(), connections }
+            SenderForm::Smtp { label, from, name, host, port, tls: tls.into(), user, password, limits: limits.into_limits(), connections }
         }
         Kind::Ses(Ses { name, from, shown_as, region, access_key, secret_file, endpoint, limits }) => {
             let secret_key = match &access_key {
@@ -251,7 +251,7 @@ fn form(kind: Kind) -> Result<SenderForm> {
             };
             let (access_key, endpoint) = (access_key.unwrap_or_default(), endpoint.unwrap_or_default());
             let (label, name) = (name, shown_as.unwrap_or_default());
-            SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, limits: limits.new() }
+            SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, limits: limits.into_limits() }
         }
         Kind::Rehearsal { name } => SenderForm::Rehearsal { label: name },
     })

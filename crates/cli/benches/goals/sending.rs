@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use engine::accounts;
-use engine::accounts::view::{SenderForm, Tls};
+use engine::accounts::view::{OwnLimits, SenderForm, Tls};
 use engine::calendars::list_occurrences;
 use engine::campaigns;
 use engine::campaigns::view::CampaignDraft;
@@ -106,7 +106,7 @@ async fn sender(disk: &Disk, port: u16, per_second: Option<f64>) -> Result<Strin
         tls: Tls::None,
         user: String::new(),
         password: String::new(),
-        per_second,
+        limits: OwnLimits { per_second, ..OwnLimits::default() },
         connections: Some(CONNECTIONS),
     };
     Ok(accounts::add_sender(&disk.engine, form).await?.id)

@@ -9,7 +9,6 @@ pub mod view;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use serde::Deserialize as _;
 use serde_json::Value;
 use store::account::{self, Account, NewAccount, Role, State};
 use store::{Store, Writer};
@@ -198,9 +197,8 @@ fn ready(account: &Account) -> String {
     if account.kind == "rehearsal" {
         return "Practice: nothing leaves this computer".to_owned();
     }
-    let own = OwnLimits::deserialize(&account.settings).unwrap_or_default();
-    let per_second =
-        own.per_second.map(|rate| if rate == 1.0 { "one message a second".to_owned() } else { format!("{rate} messages a second") });
+    let own = OwnLimits::of(&account.settings);
+    let per_second = own.per_second.map(|rate| format!("{rate} messages a second"));
     let spans = [(own.per_minute, "a minute"), (own.per_hour, "an hour"), (own.per_day, "a day")];
     let spans = spans.into_iter().filter_map(|(most, span)| Some(format!("at most {} {span}", most?)));
     let batch = own.batch.zip(own.batch_gap_seconds).map(|(size, gap)| format!("a pause of {gap} seconds after every {size}"));

@@ -9,8 +9,8 @@ use mail::port::MailSender;
 use store::account::{self, Account};
 use store::campaign::Campaign;
 
-use super::sending::limits::OwnLimits;
 use crate::Engine;
+use crate::accounts::view::OwnLimits;
 
 /// Who a campaign is from and where answers to it go.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 mod allowance;
 mod desk;
 mod keep;
-pub(crate) mod limits;
+mod limits;
 mod line;
 mod pace;
 mod running;

@@ -18,10 +18,10 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::keep;
-use super::limits::OwnLimits;
 use super::line::{self, LineEvent, Queue};
 use super::pace::Pace;
 use super::running::{Prepared, Running, Stock};
+use crate::accounts::view::OwnLimits;
 use crate::lease::Lease;
 use crate::{Engine, Failure};
 

@@ -3,28 +3,16 @@
 use std::time::Duration;
 
 use mail::port::Limits;
-use serde::Deserialize;
+use serde::Deserialize as _;
 
 use super::allowance::{Batch, Rules, Window};
+use crate::accounts::view::OwnLimits;
 
 /// The part of an account's rate that is ours: other programs may use it too.
 const SHARE: f64 = 0.9;
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
-
-/// The organizer's own limits for an account, in its settings.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub(crate) struct OwnLimits {
-    pub(crate) per_second: Option<f64>,
-    pub(crate) per_minute: Option<u32>,
-    pub(crate) per_hour: Option<u32>,
-    pub(crate) per_day: Option<u32>,
-    /// Messages of a batch, after which comes the gap.
-    pub(crate) batch: Option<u32>,
-    pub(crate) batch_gap_seconds: Option<u32>,
-}
 
 impl OwnLimits {
     /// The limits in an account's settings. What cannot be read is none: the form refuses it.
