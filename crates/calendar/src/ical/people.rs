@@ -27,7 +27,7 @@ pub(super) fn read_attendee(property: &Property<'_>) -> Attendee {
     };
     Attendee {
         address: beside.map_or_else(|| address.to_owned(), visible),
-        name: visible(property.parameter("CN").unwrap_or_default()),
+        name: visible_lines(property.parameter("CN").unwrap_or_default()),
         role,
         participation: property.parameter("PARTSTAT").map_or(Participation::NeedsAction, participation),
     }
@@ -45,13 +45,19 @@ fn participation(value: &str) -> Participation {
 
 /// A text of one line as the writer can give it back.
 pub(super) fn visible(text: &str) -> String {
+    let seen: String = text.chars().filter(|character| !character.is_control()).collect();
+    seen.trim().to_owned()
+}
+
+/// The same of a parameter, whose lines the writer can give back too (RFC 6868).
+fn visible_lines(text: &str) -> String {
     let seen: String = text.chars().filter(|character| *character == '\n' || !character.is_control()).collect();
     seen.trim().to_owned()
 }
 
 /// Reads an ATTACH; inline data becomes a `data:` address.
 pub(super) fn read_attachment(property: &Property<'_>) -> Attachment {
-    let media_type = visible(property.parameter("FMTTYPE").unwrap_or_default());
+    let media_type = visible_lines(property.parameter("FMTTYPE").unwrap_or_default());
     let inline = property.parameter("ENCODING").is_some_and(|encoding| encoding.eq_ignore_ascii_case("BASE64"))
         || property.parameter("VALUE").is_some_and(|value| value.eq_ignore_ascii_case("BINARY"));
     let uri = if inline {
@@ -61,7 +67,7 @@ pub(super) fn read_attachment(property: &Property<'_>) -> Attachment {
         visible(property.value)
     };
     let name = ["FILENAME", "X-FILENAME", "X-APPLE-FILENAME", "X-ORACLE-FILENAME"].iter().find_map(|name| property.parameter(name));
-    Attachment { uri, media_type, name: visible(name.unwrap_or_default()) }
+    Attachment { uri, media_type, name: visible_lines(name.unwrap_or_default()) }
 }
 
 /// The address of a video call, where the property holds one.

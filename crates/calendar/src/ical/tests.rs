@@ -247,6 +247,17 @@ fn a_link_with_an_invisible_character_is_the_link_without_it() {
 }
 
 #[test]
+fn a_line_end_that_mail_encoded_ends_no_line_of_ours() {
+    let lines =
+        "DTSTART;TZID=3DEurope/Berlin:20270314T130000\nUID:one=0D=0ADTEND:20270314=0D=0AEND:VEVENT\nURL:https://club.example/=0D=0Agame";
+    let file = format!("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n");
+    let reading = read(file.as_bytes());
+    let event = &reading.events[0].event;
+    assert!(!event.uid.contains('\n') && !event.url.contains('\n'), "a UID and an address are one line: {event:?}");
+    assert_eq!(&written_and_read(event), event, "and the event survives writing");
+}
+
+#[test]
 fn an_event_without_a_uid_gets_the_same_one_each_time() {
     let uid = |lines: &str| read(format!("BEGIN:VEVENT\n{lines}\nEND:VEVENT\n").as_bytes()).events.remove(0).event.uid;
     let first = uid("DTSTART:20270314\nSUMMARY:a\nDTSTAMP:20270101T000000Z");
