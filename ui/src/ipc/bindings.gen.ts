@@ -1031,7 +1031,10 @@ export type InvitationSummary = {
 
 /**  Guests left out for one reason. */
 export type LeftOut = {
-	/**  `unsubscribed`, `hard_bounce`, `soft_bounces`, `complaint`, `by_hand`, `invalid`, `duplicate`, `already_holds` or `organizer` */
+	/**
+	 *  `unsubscribed`, `hard_bounce`, `soft_bounces`, `complaint`, `by_hand`, `invalid`, `duplicate`, `already_holds`, `organizer`,
+	 *  `nothing_held`, `answered` or `reminded_lately`
+	 */
 	reason: string,
 	guests: number,
 	/**  The first hundred addresses. */

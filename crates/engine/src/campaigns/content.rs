@@ -117,6 +117,22 @@ impl Content {
         std::iter::once(&self.master).chain(&self.exceptions).cloned().collect()
     }
 
+    /// The whole for a guest who holds `before`: some clients keep an occurrence that they heard of by itself, so it is named again where it
+    /// went back to the series.
+    pub(crate) fn events_after(&self, before: Option<&Self>) -> Vec<Event> {
+        let mut events = self.events();
+        let Some(before) = before else { return events };
+        let (old, new) = (&before.master, &self.master);
+        let same_dates =
+            old.start == new.start && old.recurrence.rule == new.recurrence.rule && old.recurrence.added == new.recurrence.added;
+        if same_dates && !self.cancelled {
+            let originals = before.exceptions.iter().filter_map(|exception| exception.recurrence_id);
+            let is_back = |original: &EventTime| self.exception(original).is_none() && !new.recurrence.excluded.contains(original);
+            events.extend(originals.filter(is_back).map(|original| self.occurrence(&original)));
+        }
+        events
+    }
+
     fn exception(&self, original: &EventTime) -> Option<&Event> {
         self.exceptions.iter().find(|exception| exception.recurrence_id.as_ref() == Some(original))
     }

@@ -254,7 +254,7 @@ impl Prepared {
             News::Occurrence(event) if event.status == EventStatus::Cancelled => (invitation::Method::Cancel, vec![*event]),
             News::Occurrence(event) => (invitation::Method::Request, vec![*event]),
             News::Whole if content.cancelled || withdraws => (invitation::Method::Cancel, content.events()),
-            News::Whole => (invitation::Method::Request, content.events()),
+            News::Whole => (invitation::Method::Request, content.events_after(before)),
         };
         Ok(Self { method, revision: invitation::Revision::new(&events, language)? })
     }

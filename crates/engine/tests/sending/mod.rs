@@ -3,6 +3,7 @@
 mod board;
 mod faults;
 mod first;
+mod journey;
 mod pace;
 mod updates;
 pub(crate) mod world;
