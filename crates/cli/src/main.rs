@@ -22,6 +22,7 @@ mod search;
 mod sender;
 mod session;
 mod settings;
+mod suppression;
 
 use std::process::ExitCode;
 
@@ -61,7 +62,10 @@ enum Noun {
     /// Lists of guests: all, show, delete, restore.
     #[command(subcommand)]
     List(list::Verb),
-    /// Accounts that send: add, edit, check, list, remove.
+    /// Addresses that get no mail: list, add, remove.
+    #[command(subcommand)]
+    Suppression(suppression::Verb),
+    /// Accounts that send: add, set, check, list, remove.
     #[command(subcommand)]
     Sender(sender::Verb),
     /// Inboxes that answers come back to: add, probe, edit, check, list, remove, pull.
@@ -121,6 +125,7 @@ async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Resu
         Noun::Inspect(arguments) => inspect::run(&arguments, output),
         Noun::Guests(verb) => guests::run(verb, &session, output).await,
         Noun::List(verb) => list::run(verb, &session, output).await,
+        Noun::Suppression(verb) => suppression::run(verb, &session, output).await,
         Noun::Sender(verb) => sender::run(verb, &session, output).await,
         Noun::Inbox(verb) => inbox::run(verb, &session, output).await,
         Noun::Campaign(verb) => campaign::run(*verb, &session, output).await,

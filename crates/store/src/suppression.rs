@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
+use rusqlite::Row;
 
 use crate::{Reader, Writer, instant, millis};
 
@@ -69,6 +70,11 @@ pub struct Suppression {
     pub at: Timestamp,
 }
 
+fn suppression(row: &Row<'_>) -> rusqlite::Result<Suppression> {
+    let reason: String = row.get(0)?;
+    Ok(Suppression { reason: Reason::read(&reason), evidence: row.get(1)?, receipt: row.get(2)?, at: instant(row.get(3)?) })
+}
+
 /// Suppresses a normalised address; false where it was suppressed for this reason already.
 ///
 /// # Errors
@@ -80,14 +86,13 @@ pub fn add(w: &Writer<'_>, address: &str, reason: Reason, evidence: &str, receip
     Ok(statement.execute((address, reason.word(), evidence, receipt, millis(now)))? > 0)
 }
 
-/// Lifts every reason of an address.
+/// Lifts every reason of an address; false where there was none.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn lift(w: &Writer<'_>, address: &str, now: Timestamp) -> Result<()> {
-    w.0.prepare_cached("UPDATE suppression SET lifted_at = ?2 WHERE address = ?1 AND lifted_at IS NULL")?
-        .execute((address, millis(now)))?;
-    Ok(())
+pub fn lift(w: &Writer<'_>, address: &str, now: Timestamp) -> Result<bool> {
+    let mut update = w.0.prepare_cached("UPDATE suppression SET lifted_at = ?2 WHERE address = ?1 AND lifted_at IS NULL")?;
+    Ok(update.execute((address, millis(now)))? > 0)
 }
 
 /// Every reason in force for a normalised address, latest first.
@@ -98,11 +103,43 @@ pub fn of_address(r: &Reader<'_>, address: &str) -> Result<Vec<Suppression>> {
     let mut statement = r.0.prepare_cached(
         "SELECT reason, evidence, receipt, at FROM suppression WHERE address = ?1 AND lifted_at IS NULL ORDER BY at DESC, id DESC",
     )?;
-    let rows = statement.query_map([address], |row| {
-        let reason: String = row.get(0)?;
-        Ok(Suppression { reason: Reason::read(&reason), evidence: row.get(1)?, receipt: row.get(2)?, at: instant(row.get(3)?) })
-    })?;
+    let rows = statement.query_map([address], suppression)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// An address that is not mailed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Row id.
+    pub id: i64,
+    /// Normalised.
+    pub address: String,
+    /// Why, and who said so.
+    pub suppression: Suppression,
+}
+
+/// Addresses that are not mailed and hold these letters, the latest first, before a row (`i64::MAX` begins).
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn page(r: &Reader<'_>, search: &str, before: i64, limit: u32) -> Result<Vec<Entry>> {
+    let mut statement = r.0.prepare_cached(
+        "SELECT reason, evidence, receipt, at, id, address FROM suppression
+         WHERE lifted_at IS NULL AND id < ?2 AND (?1 = '' OR instr(address, ?1) > 0) ORDER BY id DESC LIMIT ?3",
+    )?;
+    let rows = statement
+        .query_map((search, before, limit), |row| Ok(Entry { id: row.get(4)?, address: row.get(5)?, suppression: suppression(row)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many there are.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn count(r: &Reader<'_>, search: &str) -> Result<u32> {
+    let mut statement =
+        r.0.prepare_cached("SELECT count(*) FROM suppression WHERE lifted_at IS NULL AND (?1 = '' OR instr(address, ?1) > 0)")?;
+    Ok(statement.query_row([search], |row| row.get(0))?)
 }
 
 /// Whether an address is suppressed for any reason.

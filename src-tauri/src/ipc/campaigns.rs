@@ -3,7 +3,8 @@
 use engine::Failure;
 use engine::campaigns;
 use engine::campaigns::view::{
-    AudiencePreview, CampaignDetail, CampaignDraft, CampaignView, ChangeView, DeliveryPage, MessagePreview, Ruling, SettledView, Tell,
+    AudiencePreview, BoardAct, BoardChoice, CampaignDetail, CampaignDraft, CampaignView, ChangeView, DeliveryPage, MessagePreview, Ruling,
+    SettledView, Tell,
 };
 use tauri::State;
 
@@ -166,4 +167,44 @@ pub(crate) async fn tell_nobody(open: State<'_, Open>, event: String) -> Result<
 #[specta::specta]
 pub(crate) async fn ask_again(open: State<'_, Open>, event: String) -> Result<(), Failure> {
     Ok(campaigns::ask_again(&open.engine(), &event).await?)
+}
+
+/// How many mails an act for guests chosen on the board of an event would be.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn preview_act(
+    open: State<'_, Open>,
+    event: String,
+    act: BoardAct,
+    choice: BoardChoice,
+) -> Result<AudiencePreview, Failure> {
+    Ok(campaigns::preview_act(&open.engine(), &event, act, choice).await?)
+}
+
+/// Sends the update to guests chosen on the board, reminds them, sends it again or withdraws their invitation.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn act_on_guests(
+    open: State<'_, Open>,
+    event: String,
+    act: BoardAct,
+    choice: BoardChoice,
+    message: String,
+    confirmed: u32,
+) -> Result<CampaignDetail, Failure> {
+    Ok(campaigns::act_on_guests(&open.engine(), &event, act, choice, &message, confirmed).await?)
+}
+
+/// How many days a guest who was reminded is left alone; 0 is none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_reminder_days(open: State<'_, Open>) -> Result<u32, Failure> {
+    campaigns::reminder_days(&open.engine()).await
+}
+
+/// Chooses it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_reminder_days(open: State<'_, Open>, days: u32) -> Result<u32, Failure> {
+    campaigns::choose_reminder_days(&open.engine(), days).await
 }

@@ -3,7 +3,7 @@
 use engine::Failure;
 use engine::guests;
 use engine::guests::view::{
-    ColumnField, GuestDraft, GuestImportResult, GuestListView, GuestPage, GuestPreview, GuestQuery, GuestSource, GuestView,
+    ColumnField, GuestDraft, GuestImportResult, GuestListView, GuestPage, GuestPreview, GuestQuery, GuestSource, GuestView, SuppressionPage,
 };
 use tauri::State;
 
@@ -133,4 +133,30 @@ pub(crate) async fn undo_guest_import(open: State<'_, Open>, id: String) -> Resu
 #[specta::specta]
 pub(crate) async fn suppress_guests(open: State<'_, Open>, ids: Vec<String>, suppressed: bool) -> Result<(), Failure> {
     Ok(guests::suppress(&open.engine(), &ids, suppressed).await?)
+}
+
+/// Addresses that get no mail, the latest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_suppressions(
+    open: State<'_, Open>,
+    search: String,
+    cursor: String,
+    limit: u32,
+) -> Result<SuppressionPage, Failure> {
+    Ok(guests::suppressions(open.engine().store(), &search, &cursor, limit).await?)
+}
+
+/// Stops mail to addresses, whether or not they are guests.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_suppressions(open: State<'_, Open>, addresses: Vec<String>, note: String) -> Result<u32, Failure> {
+    Ok(guests::add_suppressions(&open.engine(), &addresses, &note).await?)
+}
+
+/// Lets mail to addresses again, whatever stopped it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn lift_suppressions(open: State<'_, Open>, addresses: Vec<String>) -> Result<u32, Failure> {
+    Ok(guests::lift_suppressions(&open.engine(), &addresses).await?)
 }

@@ -80,6 +80,12 @@ export const commands = {
 	undoGuestImport: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("undo_guest_import", { id })),
 	/**  Stops mail to these guests by hand, or lifts every reason. */
 	suppressGuests: (ids: string[], suppressed: boolean) => typedError<null, Failure>(__TAURI_INVOKE("suppress_guests", { ids, suppressed })),
+	/**  Addresses that get no mail, the latest first. */
+	listSuppressions: (search: string, cursor: string, limit: number) => typedError<SuppressionPage, Failure>(__TAURI_INVOKE("list_suppressions", { search, cursor, limit })),
+	/**  Stops mail to addresses, whether or not they are guests. */
+	addSuppressions: (addresses: string[], note: string) => typedError<number, Failure>(__TAURI_INVOKE("add_suppressions", { addresses, note })),
+	/**  Lets mail to addresses again, whatever stopped it. */
+	liftSuppressions: (addresses: string[]) => typedError<number, Failure>(__TAURI_INVOKE("lift_suppressions", { addresses })),
 	/**  Every sender and inbox. */
 	listAccounts: () => typedError<AccountView[], Failure>(__TAURI_INVOKE("list_accounts")),
 	/**  Adds a sender; its secrets are sealed at once. */
@@ -138,6 +144,14 @@ export const commands = {
 	tellNobody: (event: string) => typedError<null, Failure>(__TAURI_INVOKE("tell_nobody", { event })),
 	/**  Opens a change that was decided, and stops what a standing order would send. */
 	askAgain: (event: string) => typedError<null, Failure>(__TAURI_INVOKE("ask_again", { event })),
+	/**  How many mails an act for guests chosen on the board of an event would be. */
+	previewAct: (event: string, act: BoardAct, choice: BoardChoice) => typedError<AudiencePreview_Serialize, Failure>(__TAURI_INVOKE("preview_act", { event, act, choice })),
+	/**  Sends the update to guests chosen on the board, reminds them, sends it again or withdraws their invitation. */
+	actOnGuests: (event: string, act: BoardAct, choice: BoardChoice, message: string, confirmed: number) => typedError<CampaignDetail_Serialize, Failure>(__TAURI_INVOKE("act_on_guests", { event, act, choice, message, confirmed })),
+	/**  How many days a guest who was reminded is left alone; 0 is none. */
+	showReminderDays: () => typedError<number, Failure>(__TAURI_INVOKE("show_reminder_days")),
+	/**  Chooses it. */
+	chooseReminderDays: (days: number) => typedError<number, Failure>(__TAURI_INVOKE("choose_reminder_days", { days })),
 	/**  The answers to an event or a campaign. */
 	showAnswers: (of: AnswersOf) => typedError<AnswersView, Failure>(__TAURI_INVOKE("show_answers", { of })),
 	/**  Every event that has invitations, with its answers. */
@@ -301,6 +315,24 @@ export type Blocker = {
 	/**  what, who, message or send: the step it belongs to. */
 	step: string,
 	message: string,
+};
+
+/**  What is done for guests chosen on the board of an event. */
+export type BoardAct = 
+/**  They get the details as they are now, where they hold old ones. */
+"update" | 
+/**  They get the entry once more, where they have not answered. */
+"remind" | 
+/**  They get the entry once more. */
+"again" | 
+/**  They are told that they are no longer invited. */
+"withdraw";
+
+/**  Guests chosen on the board of an event. */
+export type BoardChoice = {
+	/**  Everyone whom this filter shows, where no guests are named. */
+	filter: string,
+	guests: string[],
 };
 
 /**  What the organizer may do in a calendar. */
@@ -1262,6 +1294,30 @@ export type SettledView = {
 	at: string,
 	/**  Who keeps old details. */
 	guests: number,
+};
+
+/**  A page of addresses that get no mail. */
+export type SuppressionPage = {
+	rows: SuppressionView[],
+	total: number,
+	/**  For the next page; empty at the end. */
+	next: string,
+};
+
+/**  An address that gets no mail. */
+export type SuppressionView = {
+	id: string,
+	address: string,
+	/**  `unsubscribed`, `hard_bounce`, `soft_bounces`, `complaint` or `by_hand` */
+	reason: string,
+	/**  The reason in words. */
+	words: string,
+	/**  What said so, such as their server's words; may be empty. */
+	evidence: string,
+	/**  The message that said so; may be empty. */
+	receipt: string,
+	/**  RFC 3339. */
+	at: string,
 };
 
 /**  Whom to tell of a change. */

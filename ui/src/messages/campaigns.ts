@@ -54,8 +54,11 @@ export const campaigns = {
     by_hand: "stopped by you",
     invalid: "with an address that cannot work",
     duplicate: "twice on the list",
-    already_holds: "already invited to this",
+    already_holds: "who have this already",
     organizer: "with your own address",
+    nothing_held: "who were not invited",
+    answered: "who have answered",
+    reminded_lately: "who were reminded a short while ago",
   } as Record<string, string>,
   /** The same for those who hold an entry already. */
   heldReasons: {
@@ -141,7 +144,7 @@ export const campaigns = {
     done: "Sent",
     stopped: "Stopped",
   } as Record<string, string>,
-  kinds: { invitation: "Invitation", update: "Update", cancellation: "Cancellation", message: "Message" } as Record<string, string>,
+  kinds: { invitation: "Invitation", update: "Update", cancellation: "Cancellation", reminder: "Reminder", message: "Message" } as Record<string, string>,
   progress: "Progress",
   rate: (perSecond: string) => `${perSecond} a second`,
   left: (seconds: number) => `${span(seconds)} left`,

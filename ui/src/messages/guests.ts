@@ -189,3 +189,23 @@ export const guestImportWords = {
   cancel: "Cancel",
   done: (added: number, updated: number, name: string) => `“${name}”: ${plural(added, "guest")} added${updated === 0 ? "" : `, ${count(updated)} updated`}.`,
 };
+
+/** Addresses that get no mail. */
+export const stoppedWords = {
+  open: "Stopped addresses",
+  title: "Addresses that get no mail",
+  total: (addresses: number) => plural(addresses, "address", "addresses"),
+  back: "All guests",
+  columns: { address: "Address", reason: "Why", evidence: "What said so", at: "Since" },
+  search: "Find an address",
+  add: "Address to stop",
+  stop: "Stop mail",
+  stopped: (address: string) => `${address} gets no mail from now on.`,
+  allow: "Let mail again",
+  allowed: (address: string) => `${address} gets mail again.`,
+  askTitle: (address: string) => `Let mail to ${address} again?`,
+  askText: "It was not stopped by you. Only go on if they asked you to, or if you know that the address works.",
+  emptyTitle: "Every address gets mail",
+  emptyText: "Whoever unsubscribes, reports mail as spam or has an address that does not exist stands here, with what said so.",
+  noMatch: "No such address is stopped",
+};

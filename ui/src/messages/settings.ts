@@ -109,6 +109,8 @@ export const settingsWords = {
   delivery: "Mail that comes back",
   patience: "Stop mail to an address whose server takes nothing for now",
   patienceText: "A full mailbox may be empty tomorrow; one that was full many times in a row is hardly read any more. You can let mail to it again under Guests.",
+  reminders: "Leave a guest who was reminded alone",
+  reminderDays: (days: number) => (days === 0 ? "Not at all" : days === 1 ? "For a day" : `For ${days} days`),
   patienceOf: (messages: number) => (messages === 0 ? "Never" : messages === 1 ? "After one message" : `After ${messages} in a row`),
   data: "Your data",
   dataText: "Everything is on this computer, in one place.",

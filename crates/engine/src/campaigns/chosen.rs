@@ -137,11 +137,10 @@ pub(super) fn obstacle(
     let held = standing.held.as_ref();
     let holds = held.is_some_and(|held| held.revision.is_some());
     Ok(match act {
-        BoardAct::Again => None,
         BoardAct::Update | BoardAct::Remind | BoardAct::Withdraw if !holds => Some(LeftOut::NothingHeld),
         BoardAct::Remind if held.is_some_and(|held| !held.answer.is_empty()) => Some(LeftOut::Answered),
         BoardAct::Remind if campaign_guest::was_reminded(r, guest, reminded_since)? => Some(LeftOut::RemindedLately),
-        BoardAct::Update | BoardAct::Remind | BoardAct::Withdraw => None,
+        BoardAct::Again | BoardAct::Update | BoardAct::Remind | BoardAct::Withdraw => None,
     })
 }
 

@@ -150,3 +150,29 @@ pub struct GuestImportResult {
     pub invalid: u32,
     pub suppressed: u32,
 }
+
+/// An address that gets no mail.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct SuppressionView {
+    pub id: String,
+    pub address: String,
+    /// `unsubscribed`, `hard_bounce`, `soft_bounces`, `complaint` or `by_hand`
+    pub reason: String,
+    /// The reason in words.
+    pub words: String,
+    /// What said so, such as their server's words; may be empty.
+    pub evidence: String,
+    /// The message that said so; may be empty.
+    pub receipt: String,
+    /// RFC 3339.
+    pub at: String,
+}
+
+/// A page of addresses that get no mail.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct SuppressionPage {
+    pub rows: Vec<SuppressionView>,
+    pub total: u32,
+    /// For the next page; empty at the end.
+    pub next: String,
+}

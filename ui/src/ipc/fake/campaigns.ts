@@ -5,7 +5,7 @@ import { status } from "./mailings";
 import { found, refuse } from "./refuse";
 import { changed, freshId, tell, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "listCampaigns" | "createCampaign" | "updateCampaign" | "deleteCampaign" | "showCampaign" | "previewAudience" | "previewMessage" | "testCampaign" | "sendCampaign" | "pauseCampaign" | "resumeCampaign" | "stopCampaign" | "listDeliveries" | "settleDelivery" | "adoptLedger" | "listChanges" | "listSettled" | "tellNobody" | "askAgain" | "previewUpdate" | "sendUpdate">;
+type Calls = Pick<CommandCalls, "listCampaigns" | "createCampaign" | "updateCampaign" | "deleteCampaign" | "showCampaign" | "previewAudience" | "previewMessage" | "testCampaign" | "sendCampaign" | "pauseCampaign" | "resumeCampaign" | "stopCampaign" | "listDeliveries" | "settleDelivery" | "adoptLedger" | "listChanges" | "listSettled" | "tellNobody" | "askAgain" | "previewUpdate" | "sendUpdate" | "previewAct" | "actOnGuests" | "showReminderDays" | "chooseReminderDays">;
 
 const beat = 200;
 const states = ["queued", "handed_over", "retry", "accepted", "refused", "uncertain", "skipped", "superseded", "bounced", "complained"] as const;
@@ -166,6 +166,23 @@ export function campaignCalls(world: World): Calls {
       const change = found(changes().find((known) => known.event === event), "change", event);
       const guests = to === "all" ? 812 : to === "affected" ? change.guests : change.yes + change.maybe;
       return { guests, mails: guests, left_out: [], missing: [], seconds: guests / 14, blockers: [] };
+    },
+    previewAct: async (event, act, choice) => {
+      const { invitations } = found(world.events.find((one) => one.id === event), "event", event);
+      const guests = choice.guests.length > 0 ? choice.guests.length : act === "remind" ? invitations.none : invitations.invited;
+      const left_out = act === "remind" && guests > 1 ? [{ reason: "reminded_lately", guests: 1, examples: ["paul@bears.example"] }] : [];
+      const mails = guests - left_out.length;
+      return { guests: mails, mails, left_out, missing: [], seconds: mails / 14, blockers: [] };
+    },
+    actOnGuests: async (event, act, _choice, message, confirmed) => {
+      const known = found(world.events.find((one) => one.id === event), "event", event);
+      const kind = { update: "update", remind: "reminder", again: "invitation", withdraw: "cancellation" }[act];
+      return start(create({ name: `${act}: ${known.summary}`, kind, events: [event], list: "1", subject: known.summary, body: message, sender: "s1", inbox: "i1" }), confirmed);
+    },
+    showReminderDays: async () => Number(world.settings.get("reminder_days") ?? "3"),
+    chooseReminderDays: async (days) => {
+      world.settings.set("reminder_days", String(days));
+      return days;
     },
     sendUpdate: async (event, to, message, confirmed) => {
       const known = found(world.events.find((one) => one.id === event), "event", event);

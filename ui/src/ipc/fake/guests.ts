@@ -5,7 +5,7 @@ import { makeGuests } from "./people";
 import { found, refuse } from "./refuse";
 import { changed, freshId, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "listGuests" | "showGuest" | "saveGuest" | "deleteGuests" | "restoreGuests" | "listGuestLists" | "createGuestList" | "renameGuestList" | "deleteGuestList" | "restoreGuestList" | "addToList" | "removeFromList" | "previewGuests" | "remapGuests" | "correctGuests" | "applyGuests" | "undoGuestImport" | "suppressGuests">;
+type Calls = Pick<CommandCalls, "listGuests" | "showGuest" | "saveGuest" | "deleteGuests" | "restoreGuests" | "listGuestLists" | "createGuestList" | "renameGuestList" | "deleteGuestList" | "restoreGuestList" | "addToList" | "removeFromList" | "previewGuests" | "remapGuests" | "correctGuests" | "applyGuests" | "undoGuestImport" | "suppressGuests" | "listSuppressions" | "addSuppressions" | "liftSuppressions">;
 
 function preview(id: string, source: string): GuestPreview {
   // A guest who is not stored yet has no number.
@@ -149,6 +149,22 @@ export function guestCalls(world: World): Calls {
       if (done.fresh) world.lists = world.lists.filter((one) => one.id !== done.list);
       changed(world, "guests");
       return null;
+    },
+    listSuppressions: async (search, cursor, limit) => {
+      const all = world.guests.filter(({ suppressed, address }) => suppressed !== "" && address.includes(search));
+      const from = Number(cursor || 0);
+      const rows = all.slice(from, from + limit).map(({ id, address, suppressed }) => ({ id, address, reason: suppressed, words: suppressed, evidence: suppressed === "hard_bounce" ? "550 5.1.1 No such user here" : "", receipt: suppressed === "by_hand" ? "" : "m5", at: new Date(Date.now() - 86_400_000).toISOString() }));
+      return { rows, total: all.length, next: from + limit < all.length ? String(from + limit) : "" };
+    },
+    addSuppressions: async (addresses) => {
+      for (const guest of world.guests) if (addresses.includes(guest.address)) guest.suppressed = "by_hand";
+      changed(world, "guests");
+      return addresses.length;
+    },
+    liftSuppressions: async (addresses) => {
+      for (const guest of world.guests) if (addresses.includes(guest.address)) guest.suppressed = "";
+      changed(world, "guests");
+      return addresses.length;
     },
     suppressGuests: async (ids, suppressed) => {
       for (const guest of world.guests) if (ids.includes(guest.id)) guest.suppressed = suppressed ? "by_hand" : "";

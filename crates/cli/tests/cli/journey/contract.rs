@@ -101,6 +101,49 @@ fn a_change_is_listed_until_its_guests_are_told() {
 }
 
 #[test]
+fn who_holds_what_is_listed_and_acted_on() {
+    let (program, _) = invited();
+    let holdings = program.json(&["holding", "list", "--event", FINAL]);
+    assert_eq!(holdings.as_array().map(Vec::len), Some(3), "everyone who was sent it: {holdings}");
+    assert_has(&holdings[0], &["email", "name", "sent", "accepted", "holds_old", "answer", "answered", "at", "delivery", "invitation"]);
+    assert_eq!(
+        (&holdings[0]["sent"], &holdings[0]["accepted"], &holdings[0]["answer"]),
+        (&json!(1), &json!(1), &json!("none")),
+        "{holdings}"
+    );
+    assert_eq!(program.json(&["holding", "list", "--event", FINAL, "--state", "bounced"]), json!([]), "nothing came back");
+    let looked = program.json(&["holding", "remind", "--event", FINAL]);
+    assert_eq!(looked["mails"], 3, "without --yes it is only looked at: {looked}");
+    let reminded = program.json(&["holding", "remind", "--event", FINAL, "--guest", &guest(1), "--yes"]);
+    assert_eq!((&reminded["accepted"], &reminded["state"]), (&json!(1), &json!("done")), "one guest was named: {reminded}");
+    let rest = program.json(&["holding", "remind", "--event", FINAL]);
+    assert_eq!((&rest["mails"], &rest["left_out"][0]["reason"]), (&json!(2), &json!("reminded_lately")), "they are left alone now: {rest}");
+    let nobody = program.call(&["holding", "withdraw", "--event", FINAL, "--yes"]);
+    assert!(nobody.status == 1 && nobody.stderr.contains("--guest"), "nobody is withdrawn unnamed: {}", nobody.stderr);
+    let withdrawn = program.json(&["holding", "withdraw", "--event", FINAL, "--guest", &guest(2), "--yes"]);
+    assert_eq!(withdrawn["accepted"], 1, "one was told: {withdrawn}");
+    assert_eq!(program.json(&["holding", "list", "--event", FINAL]).as_array().map(Vec::len), Some(2), "and holds it no more");
+}
+
+#[test]
+fn an_address_is_stopped_and_let_go_again() {
+    let (program, id) = drafted();
+    let address = guest(2);
+    let added = program.json(&["suppression", "add", &address, "--note", "Asked on the phone"]);
+    assert_eq!(added["added"], 1, "one address: {added}");
+    let list = program.json(&["suppression", "list"]);
+    assert_has(&list[0], &["address", "reason", "words", "evidence", "at"]);
+    assert_eq!((&list[0]["address"], &list[0]["evidence"]), (&json!(address), &json!("Asked on the phone")), "with the reason: {list}");
+    assert_eq!(program.json(&["suppression", "list", "--search", "nobody"]), json!([]), "a search finds what it asks for");
+    let preview = program.json(&["campaign", "preview", &id]);
+    assert_eq!((&preview["mails"], &preview["left_out"][0]["reason"]), (&json!(2), &json!("by_hand")), "they are left out: {preview}");
+    assert_eq!(program.json(&["suppression", "remove", &address])["removed"], 1, "it is let go");
+    assert_eq!(program.json(&["campaign", "preview", &id])["mails"], 3, "and gets mail again");
+    let wrong = program.call(&["suppression", "add", "no address"]);
+    assert_eq!(wrong.status, 1, "what is no address is refused: {}", wrong.stderr);
+}
+
+#[test]
 fn a_check_has_its_lines() {
     let (program, _) = drafted();
     for checks in [program.json(&["sender", "check", "Outbox"]), program.json(&["inbox", "check", "Answers"])] {
