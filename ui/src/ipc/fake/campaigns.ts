@@ -164,7 +164,7 @@ export function campaignCalls(world: World): Calls {
     },
     previewUpdate: async (event, to) => {
       const change = found(changes().find((known) => known.event === event), "change", event);
-      const guests = to === "all" ? 812 : to === "affected" ? change.guests : change.yes + change.maybe;
+      const guests = to === "all" ? change.guests : to === "affected" ? change.guests - change.no : change.yes + change.maybe;
       return { guests, mails: guests, left_out: [], missing: [], seconds: guests / 14, blockers: [] };
     },
     previewAct: async (event, act, choice) => {
