@@ -104,6 +104,35 @@ pub enum CheckState {
     Bad,
 }
 
+/// Why a service mails an address no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoppedFor {
+    /// The address does not exist.
+    Bounce,
+    /// The guest called a message spam.
+    Complaint,
+}
+
+/// An address that a service keeps a list of and mails no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoppedAddress {
+    /// As the service has it.
+    pub address: String,
+    /// Why.
+    pub reason: StoppedFor,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A page of a service's own list of stopped addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoppedPage {
+    /// In the service's order.
+    pub addresses: Vec<StoppedAddress>,
+    /// Names the next page; none at the end.
+    pub next: Option<String>,
+}
+
 /// An account that sends. Opened once per connection that the pace asks for.
 #[async_trait]
 pub trait MailSender: Send + Sync {
@@ -118,6 +147,15 @@ pub trait MailSender: Send + Sync {
     /// # Errors
     /// The outcome that a message would have had.
     async fn limits(&self) -> Result<Limits, SendOutcome>;
+
+    /// A page of the addresses that the service itself mails no more, where it keeps such a list: those stopped since then.
+    ///
+    /// # Errors
+    /// The outcome that a message would have had.
+    async fn stopped(&self, since: Option<Timestamp>, page: Option<String>) -> Result<StoppedPage, SendOutcome> {
+        let _ = (since, page);
+        Ok(StoppedPage::default())
+    }
 
     /// The pre-flight check, without sending anything.
     async fn check(&self) -> Vec<Check>;

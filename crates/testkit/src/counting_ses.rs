@@ -57,6 +57,8 @@ pub struct Account {
     pub refusals: BTreeMap<String, (u16, String, String)>,
     /// Breaks by recipient.
     pub cuts: BTreeMap<String, Cut>,
+    /// The account's suppression list: address, reason (BOUNCE or COMPLAINT) and seconds since 1970. Pages hold two.
+    pub stopped: Vec<(String, String, i64)>,
     /// Waits before each answer.
     pub latency: Duration,
 }
@@ -71,6 +73,7 @@ impl Default for Account {
             production_access: true,
             refusals: BTreeMap::new(),
             cuts: BTreeMap::new(),
+            stopped: Vec::new(),
             latency: Duration::ZERO,
         }
     }
@@ -180,13 +183,29 @@ fn answer(state: &State, request: &Request) -> Option<Answer> {
     match (request.method.as_str(), path) {
         ("POST", "/v2/email/outbound-emails") => send_email(state, &request.body),
         ("GET", "/v2/email/account") => Some((200, None, describe(&lock(&state.account)))),
+        ("GET", "/v2/email/suppression/addresses") => Some((200, None, stopped(&lock(&state.account), &request.path))),
         ("GET", path) if path.starts_with("/v2/email/identities/") => Some((
             200,
             None,
             json!({ "IdentityType": "DOMAIN", "VerifiedForSendingStatus": true, "DkimAttributes": { "SigningEnabled": true, "Status": "SUCCESS", "Tokens": ["t1"] } }),
         )),
-        _ => Some(refusal(404, "UnknownOperationException", "This fake knows SendEmail, GetAccount and GetEmailIdentity.")),
+        _ => Some(refusal(
+            404,
+            "UnknownOperationException",
+            "This fake knows SendEmail, GetAccount, GetEmailIdentity and ListSuppressedDestinations.",
+        )),
     }
+}
+
+fn stopped(account: &Account, path: &str) -> Value {
+    const PAGE: usize = 2;
+    let token = path.split(['?', '&']).find_map(|part| part.strip_prefix("NextToken=")).and_then(|token| token.parse().ok());
+    let from: usize = token.unwrap_or(0);
+    let summary =
+        |(address, reason, at): &(String, String, i64)| json!({ "EmailAddress": address, "Reason": reason, "LastUpdateTime": at });
+    let page: Vec<Value> = account.stopped.iter().skip(from).take(PAGE).map(summary).collect();
+    let next = (from + PAGE < account.stopped.len()).then(|| (from + PAGE).to_string());
+    json!({ "SuppressedDestinationSummaries": page, "NextToken": next })
 }
 
 fn describe(account: &Account) -> Value {

@@ -23,7 +23,7 @@ export const answers = {
   all: "All",
   boardFilters: { old: "Hold old details", bounced: "Did not arrive", uncertain: "Uncertain" },
   versions: (sent: number, accepted: number) => (sent === 0 ? "" : accepted === sent ? `Version ${sent}` : accepted === 0 ? `Version ${sent}, not taken` : `Version ${sent}, server took ${accepted}`),
-  oldVersion: "old details",
+  oldVersion: "Old details",
   choose: (name: string) => `Choose ${name}`,
   chosen: (guests: number) => `${plural(guests, "guest")} chosen`,
   chosenAll: (guests: number) => (guests === 1 ? "The one guest shown" : `All ${count(guests)} shown`),

@@ -97,7 +97,7 @@ fn policy(address: &str) -> Check {
                 "Resource": "*",
                 "Condition": { "StringEquals": { "ses:FromAddress": address } }
             },
-            { "Sid": "Look", "Effect": "Allow", "Action": ["ses:GetAccount", "ses:GetEmailIdentity"], "Resource": "*" }
+            { "Sid": "Look", "Effect": "Allow", "Action": ["ses:GetAccount", "ses:GetEmailIdentity", "ses:ListSuppressedDestinations"], "Resource": "*" }
         ]
     });
     Check {

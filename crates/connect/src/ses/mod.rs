@@ -6,5 +6,6 @@ mod check;
 mod identity;
 mod outcome;
 mod sender;
+mod stopped;
 
 pub(crate) use sender::SesSender;

@@ -15,11 +15,12 @@ use aws_sdk_sesv2::config::{BehaviorVersion, Config, Region};
 use aws_sdk_sesv2::operation::get_account::GetAccountOutput;
 use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, MessageTag, RawMessage};
-use mail::port::{AccountConfig, Check, Limits, MailSender, Outgoing, SendOutcome, SenderLine};
+use jiff::Timestamp;
+use mail::port::{AccountConfig, Check, Limits, MailSender, Outgoing, SendOutcome, SenderLine, StoppedPage};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 
-use super::{check, outcome};
+use super::{check, outcome, stopped};
 use crate::settings;
 
 /// The tag by which events of SES name the ledger row.
@@ -96,6 +97,10 @@ impl MailSender for SesSender {
     async fn limits(&self) -> Result<Limits, SendOutcome> {
         let account = self.account().await?;
         Ok(limits(account.as_ref(), self.per_second))
+    }
+
+    async fn stopped(&self, since: Option<Timestamp>, page: Option<String>) -> Result<StoppedPage, SendOutcome> {
+        stopped::read(&self.client, &self.address, since, page).await
     }
 
     async fn check(&self) -> Vec<Check> {

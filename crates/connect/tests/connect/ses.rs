@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use mail::port::{CheckState, MailSender, SendOutcome};
+use mail::port::{CheckState, MailSender, SendOutcome, StoppedFor};
 use serde_json::json;
 use testkit::counting_ses::{Account, CountingSes, Cut};
 use testkit::moto::Moto;
@@ -122,6 +122,20 @@ async fn a_check_explains_the_sandbox() {
     for code in ["key", "sending", "quota", "identity", "dkim"] {
         assert_eq!(state(code), Some(CheckState::Good), "{code} in {checks:?}");
     }
+}
+
+#[tokio::test]
+async fn the_accounts_own_suppression_list_is_read_page_by_page() {
+    let server = CountingSes::start(Account::default()).unwrap();
+    let entry = |name: &str, reason: &str| (format!("{name}@example.org"), reason.to_owned(), 1_800_000_000);
+    server.change(|account| account.stopped = vec![entry("ann", "BOUNCE"), entry("bo", "COMPLAINT"), entry("cy", "BOUNCE")]);
+    let sender = ses(&server.endpoint());
+    let first = sender.stopped(None, None).await.unwrap();
+    let reasons: Vec<_> = first.addresses.iter().map(|stopped| (stopped.address.as_str(), stopped.reason)).collect();
+    assert_eq!(reasons, [("ann@example.org", StoppedFor::Bounce), ("bo@example.org", StoppedFor::Complaint)], "with the reason");
+    assert_eq!(first.addresses[0].at.as_second(), 1_800_000_000, "and since when");
+    let last = sender.stopped(None, first.next).await.unwrap();
+    assert_eq!((last.addresses.len(), last.next), (1, None), "to the end");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod reminder;
 pub(crate) mod sending;
 mod standing;
 mod status;
+mod stopped;
 mod test_message;
 pub mod view;
 mod wording;

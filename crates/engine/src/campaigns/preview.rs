@@ -18,7 +18,7 @@ use super::content::{self, Content};
 use super::draft::event_view;
 use super::message::{Made, MessageMaker};
 use super::view::{AudiencePreview, Blocker, LeftOut, MessagePreview, MissingField};
-use super::{status, wording};
+use super::{status, stopped, wording};
 use crate::Engine;
 use crate::error::{Code, Failure};
 
@@ -35,6 +35,9 @@ pub async fn preview_audience(engine: &Engine, id: &str) -> Result<AudiencePrevi
 pub(super) async fn of(engine: &Engine, campaign: Campaign) -> Result<AudiencePreview> {
     let sender = campaign.sender;
     let own = campaign.per_second;
+    if let Some(sender) = sender {
+        stopped::learn(engine, sender).await?;
+    }
     let (count, blockers) = engine.store().read(move |r| counted(r, &campaign)).await?;
     let seconds = match sender {
         Some(sender) => seconds(engine, sender, own, count.mails.into()).await,
