@@ -8,8 +8,9 @@ use anyhow::{Context as _, Result, bail};
 
 /// The repository's root.
 pub(crate) fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_owned()
+    // Cargo says where it runs from: a program that two checkouts share was built in one of them.
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    manifest.parent().unwrap_or(&manifest).to_owned()
 }
 
 /// Where tools and environments of the tests are kept: outside the checkout, so that a clean clone finds them again.

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use calendar::Zone;
+use calendar::recurrence::Series;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::campaign::{self, State};
-use store::{Reader, Writer, calendar, event, revision};
+use store::{Reader, Writer, calendar as calendars, event, event_version, revision};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::pending::{Pending, Stage};
@@ -27,10 +30,22 @@ pub(super) fn due(r: &Reader<'_>, event: i64, pending: &Pending) -> Result<Optio
         return Ok(None);
     }
     let Some(row) = event::get(r, event)? else { return Ok(None) };
-    let order = calendar::get(r, row.calendar)?.filter(|calendar| calendar.deleted_at.is_none());
-    let Some(since) = order.and_then(|calendar| calendar.standing_order) else { return Ok(None) };
+    let order = calendars::get(r, row.calendar)?.filter(|calendar| calendar.deleted_at.is_none());
+    let Some((since, zone)) = order.and_then(|calendar| Some((calendar.standing_order?, calendar.zone))) else { return Ok(None) };
     let edited = revision::edited_at(r, event)?;
-    Ok((edited >= since).then(|| edited.saturating_add(COLLECTING).unwrap_or(edited)))
+    // Whoever puts the record of something past right is asked whether anybody is to hear of it.
+    let is_over = ends(r, event, &zone)?.is_some_and(|end| end < edited);
+    Ok((edited >= since && !is_over).then(|| edited.saturating_add(COLLECTING).unwrap_or(edited)))
+}
+
+/// When an event and all its dates are over; none for a series without end.
+fn ends(r: &Reader<'_>, event: i64, calendar_zone: &str) -> Result<Option<Timestamp>> {
+    let Some(current) = event_version::series(r, event)? else { return Ok(None) };
+    let zone = Zone::parse(calendar_zone).map_or(TimeZone::UTC, |zone| zone.time_zone().clone());
+    let exceptions: Vec<_> = current.exceptions.into_iter().map(|exception| exception.content).collect();
+    let moved = exceptions.iter().map(|exception| exception.end.to_instant(&zone)).max();
+    let last = Series { master: current.master.content, exceptions }.last_instant(&zone);
+    Ok(last.map(|last| moved.map_or(last, |moved| moved.max(last))))
 }
 
 /// Starts to carry out standing orders.
@@ -98,7 +113,7 @@ async fn round(engine: &Engine) -> Result<Option<Timestamp>> {
 
 fn dues(r: &Reader<'_>) -> Result<Vec<(i64, Timestamp)>> {
     let mut dues = Vec::new();
-    for calendar in calendar::list(r)? {
+    for calendar in calendars::list(r)? {
         let Some(since) = calendar.standing_order else { continue };
         for event in campaign::invited_events_edited_since(r, calendar.id, since)? {
             let Some(pending) = Pending::of(r, event)? else { continue };

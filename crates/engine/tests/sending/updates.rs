@@ -272,4 +272,6 @@ async fn a_standing_order_that_was_stopped_asks() {
     assert_eq!(campaigns::list_changes(&world.engine).await.unwrap()[0].sends_at, "", "the organizer is asked after all");
     world.put_at(event("game", "2027-04-01T21:00:00"), clock.now()).await;
     assert_ne!(campaigns::list_changes(&world.engine).await.unwrap()[0].sends_at, "", "the next edit is another change");
+    world.put_at(event("game", "2020-04-01T21:00:00"), clock.now()).await;
+    assert_eq!(campaigns::list_changes(&world.engine).await.unwrap()[0].sends_at, "", "of what is over nobody is told unasked");
 }
