@@ -91,7 +91,20 @@ impl Identity {
 ///
 /// # Errors
 /// When the state folder cannot be used.
-pub(crate) fn acquire(state: &Path, identity: &Identity) -> Result<Taken> {
+pub(crate) async fn acquire(store: &Store, state: &Path) -> Result<Taken> {
+    loop {
+        let identity = Identity::of(store, state).await?;
+        let (folder, asks) = (state.to_owned(), identity.clone());
+        let taken = tokio::task::spawn_blocking(move || take(&folder, &asks)).await.context("Look at the lease")??;
+        match taken {
+            // Whoever sent until a moment ago was further than this database when it was looked at.
+            Taken::Refused(_) if Identity::of(store, state).await?.claim != identity.claim => {}
+            taken => return Ok(taken),
+        }
+    }
+}
+
+fn take(state: &Path, identity: &Identity) -> Result<Taken> {
     let Some(lock) = lock(state, identity)? else { return Ok(Taken::Elsewhere) };
     let record = identity.file(state, "lease");
     let known = Record::read(&record)?;
@@ -108,8 +121,15 @@ pub(crate) fn acquire(state: &Path, identity: &Identity) -> Result<Taken> {
 ///
 /// # Errors
 /// When the state folder cannot be used.
-pub(crate) fn refusal(state: &Path, identity: &Identity) -> Result<Option<String>> {
-    Ok(why_refused(Record::read(&identity.file(state, "lease"))?.as_ref(), identity))
+pub(crate) async fn refusal(store: &Store, state: &Path) -> Result<Option<String>> {
+    loop {
+        let identity = Identity::of(store, state).await?;
+        match why_refused(Record::read(&identity.file(state, "lease"))?.as_ref(), &identity) {
+            // Another process claimed between the two looks.
+            Some(_) if Identity::of(store, state).await?.claim != identity.claim => {}
+            reason => return Ok(reason),
+        }
+    }
 }
 
 fn why_refused(known: Option<&Record>, identity: &Identity) -> Option<String> {

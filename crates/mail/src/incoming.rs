@@ -27,6 +27,9 @@ pub use file::{is_calendar_file, read, read_all};
 pub(crate) use link::{UNSUBSCRIBE as UNSUBSCRIBE_WORD, word as answer_word};
 pub(crate) use tokens::TOKEN_HEADER;
 
+/// The tag by which events of a sending service name a message of ours.
+pub const DELIVERY_TAG: &str = "rollcall-delivery";
+
 /// What a message is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -75,6 +78,8 @@ pub struct Incoming {
     pub to: Vec<String>,
     /// What may be tokens of ours: plus-parts, our header, the UIDs, the brackets of an answer link. Strongest first.
     pub tokens: Vec<String>,
+    /// The tag of the message that it reports on or replies to, where it names that very message of ours.
+    pub tag: Option<String>,
     /// Subject, decoded.
     pub subject: String,
     /// Message-ID without angle brackets; may be empty.

@@ -401,13 +401,28 @@ pub fn put_pilot(w: &Writer<'_>, id: i64, size: u64) -> Result<()> {
     Ok(())
 }
 
-/// The pilot left, and the organizer is asked: the rest goes when the campaign is resumed.
+/// The pilot left, and the campaign pauses: the rest goes when it is resumed. False where it does not send.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn end_pilot(w: &Writer<'_>, id: i64) -> Result<()> {
+pub fn end_pilot(w: &Writer<'_>, id: i64, reason: &str, now: Timestamp) -> Result<bool> {
+    if !advance(w, id, &[State::Sending], State::Paused, reason, now)? {
+        return Ok(false);
+    }
     w.0.prepare_cached("UPDATE campaign SET pilot_done = 1 WHERE id = ?1")?.execute([id])?;
-    Ok(())
+    Ok(true)
+}
+
+/// Ends a campaign whose audience was entered and of which nothing waits or is on its way. False where there is more to do: looked at and
+/// written in one transaction, so that a row which was queued again a moment ago is not left behind.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn finish(w: &Writer<'_>, id: i64, now: Timestamp) -> Result<bool> {
+    if get(w, id)?.is_none_or(|campaign| !campaign.enqueued) || crate::delivery::is_unfinished(w, id)? {
+        return Ok(false);
+    }
+    advance(w, id, &[State::Sending], State::Done, "", now)
 }
 
 /// Remembers how far the audience became ledger rows.

@@ -170,5 +170,6 @@ pub fn is_unfinished(r: &Reader<'_>, campaign: i64) -> Result<bool> {
 /// Until when a later revision leaves an uncertain one to be settled.
 pub(crate) fn patience(finished: Option<i64>, now: Timestamp) -> i64 {
     const TEN_MINUTES: i64 = 10 * 60 * 1000;
-    finished.unwrap_or_else(|| millis(now)) + TEN_MINUTES
+    // A clock that was put back makes no wait longer.
+    finished.map_or(millis(now), |finished| finished.min(millis(now))) + TEN_MINUTES
 }

@@ -16,6 +16,7 @@ use aws_sdk_sesv2::operation::get_account::GetAccountOutput;
 use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, MessageTag, RawMessage};
 use jiff::Timestamp;
+use mail::incoming::DELIVERY_TAG;
 use mail::port::{AccountConfig, Check, Limits, MailSender, Outgoing, SendOutcome, SenderLine, StoppedPage};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -23,8 +24,6 @@ use serde::Deserialize;
 use super::{check, outcome, stopped};
 use crate::settings;
 
-/// The tag by which events of SES name the ledger row.
-const DELIVERY_TAG: &str = "rollcall-delivery";
 const CONNECT_PATIENCE: Duration = Duration::from_secs(15);
 const ANSWER_PATIENCE: Duration = Duration::from_mins(1);
 /// One message takes SES about a tenth of a second; a little more than that many at once keep any rate up.

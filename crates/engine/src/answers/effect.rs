@@ -4,7 +4,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 use mail::incoming::{BounceKind, Incoming, Kind};
 use store::Writer;
-use store::delivery::{State as DeliveryState, settle};
+use store::delivery::State as DeliveryState;
+use store::delivery::settle::{self, Known};
 use store::holding::answer::{self, Given};
 use store::receipt::{self, NewReceipt, State, evidence};
 use store::suppression::{self, Reason};
@@ -87,7 +88,7 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
         Effect::Answers(said) if verdict.state == State::Counted => answers(w, verdict, said, read, kept, now),
         Effect::Answers(_) | Effect::Nothing => Ok(Taken::Other),
         Effect::Arrived => {
-            arrived(w, verdict, now)?;
+            arrived(w, verdict, read, now)?;
             Ok(Taken::Other)
         }
         Effect::Bounced { suppress, words } => {
@@ -113,7 +114,7 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
             Ok(Taken::Bounce)
         }
         Effect::Unsubscribed => {
-            arrived(w, verdict, now)?;
+            arrived(w, verdict, read, now)?;
             stop_mail(w, verdict, Reason::Unsubscribed, &read.incoming.subject, kept, now)?;
             Ok(Taken::Other)
         }
@@ -138,7 +139,7 @@ fn answers(w: &Writer<'_>, verdict: &Verdict, said: &[Said], read: &Read, kept: 
             },
         )?;
     }
-    arrived(w, verdict, now)?;
+    arrived(w, verdict, read, now)?;
     if applied {
         return Ok(Taken::Answer);
     }
@@ -146,11 +147,16 @@ fn answers(w: &Writer<'_>, verdict: &Verdict, said: &[Said], read: &Read, kept: 
     Ok(Taken::Other)
 }
 
-fn arrived(w: &Writer<'_>, verdict: &Verdict, now: Timestamp) -> Result<()> {
-    match verdict.about.invitation {
-        Some(invitation) => settle::arrived(w, invitation, now),
-        None => Ok(()),
+/// Whoever reacts to a message has got it: the one that is named, else the only one that can be meant.
+fn arrived(w: &Writer<'_>, verdict: &Verdict, read: &Read, now: Timestamp) -> Result<()> {
+    if let Some(delivery) = verdict.about.delivery {
+        settle::settle(w, delivery, Known::Sent, "", now)?;
+        return Ok(());
     }
+    let Some(invitation) = verdict.about.invitation else { return Ok(()) };
+    // Clients echo the SEQUENCE of the message that they answer (RFC 5546 §2.1.5).
+    let echoed = read.incoming.answers.iter().filter_map(|answer| answer.sequence).max();
+    settle::arrived(w, invitation, echoed, now)
 }
 
 /// A server that puts off one message may take the next; one that puts off many in a row costs the organizer's good name.

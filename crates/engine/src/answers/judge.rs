@@ -241,18 +241,10 @@ fn proposal(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
 
 fn bounce(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
     let Some(report) = &incoming.bounce else { return Ok(None) };
-    let named = match invitation_of(r, incoming)? {
-        Some((invitation, by)) => {
-            let by = if by == MatchedBy::Token { by } else { MatchedBy::MessageId };
-            delivery::last_of(r, invitation.id)?.map(|delivery| (delivery, by))
-        }
-        None => returned(r, report.original_message_id.as_deref())?.map(|delivery| (delivery, MatchedBy::MessageId)),
-    };
-    let Some((delivery, by)) = named else {
+    let Some(about) = reported(r, incoming, report.original_message_id.as_deref(), &report.recipient)? else {
         let recipients = std::iter::once(report).chain(&incoming.further_bounces).map(|bounce| bounce.recipient.as_str());
         return stranger(r, &recipients.collect::<Vec<_>>(), "A message to this guest came back, but it does not say which");
     };
-    let about = About { invitation: delivery.invitation, delivery: Some(delivery.id), guest: Some(delivery.guest), matched_by: Some(by) };
     Ok(Some(match report.kind {
         BounceKind::Hard => Verdict::counted(about, Effect::Bounced { suppress: true, words: words(report) }),
         BounceKind::Soft => Verdict::counted(about, Effect::Bounced { suppress: false, words: words(report) }),
@@ -261,6 +253,45 @@ fn bounce(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
         }
         BounceKind::Relayed => Verdict::shown(about, "The guest's server says that it arrived", Effect::Arrived),
     }))
+}
+
+/// The delivery that a report is about: the one that it names; else the last of the invitation that it names.
+fn reported(r: &Reader<'_>, incoming: &Incoming, message_id: Option<&str>, recipient: &str) -> Result<Option<About>> {
+    let invitation = invitation_of(r, incoming)?;
+    let named = match tagged(r, incoming, recipient)? {
+        Some(delivery) => Some(delivery),
+        None => returned(r, message_id)?,
+    };
+    let named = named.filter(|named| invitation.as_ref().is_none_or(|(known, _)| named.invitation == Some(known.id)));
+    let by = match &invitation {
+        Some((_, MatchedBy::Token)) => MatchedBy::Token,
+        _ => MatchedBy::MessageId,
+    };
+    let delivery = match (named, invitation) {
+        (Some(named), _) => Some(named),
+        (None, Some((invitation, _))) => delivery::last_of(r, invitation.id)?,
+        (None, None) => None,
+    };
+    Ok(delivery.map(|delivery| About {
+        invitation: delivery.invitation,
+        delivery: Some(delivery.id),
+        guest: Some(delivery.guest),
+        matched_by: Some(by),
+    }))
+}
+
+/// The delivery of the tag in a message, where the message is of its guest: another database may have a row of the same number.
+fn tagged(r: &Reader<'_>, incoming: &Incoming, address: &str) -> Result<Option<delivery::DeliveryKey>> {
+    let Some(row) = incoming.tag.as_ref().and_then(|tag| tag.parse().ok()) else { return Ok(None) };
+    let Some(delivery) = delivery::get(r, row)? else { return Ok(None) };
+    let invitation = delivery.invitation.map(|invitation| invitation::get(r, invitation)).transpose()?.flatten();
+    if let Some(invitation) = &invitation
+        && (incoming.tokens.contains(&invitation.token) || is_guest(r, invitation, address)?)
+    {
+        return Ok(Some(delivery));
+    }
+    let is_theirs = !address.is_empty() && evidence::guest_of(r, &normalised(address))? == Some(delivery.guest);
+    Ok(is_theirs.then_some(delivery))
 }
 
 /// The server's words, or its code where it has none.
@@ -283,25 +314,10 @@ fn returned(r: &Reader<'_>, message_id: Option<&str>) -> Result<Option<delivery:
 fn complaint(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
     let report = incoming.complaint.as_ref();
     let original = report.and_then(|report| report.original_message_id.as_deref());
-    let named = match invitation_of(r, incoming)? {
-        Some((invitation, by)) => {
-            let delivery = delivery::last_of(r, invitation.id)?;
-            Some(About { delivery: delivery.map(|delivery| delivery.id), ..about(&invitation, by) })
-        }
-        None => returned(r, original)?.map(|delivery| About {
-            invitation: delivery.invitation,
-            delivery: Some(delivery.id),
-            guest: Some(delivery.guest),
-            matched_by: Some(MatchedBy::MessageId),
-        }),
-    };
-    match named {
+    let recipient = report.map_or("", |report| report.recipient.as_str());
+    match reported(r, incoming, original, recipient)? {
         Some(about) => Ok(Some(Verdict::counted(about, Effect::Complained))),
-        None => stranger(
-            r,
-            &[report.map_or("", |report| &report.recipient)],
-            "This guest reported a message as spam, but it does not say which",
-        ),
+        None => stranger(r, &[recipient], "This guest reported a message as spam, but it does not say which"),
     }
 }
 
@@ -325,5 +341,7 @@ fn letter(r: &Reader<'_>, inbox: &InboxFacts, incoming: &Incoming) -> Result<Opt
         Kind::Refresh => "Asks for the current state",
         _ => "A letter, not an answer",
     };
-    Ok(Some(Verdict::shown(about(&invitation, by), reason, Effect::Arrived)))
+    let delivery = tagged(r, incoming, &incoming.from)?.filter(|delivery| delivery.invitation == Some(invitation.id));
+    let about = About { delivery: delivery.map(|delivery| delivery.id), ..about(&invitation, by) };
+    Ok(Some(Verdict::shown(about, reason, Effect::Arrived)))
 }

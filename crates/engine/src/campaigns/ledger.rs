@@ -138,8 +138,7 @@ fn rule(w: &Writer<'_>, id: i64, ruling: Ruling, now: Timestamp) -> Result<i64> 
 /// # Errors
 /// When the database or the state folder cannot be read.
 pub async fn lease_refusal(engine: &Engine) -> Result<String> {
-    let identity = Identity::of(engine.store(), engine.sending().state()).await?;
-    Ok(lease::refusal(engine.sending().state(), &identity)?.unwrap_or_default())
+    Ok(lease::refusal(engine.store(), engine.sending().state()).await?.unwrap_or_default())
 }
 
 /// Gives this database the right to send, after a restore or a copy. What was being sent pauses: this state of it may not
@@ -150,7 +149,7 @@ pub async fn lease_refusal(engine: &Engine) -> Result<String> {
 pub async fn adopt_ledger(engine: &Engine) -> Result<()> {
     let state = engine.sending().state().to_owned();
     let identity = Identity::of(engine.store(), &state).await?;
-    let was_refused = lease::refusal(&state, &identity)?.is_some();
+    let was_refused = lease::refusal(engine.store(), &state).await?.is_some();
     let Some(claim) = lease::adopt(&state, &identity)? else {
         let sentence = "Another Rollcall sends from this database right now. Close it first.";
         return Err(Failure::new(Code::NoLease, sentence).with("holder", "another process").into());

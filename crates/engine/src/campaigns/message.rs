@@ -167,8 +167,7 @@ impl MessageMaker {
             Ok(rendered) => rendered,
             Err(problem) => return Ok(Made::LeftOut(problem)),
         };
-        // A client takes an entry away only for a newer word than the one that brought it.
-        let sequence = revision.sequence.max(invitation.sequence) + u32::from(self.withdraws());
+        let sequence = self.sequence(row, revision.sequence.max(invitation.sequence));
         let dtstamp = now.as_second().max(invitation.dtstamp + 1);
         let tag = row.id.to_string();
         let mail = InvitationMail {
@@ -178,11 +177,7 @@ impl MessageMaker {
             organizer: NamedAddress { address: &invitation.organizer, name: &self.fixed.parties.name },
             from: self.fixed.parties.from(),
             guest: Guest { address: &recipient.address, name: &recipient.name, role: role(&recipient.role) },
-            partstat: if row.held.is_some() && sequence == invitation.sequence {
-                participation(&row.answer)
-            } else {
-                Participation::NeedsAction
-            },
+            partstat: participation(if asks_anew(row, revision.sequence, sequence) { "" } else { &row.answer }),
             sequence,
             dtstamp: Timestamp::from_second(dtstamp).context("Set the time of the message")?,
             rendered: &rendered,
@@ -201,6 +196,14 @@ impl MessageMaker {
         };
         let told = Told { invitation: invitation.id, revision: revision.id, method, sequence, dtstamp };
         Ok(self.finish(row, &invitation.token, Some(told), message))
+    }
+
+    /// SEQUENCE of a message, at least so much. A client takes an entry away only for a newer word than the one that brought it, and takes it
+    /// back only for a newer word than the one that took it away. The same message tried again has the same one.
+    fn sequence(&self, row: &Due, at_least: u32) -> u32 {
+        let before = row.before.map_or(0, |before| before.sequence);
+        let takes_back = row.before.is_some_and(|before| before.method == Method::Withdraw);
+        if self.withdraws() || takes_back { at_least.max(before + 1) } else { at_least.max(before) }
     }
 
     fn make_plain(&self, row: &Due, now: Timestamp) -> Made {
@@ -279,6 +282,13 @@ pub(crate) fn fields(recipient: &Recipient) -> BTreeMap<String, String> {
 
 fn language(recipient: &Recipient) -> &str {
     if recipient.language.is_empty() { "en" } else { &recipient.language }
+}
+
+/// Whether a guest decides anew: what they hold, or what they answered, was of other times or places.
+fn asks_anew(row: &Due, revision: u32, sequence: u32) -> bool {
+    row.held.is_none()
+        || row.before.is_none_or(|before| before.sequence != sequence)
+        || row.answered.is_some_and(|answered| answered < revision)
 }
 
 fn role(word: &str) -> Role {

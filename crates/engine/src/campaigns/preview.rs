@@ -241,6 +241,8 @@ fn example_row(r: &Reader<'_>, campaign: &Campaign, event: Option<CampaignEvent>
         None => None,
     };
     let held = known.as_ref().map(|known| store::holding::held(r, known.id)).transpose()?.flatten();
+    let sent = known.as_ref().filter(|known| known.dtstamp > 0);
+    let before = sent.map(|known| due::Before { method: Method::Request, sequence: known.sequence });
     let invitation = event.map(|event| {
         known.unwrap_or_else(|| invitation::Invitation {
             id: 0,
@@ -265,6 +267,8 @@ fn example_row(r: &Reader<'_>, campaign: &Campaign, event: Option<CampaignEvent>
         revision: None,
         held: held.as_ref().filter(|_| !is_first).and_then(|held| held.revision),
         answer: held.map(|held| held.answer).unwrap_or_default(),
+        answered: None,
+        before,
         kept: None,
     })
 }

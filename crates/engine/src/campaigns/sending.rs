@@ -1,11 +1,13 @@
 //! The sender: a loop over what the ledger says is to be sent, one desk per account.
 
 mod allowance;
+mod clocks;
 mod desk;
 mod keep;
 mod limits;
 mod line;
 mod pace;
+mod renew;
 mod running;
 mod turn;
 
@@ -22,8 +24,8 @@ use store::delivery;
 use tokio::sync::Notify;
 
 use super::{accounts, flow, status};
-use crate::Engine;
-use crate::lease::{self, Identity, Lease, Taken};
+use crate::lease::{self, Lease, Taken};
+use crate::{Engine, Failure};
 
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// A schedule that was missed by more than this, because the computer slept or was off, asks before it sends.
@@ -143,16 +145,36 @@ impl Sender {
         if sending.is_empty() {
             return Ok(());
         }
-        let Some(lease) = self.hold_lease(&sending).await? else { return Ok(()) };
-        for campaign in sending {
-            if self.pause_changed(&campaign).await? {
-                continue;
+        let lease = match self.hold_lease(&sending).await {
+            Ok(Some(lease)) => lease,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                // Such as a state folder that cannot be written: nothing may leave, and nobody is to wonder why.
+                let reason = format!("Rollcall cannot note what it sends: {error:#}.");
+                for campaign in &sending {
+                    self.wait_for(campaign, &reason).await?;
+                }
+                return Ok(());
             }
-            if let Some(account) = campaign.sender {
-                self.open_desk(account, &campaign, &lease).await?;
+        };
+        for campaign in sending {
+            // What keeps one campaign back holds up no other.
+            if let Err(error) = self.serve(&campaign, &lease).await {
+                tracing::error!("campaign {} waits: {error:?}", campaign.id);
+                self.wait_for(&campaign, &format!("Sending waits: {}", Failure::from(error).message)).await?;
             }
         }
         Ok(())
+    }
+
+    async fn serve(&mut self, campaign: &Campaign, lease: &Arc<Lease>) -> Result<()> {
+        if self.pause_changed(campaign).await? {
+            return Ok(());
+        }
+        match campaign.sender {
+            Some(account) => self.open_desk(account, campaign, lease).await,
+            None => Ok(()),
+        }
     }
 
     /// Campaigns whose time has come begin; those whose time was missed ask.
@@ -161,17 +183,18 @@ impl Sender {
         let scheduled = self.engine.store().read(|r| campaign::in_state(r, State::Scheduled)).await?;
         for campaign in scheduled {
             let Some(at) = campaign.scheduled_at.filter(|at| *at <= now) else { continue };
-            if now.duration_since(at) > PUNCTUAL {
-                let reason = format!(
-                    "Its time, {}, passed while Rollcall was not running. Resume to send it now.",
-                    status::clock_words(&self.engine, at)
-                );
-                let id = campaign.id;
-                self.engine.store().write(move |w| campaign::advance(w, id, &[State::Scheduled], State::Paused, &reason, now)).await?;
+            let id = campaign.id;
+            let ask = if now.duration_since(at) > PUNCTUAL {
+                let at = status::clock_words(&self.engine, at);
+                Some(format!("Its time, {at}, passed while Rollcall was not running. Resume to send it now."))
             } else {
-                flow::begin(&self.engine, campaign.id, &[State::Scheduled]).await?;
+                let begun = flow::begin(&self.engine, id, &[State::Scheduled]).await;
+                begun.err().map(|error| format!("It could not begin at its time: {}", Failure::from(error).message))
+            };
+            if let Some(reason) = ask {
+                self.engine.store().write(move |w| campaign::advance(w, id, &[State::Scheduled], State::Paused, &reason, now)).await?;
             }
-            status::tell(&self.engine, campaign.id).await?;
+            status::tell(&self.engine, id).await?;
         }
         Ok(())
     }
@@ -181,19 +204,12 @@ impl Sender {
         if let Some(lease) = &self.lease {
             return Ok(Some(Arc::clone(lease)));
         }
-        let state = self.engine.sending().state.clone();
-        let identity = Identity::of(self.engine.store(), &state).await?;
-        let taken = tokio::task::spawn_blocking(move || lease::acquire(&state, &identity)).await.context("Ask for the right to send")??;
+        let taken = lease::acquire(self.engine.store(), &self.engine.sending().state).await.context("Ask for the right to send")?;
         let elsewhere = matches!(taken, Taken::Elsewhere);
         self.engine.sending().elsewhere.store(elsewhere, Ordering::Relaxed);
         match taken {
             Taken::Held(lease) => {
-                let now = self.engine.clock().now();
-                let reason = "Rollcall ended while it was on its way: nobody can know whether it arrived.";
-                let left = self.engine.store().write(move |w| delivery::turn::recover(w, reason, now)).await?;
-                if left > 0 {
-                    tracing::warn!("{left} deliveries were on their way when Rollcall last ended: they are uncertain now");
-                }
+                self.recover(None, "Rollcall ended while it was on its way: nobody can know whether it arrived.").await?;
                 let lease = Arc::new(lease);
                 self.lease = Some(Arc::clone(&lease));
                 Ok(Some(lease))
@@ -206,6 +222,17 @@ impl Sender {
                 Ok(None)
             }
         }
+    }
+
+    /// What was on its way when a sender ended, of one account or of all, may or may not have arrived.
+    async fn recover(&self, account: Option<i64>, reason: &'static str) -> Result<()> {
+        let now = self.engine.clock().now();
+        if !self.engine.store().read(move |r| delivery::turn::is_on_its_way(r, account)).await? {
+            return Ok(());
+        }
+        let left = self.engine.store().write(move |w| delivery::turn::recover(w, account, reason, now)).await?;
+        tracing::warn!("{left} deliveries were on their way when their sender ended: they are uncertain now");
+        Ok(())
     }
 
     async fn wait_for(&mut self, campaign: &Campaign, reason: &str) -> Result<()> {
@@ -238,12 +265,15 @@ impl Sender {
         if let Some(reason) = crate::accounts::awaits_login(&self.engine, account).await? {
             return self.wait_for(campaign, &reason).await;
         }
+        let opened = renew::Opened::read(&self.engine, account).await?;
         let sender = match accounts::sender(&self.engine, account).await {
             Ok(sender) => sender,
             Err(error) => return self.wait_for(campaign, &format!("{error:#}")).await,
         };
+        self.recover(Some(account), "The sender of this account ended while it was on its way: nobody can know whether it arrived.")
+            .await?;
         lock(&self.engine.sending().busy).insert(account);
-        let desk = desk::Desk::new(self.engine.clone(), account, sender, Arc::clone(lease));
+        let desk = desk::Desk::new(self.engine.clone(), account, opened, sender, Arc::clone(lease));
         let open = Open { engine: self.engine.clone(), account };
         self.engine.spawn(async move {
             desk.run().await;

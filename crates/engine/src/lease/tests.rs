@@ -22,47 +22,47 @@ fn refused(taken: &Taken) -> &str {
 #[test]
 fn one_process_at_a_time_may_send() {
     let state = tempfile::tempdir().unwrap();
-    let first = held(acquire(state.path(), &identity("/data/rollcall.db", 0)).unwrap());
-    let second = acquire(state.path(), &identity("/data/rollcall.db", 0)).unwrap();
+    let first = held(take(state.path(), &identity("/data/rollcall.db", 0)).unwrap());
+    let second = take(state.path(), &identity("/data/rollcall.db", 0)).unwrap();
     assert!(matches!(second, Taken::Elsewhere), "the first one still sends");
     drop(first);
-    held(acquire(state.path(), &identity("/data/rollcall.db", 0)).unwrap());
+    held(take(state.path(), &identity("/data/rollcall.db", 0)).unwrap());
 }
 
 #[test]
 fn a_copy_may_not_send_until_it_is_adopted() {
     let state = tempfile::tempdir().unwrap();
-    held(acquire(state.path(), &identity("/data/rollcall.db", 0)).unwrap()).advance(7).unwrap();
+    held(take(state.path(), &identity("/data/rollcall.db", 0)).unwrap()).advance(7).unwrap();
     let copy = identity("/copy/rollcall.db", 7);
-    let taken = acquire(state.path(), &copy).unwrap();
+    let taken = take(state.path(), &copy).unwrap();
     assert!(refused(&taken).contains("/data/rollcall.db"), "the sentence names the database that sends");
     drop(taken);
     assert_eq!(adopt(state.path(), &copy).unwrap(), Some(7), "its owner says so");
-    held(acquire(state.path(), &copy).unwrap());
-    let original = acquire(state.path(), &identity("/data/rollcall.db", 7)).unwrap();
+    held(take(state.path(), &copy).unwrap());
+    let original = take(state.path(), &identity("/data/rollcall.db", 7)).unwrap();
     assert!(refused(&original).contains("/copy/rollcall.db"), "now the original is the one that may not");
 }
 
 #[test]
 fn an_earlier_state_may_not_send_until_it_is_adopted() {
     let state = tempfile::tempdir().unwrap();
-    held(acquire(state.path(), &identity("/data/rollcall.db", 0)).unwrap()).advance(1_234).unwrap();
+    held(take(state.path(), &identity("/data/rollcall.db", 0)).unwrap()).advance(1_234).unwrap();
     let restored = identity("/data/rollcall.db", 1_000);
-    assert!(refused(&acquire(state.path(), &restored).unwrap()).contains("earlier state"), "234 claims were made since");
+    assert!(refused(&take(state.path(), &restored).unwrap()).contains("earlier state"), "234 claims were made since");
     assert_eq!(adopt(state.path(), &restored).unwrap(), Some(1_234), "it goes on from the number outside, never below it");
-    held(acquire(state.path(), &identity("/data/rollcall.db", 1_234)).unwrap());
+    held(take(state.path(), &identity("/data/rollcall.db", 1_234)).unwrap());
 }
 
 #[test]
 fn a_claim_that_was_committed_and_not_yet_noted_outside_is_no_earlier_state() {
     let state = tempfile::tempdir().unwrap();
-    held(acquire(state.path(), &identity("/data/rollcall.db", 0)).unwrap()).advance(9).unwrap();
-    held(acquire(state.path(), &identity("/data/rollcall.db", 10)).unwrap());
+    held(take(state.path(), &identity("/data/rollcall.db", 0)).unwrap()).advance(9).unwrap();
+    held(take(state.path(), &identity("/data/rollcall.db", 10)).unwrap());
 }
 
 #[test]
 fn a_database_that_has_sent_from_elsewhere_may_not_send_here() {
     let state = tempfile::tempdir().unwrap();
-    let brought = acquire(state.path(), &identity("/data/rollcall.db", 5)).unwrap();
+    let brought = take(state.path(), &identity("/data/rollcall.db", 5)).unwrap();
     assert!(refused(&brought).contains("not from this computer"), "no record of it lies here");
 }

@@ -1,7 +1,6 @@
 //! Only the guest answers for the guest; whatever is in doubt waits for the organizer.
 
 use engine::{Code, answers};
-use store::delivery::turn::Finished;
 use store::delivery::{Method, State, enqueue};
 use store::invitation::Invitation;
 use store::suppression::{self, Reason};
@@ -185,18 +184,4 @@ async fn unsubscribing_by_mail_is_honoured() {
     world.pull().await;
     let found = world.engine.store().read(move |r| suppression::of_address(r, &guest.address)).await.expect("readable");
     assert_eq!(found.iter().map(|found| found.reason).collect::<Vec<_>>(), [Reason::Unsubscribed], "no new invitations go there");
-}
-
-#[tokio::test]
-async fn answer_and_auto_reply_settle_an_uncertain_delivery() {
-    let world = World::with_guests(2).await;
-    world.send_again_with(&[1, 2], |_| Finished::Uncertain { reason: "the line broke".to_owned() }).await;
-    assert_eq!(world.delivery_state(1).await, State::Uncertain, "nobody knows yet");
-    world.receive(world.letter(1, "ACCEPTED").await.thunderbird());
-    let second = world.invitation(2).await;
-    world.receive(letters::vacation(&second.address, &format!("club+{}@club.example", second.token)));
-    let result = world.pull().await;
-    assert_eq!((result.answers, result.other), (1, 1), "an out-of-office note is no answer");
-    assert_eq!(world.delivery_state(1).await, State::Accepted, "who answers has got it");
-    assert_eq!(world.delivery_state(2).await, State::Accepted, "and so has who is away");
 }

@@ -4,5 +4,6 @@ mod counting;
 mod dovecot;
 mod letters;
 mod matching;
+mod settling;
 mod showing;
 mod world;

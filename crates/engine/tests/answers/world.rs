@@ -125,12 +125,17 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn with_guests(guests: u32) -> Self {
-        Self::with_inbox(guests, "memory", serde_json::json!({ "authserv_id": "mx.club.example" })).await
+        Self::with_inbox(guests, "memory", serde_json::json!({ "authserv_id": "mx.club.example" }), accepted).await
+    }
+
+    /// The line broke as each guest's invitation had left: nobody knows whether it arrived.
+    pub(super) async fn with_doubts(guests: u32) -> Self {
+        Self::with_inbox(guests, "memory", serde_json::json!({ "authserv_id": "mx.club.example" }), doubtful).await
     }
 
     /// The inbox lies on an IMAP server.
     pub(super) async fn with_imap(guests: u32, settings: serde_json::Value, password: &'static str) -> Self {
-        let world = Self::with_inbox(guests, "imap", settings).await;
+        let world = Self::with_inbox(guests, "imap", settings, accepted).await;
         world.sign_in(password).await;
         world
     }
@@ -144,7 +149,7 @@ impl World {
         engine::accounts::edit(&self.engine, &inboxes[0].id, form).await.expect("the password is sealed");
     }
 
-    async fn with_inbox(guests: u32, kind: &str, settings: serde_json::Value) -> Self {
+    async fn with_inbox(guests: u32, kind: &str, settings: serde_json::Value, first: fn(i64) -> Finished) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mailbox = Arc::new(Mailbox::default());
         let adapters: Vec<Box<dyn Adapters>> = vec![Box::new(InMemory(Arc::clone(&mailbox))), connect::adapters()];
@@ -152,13 +157,13 @@ impl World {
             .await
             .expect("an engine");
         let kind = kind.to_owned();
-        let (event, campaign) = engine.store().write(move |w| set_up(w, guests, kind, settings)).await.expect("the world is set up");
+        let (event, campaign) = engine.store().write(move |w| set_up(w, guests, kind, settings, first)).await.expect("the world is set up");
         Self { engine, mailbox, event, campaign, folder }
     }
 
     /// Sends these guests the invitation once more.
     pub(super) async fn send_again(&self, guests: &'static [i64]) {
-        self.send_again_with(guests, |_| Finished::Accepted { remote_id: String::new() }).await;
+        self.send_again_with(guests, accepted).await;
     }
 
     /// The same with another outcome.
@@ -171,9 +176,31 @@ impl World {
                 let invitation = standing.invitation.clone().expect("invited");
                 enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
             }
-            send(w, campaign, revision, result)
+            send(w, campaign, revision, 0, result)
         };
         self.engine.store().write(again).await.expect("sent");
+    }
+
+    /// Tells the first guest of new details under this SEQUENCE.
+    pub(super) async fn update(&self, sequence: u32, result: fn(i64) -> Finished) {
+        let (campaign, event) = (self.campaign, self.event);
+        let update = move |w: &Writer<'_>| {
+            let components = revision::current_components(w, event)?;
+            let new = NewRevision { event, sequence, cancelled: false, changed: "[]", components: &components };
+            let revision = revision::add(w, &new, now())?.id;
+            let standing = enqueue::standing(w, 1, event)?;
+            let invitation = standing.invitation.clone().expect("invited");
+            enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
+            send(w, campaign, revision, sequence, result)
+        };
+        self.engine.store().write(update).await.expect("sent");
+    }
+
+    /// The state of each message to the first guest, the oldest first.
+    pub(super) async fn states(&self) -> Vec<delivery::State> {
+        let event = self.event;
+        let standing = self.engine.store().read(move |r| enqueue::standing(r, 1, event)).await.expect("readable");
+        standing.rows.into_iter().map(|row| row.state).collect()
     }
 
     /// The invitation of a guest, from 1.
@@ -232,7 +259,21 @@ impl World {
     }
 }
 
-fn set_up(w: &Writer<'_>, guests: u32, kind: String, settings: serde_json::Value) -> anyhow::Result<(i64, i64)> {
+fn accepted(_: i64) -> Finished {
+    Finished::Accepted { remote_id: String::new() }
+}
+
+pub(super) fn doubtful(_: i64) -> Finished {
+    Finished::Uncertain { reason: "the line broke".to_owned() }
+}
+
+fn set_up(
+    w: &Writer<'_>,
+    guests: u32,
+    kind: String,
+    settings: serde_json::Value,
+    first: fn(i64) -> Finished,
+) -> anyhow::Result<(i64, i64)> {
     let inbox = NewAccount { role: Role::Inbox, kind, label: "Club".to_owned(), address: INBOX.to_owned(), settings };
     let inbox = account::insert(w, &inbox, now())?;
     let calendar = calendars::create(w, "Season", "blue", "Europe/Paris", now())?;
@@ -242,8 +283,8 @@ fn set_up(w: &Writer<'_>, guests: u32, kind: String, settings: serde_json::Value
     let origin = Origin { source: Source::Import, import: None, at: now() };
     let event = event_version::append(w, &[draft], &origin)?[0].event;
     let components = revision::current_components(w, event)?;
-    let first = NewRevision { event, sequence: 0, cancelled: false, changed: "[]", components: &components };
-    let revision = revision::add(w, &first, now())?.id;
+    let new = NewRevision { event, sequence: 0, cancelled: false, changed: "[]", components: &components };
+    let revision = revision::add(w, &new, now())?.id;
     let draft = campaign::Draft {
         kind: campaign::Kind::Invitation,
         name: "Cup final".to_owned(),
@@ -278,16 +319,18 @@ fn set_up(w: &Writer<'_>, guests: u32, kind: String, settings: serde_json::Value
         let standing = enqueue::standing(w, guest, event)?;
         enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
     }
-    send(w, campaign, revision, |_| Finished::Accepted { remote_id: String::new() })?;
+    send(w, campaign, revision, 0, first)?;
     Ok((event, campaign))
 }
 
 /// Hands over everything that is due, with the given results.
-fn send(w: &Writer<'_>, campaign: i64, revision: i64, result: impl Fn(i64) -> Finished) -> anyhow::Result<()> {
-    let due = due::after(w, campaign, due::Place::default(), now(), 100_000)?;
+fn send(w: &Writer<'_>, campaign: i64, revision: i64, sequence: u32, result: impl Fn(i64) -> Finished) -> anyhow::Result<()> {
+    // Later than what waits for an uncertain message waits.
+    let late = now() + jiff::SignedDuration::from_mins(11);
+    let due = due::after(w, campaign, due::Place::default(), late, 100_000)?;
     let claims = due.iter().map(|due| {
         let invitation = due.invitation.as_ref().expect("an invitation");
-        let told = Told { invitation: invitation.id, revision, method: Method::Request, sequence: 0, dtstamp: now().as_second() };
+        let told = Told { invitation: invitation.id, revision, method: Method::Request, sequence, dtstamp: now().as_second() };
         Claim { delivery: due.id, campaign, told: Some(told), message: b"message".to_vec() }
     });
     let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now())?.claimed;

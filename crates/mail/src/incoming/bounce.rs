@@ -7,10 +7,10 @@ use super::parts::{Part, Tree};
 use super::returned::Returned;
 use super::{Bounce, Complaint, complaint, delivery_status, notice, service, tokens};
 
-/// What a message reports, with the tokens of the message it reports on.
+/// What a message reports, with the tokens of the message it reports on, and its tag where a service repeats that.
 pub(super) enum Report {
-    Bounces { bounces: Vec<Bounce>, tokens: Vec<String> },
-    Complaint { complaint: Complaint, tokens: Vec<String> },
+    Bounces { bounces: Vec<Bounce>, tokens: Vec<String>, tag: Option<String> },
+    Complaint { complaint: Complaint, tokens: Vec<String>, tag: Option<String> },
 }
 
 /// What is known of the message around its parts.
@@ -29,11 +29,11 @@ pub(super) fn read(envelope: &Envelope<'_>, tree: &Tree<'_>) -> Option<Report> {
     let returned = || returned(tree);
     if let Some(part) = own_leaves().find(|part| part.media_type == "message/feedback-report") {
         let returned = returned();
-        return Some(Report::Complaint { complaint: complaint::read(&part.text, &returned), tokens: returned.tokens });
+        return Some(Report::Complaint { complaint: complaint::read(&part.text, &returned), tokens: returned.tokens, tag: None });
     }
     if complaint::is_plain_form(envelope.from, envelope.subject, !tree.messages.is_empty()) {
         let returned = returned();
-        return Some(Report::Complaint { complaint: complaint::read("", &returned), tokens: returned.tokens });
+        return Some(Report::Complaint { complaint: complaint::read("", &returned), tokens: returned.tokens, tag: None });
     }
     let statuses: Vec<Bounce> = own_leaves().filter(|part| is_status(part)).flat_map(|part| delivery_status::read(&part.text)).collect();
     if !statuses.is_empty() {
@@ -42,9 +42,10 @@ pub(super) fn read(envelope: &Envelope<'_>, tree: &Tree<'_>) -> Option<Report> {
     if is_from_service(envelope)
         && let Some(report) = service::read(envelope.text)
     {
+        let (tokens, tag) = (json_tokens(envelope.text), service::tag(envelope.text));
         return Some(match report {
-            service::Report::Bounces(bounces) => Report::Bounces { bounces, tokens: json_tokens(envelope.text) },
-            service::Report::Complaint(complaint) => Report::Complaint { complaint, tokens: json_tokens(envelope.text) },
+            service::Report::Bounces(bounces) => Report::Bounces { bounces, tokens, tag },
+            service::Report::Complaint(complaint) => Report::Complaint { complaint, tokens, tag },
         });
     }
     // A calendar of the message's own is an answer, however much its headers look like a machine's.
@@ -113,7 +114,7 @@ fn with_returned(mut bounces: Vec<Bounce>, returned: &Returned) -> Report {
             bounce.recipient = returned.to.clone().unwrap_or_default();
         }
     }
-    Report::Bounces { bounces, tokens: returned.tokens.clone() }
+    Report::Bounces { bounces, tokens: returned.tokens.clone(), tag: None }
 }
 
 /// The message inside, else its headers as text.

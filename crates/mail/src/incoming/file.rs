@@ -119,15 +119,17 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
     let envelope = Envelope { message: &message, from: &incoming.from, subject: &incoming.subject, to: &incoming.to, text: &incoming.text };
     let report = bounce::read(&envelope, &tree);
     match report {
-        Some(Report::Bounces { bounces, tokens }) => {
+        Some(Report::Bounces { bounces, tokens, tag }) => {
             incoming.kind = Kind::Bounce;
+            incoming.tag = tag;
             let mut bounces = bounces.into_iter();
             incoming.bounce = bounces.next();
             incoming.further_bounces = bounces.collect();
             add_tokens(&mut incoming, tokens);
         }
-        Some(Report::Complaint { complaint, tokens }) => {
+        Some(Report::Complaint { complaint, tokens, tag }) => {
             incoming.kind = Kind::Complaint;
+            incoming.tag = tag;
             incoming.complaint = Some(complaint);
             add_tokens(&mut incoming, tokens);
         }
@@ -140,6 +142,10 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
     // A letter by hand, and some servers' reports, name the message they answer and nothing else.
     let threads = incoming.in_reply_to.iter().chain(&incoming.references).take(50).filter_map(|id| tokens::of_message_id(id)).collect();
     add_tokens(&mut incoming, threads);
+    let original = incoming.bounce.iter().map(|bounce| &bounce.original_message_id);
+    let original = original.chain(incoming.complaint.iter().map(|complaint| &complaint.original_message_id)).flatten();
+    let tag = original.chain(&incoming.in_reply_to).find_map(|id| tokens::tag_of_message_id(id));
+    incoming.tag = incoming.tag.or(tag);
     Some(incoming)
 }
 

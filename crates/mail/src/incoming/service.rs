@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Bounce, BounceKind, Complaint, diagnosis, notice};
+use super::{Bounce, BounceKind, Complaint, DELIVERY_TAG, diagnosis, notice, tokens};
 
 /// A report of the service.
 pub(super) enum Report {
@@ -13,6 +13,22 @@ pub(super) enum Report {
 
 /// Reads the JSON in a text.
 pub(super) fn read(text: &str) -> Option<Report> {
+    report(&document(text)?)
+}
+
+/// The tag that we gave the message: SES repeats it in events, and our own Message-ID where a notification has the headers.
+pub(super) fn tag(text: &str) -> Option<String> {
+    let document = document(text)?;
+    let mail = document.get("mail")?;
+    let tagged = mail.get("tags").and_then(|tags| tags.get(DELIVERY_TAG)).and_then(|values| values.get(0)).and_then(Value::as_str);
+    let headers = mail.get("headers").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let is_name = |header: &&Value| text_of(header, "name").is_some_and(|name| name.eq_ignore_ascii_case("Message-ID"));
+    let named = headers.iter().filter(is_name).filter_map(|header| text_of(header, "value"));
+    let common = mail.get("commonHeaders").and_then(|common| text_of(common, "messageId"));
+    tagged.and_then(tokens::as_tag).or_else(|| named.chain(common).find_map(|id| tokens::tag_of_message_id(&id)))
+}
+
+fn document(text: &str) -> Option<Value> {
     let start = text.find('{')?;
     let head = text.get(start..)?;
     if !(head.contains("notificationType") || head.contains("eventType") || head.contains("\"Message\"")) {
@@ -21,8 +37,8 @@ pub(super) fn read(text: &str) -> Option<Report> {
     let value = first_document(head).or_else(|| first_document(&rejoined(head)))?;
     // SNS wraps the document in one of its own unless raw delivery is on.
     match value.get("Message").and_then(Value::as_str) {
-        Some(inner) => report(&first_document(inner)?),
-        None => report(&value),
+        Some(inner) => first_document(inner),
+        None => Some(value),
     }
 }
 

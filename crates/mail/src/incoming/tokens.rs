@@ -37,9 +37,21 @@ pub(crate) fn of_uid(uid: &str) -> Option<String> {
 
 /// The first part of a Message-ID of ours, `<token.tag@domain>`. Many programs begin theirs with a date: digits alone are none.
 pub(super) fn of_message_id(id: &str) -> Option<String> {
-    let (local, _) = id.rsplit_once('@')?;
+    let (local, _) = id.trim_matches(['<', '>', ' ']).rsplit_once('@')?;
     let (token, _) = local.split_once('.')?;
     (is_token(token) && token.bytes().any(|byte| byte.is_ascii_lowercase())).then(|| token.to_owned())
+}
+
+/// The number in a Message-ID of ours, `<token.tag@domain>`: it names one message, where the token names all of an invitation.
+pub(super) fn tag_of_message_id(id: &str) -> Option<String> {
+    of_message_id(id)?;
+    let (local, _) = id.trim_matches(['<', '>', ' ']).rsplit_once('@')?;
+    as_tag(local.split_once('.')?.1)
+}
+
+/// A tag is the number of a row.
+pub(super) fn as_tag(text: &str) -> Option<String> {
+    (!text.is_empty() && text.len() < 20 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.to_owned())
 }
 
 /// Brackets at the end of a subject, as our answer links have them.

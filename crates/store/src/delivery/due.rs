@@ -1,12 +1,12 @@
 //! What is to be sent next, with all that its message is made from.
 
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::Row;
 
 use super::Method;
 use crate::invitation::Invitation;
-use crate::{Reader, millis};
+use crate::{Reader, Writer, millis};
 
 /// A row that waits, with what its message is made from.
 #[derive(Clone, Debug)]
@@ -29,8 +29,21 @@ pub struct Due {
     pub held: Option<i64>,
     /// What the guest answered: yes, no, maybe or empty.
     pub answer: String,
+    /// SEQUENCE of the revision that they answered.
+    pub answered: Option<u32>,
+    /// The message of the invitation before this one that may have reached them; none before the first.
+    pub before: Option<Before>,
     /// The message as it left before: it leaves again byte for byte.
     pub kept: Option<Vec<u8>>,
+}
+
+/// A message that may have reached a guest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// What it did.
+    pub method: Method,
+    /// SEQUENCE in it.
+    pub sequence: u32,
 }
 
 /// A place in a campaign's queue.
@@ -92,10 +105,14 @@ pub fn recipient_of(r: &Reader<'_>, guest: i64) -> Result<Option<Recipient>> {
 pub(super) fn sql() -> String {
     format!(
         "SELECT {RECIPIENT}, d.id, d.not_before, d.method, d.tries, d.message,
-                i.id, i.event, i.token, i.uid, i.organizer, i.address, i.sequence, i.dtstamp, h.revision_sent, d.revision, coalesce(h.answer, '')
+                i.id, i.event, i.token, i.uid, i.organizer, i.address, i.sequence, i.dtstamp, h.revision_sent, d.revision, coalesce(h.answer, ''),
+                a.sequence, b.method, b.sequence
          FROM delivery d JOIN guest g ON g.id = d.guest
               LEFT JOIN invitation i ON i.id = d.invitation
               LEFT JOIN holding h ON h.invitation = d.invitation AND h.recurrence_id = ''
+              LEFT JOIN revision a ON a.id = h.answered_revision
+              LEFT JOIN delivery b ON b.id = (SELECT o.id FROM delivery o WHERE o.invitation = d.invitation AND o.id < d.id
+                  AND o.claimed_at IS NOT NULL AND o.state <> 'refused' ORDER BY o.id DESC LIMIT 1)
          WHERE d.campaign = ?1 AND d.state IN ('queued', 'retry') AND (d.not_before, d.id) > (?2, ?3) AND d.not_before <= ?4
          ORDER BY d.not_before, d.id LIMIT ?5"
     )
@@ -139,5 +156,20 @@ fn due(row: &Row<'_>) -> rusqlite::Result<Due> {
         held: row.get(22)?,
         revision: row.get(23)?,
         answer: row.get(24)?,
+        answered: row.get(25)?,
+        before: row.get::<_, Option<Method>>(26)?.zip(row.get(27)?).map(|(method, sequence)| Before { method, sequence }),
     })
+}
+
+/// Rows of an account that wait for a moment wait for one that is so much earlier: the clock was put back to `now`.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn bring_forward(w: &Writer<'_>, account: i64, by: SignedDuration, now: Timestamp) -> Result<()> {
+    w.0.prepare_cached(
+        "UPDATE delivery SET not_before = max(0, not_before - ?2) WHERE state IN ('queued', 'retry') AND not_before > ?3
+             AND campaign IN (SELECT id FROM campaign WHERE sender = ?1 AND state IN ('sending', 'paused'))",
+    )?
+    .execute((account, i64::try_from(by.as_millis())?, millis(now)))?;
+    Ok(())
 }

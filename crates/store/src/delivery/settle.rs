@@ -96,13 +96,18 @@ pub fn came_back(w: &Writer<'_>, delivery: i64, state: State, reason: &str) -> R
     Ok(changed == 1)
 }
 
-/// Evidence that an uncertain delivery arrived: an answer to it, or a notice of the service.
+/// Evidence that a guest has got a message of an invitation. It settles the uncertain one only where no other can be meant: `echoed` is the
+/// SEQUENCE that the evidence repeats, which tells a message from those before the last change of time or place.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn arrived(w: &Writer<'_>, invitation: i64, now: Timestamp) -> Result<()> {
-    let mut select = w.0.prepare_cached("SELECT id FROM delivery WHERE invitation = ?1 AND state = 'uncertain'")?;
-    let uncertain: Vec<i64> = select.query_map([invitation], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+pub fn arrived(w: &Writer<'_>, invitation: i64, echoed: Option<u32>, now: Timestamp) -> Result<()> {
+    let mut select = w.0.prepare_cached(
+        "SELECT u.id FROM delivery u WHERE u.invitation = ?1 AND u.state = 'uncertain' AND (?2 IS NULL OR u.sequence <= ?2)
+             AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.invitation = ?1 AND o.id <> u.id AND o.claimed_at IS NOT NULL
+                 AND o.state <> 'refused' AND (?2 IS NULL OR o.sequence >= u.sequence))",
+    )?;
+    let uncertain: Vec<i64> = select.query_map((invitation, echoed), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for delivery in uncertain {
         settle(w, delivery, Known::Sent, "", now)?;
     }

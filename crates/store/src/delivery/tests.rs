@@ -154,7 +154,7 @@ async fn a_campaign_that_was_paused_gives_no_claim() {
 async fn crash_after_claim_leaves_the_delivery_uncertain_with_its_message() {
     let world = World::with_guests(2).await;
     world.claim_all().await;
-    let left = world.store.write(|w| super::turn::recover(w, "Rollcall ended", now())).await.unwrap();
+    let left = world.store.write(|w| super::turn::recover(w, None, "Rollcall ended", now())).await.unwrap();
     assert_eq!(left, 2, "both were on their way");
     assert_eq!(world.count(State::Uncertain).await, 2, "nobody can know whether they arrived");
     assert!(world.due(later(60 * 24)).await.is_empty(), "an uncertain delivery never leaves again by itself");
@@ -247,6 +247,73 @@ async fn sending_again_keeps_the_bytes_and_reopens_the_campaign() {
     assert_eq!(world.due(now()).await[0].kept.as_deref(), Some(&b"message"[..]), "the same bytes leave again");
     let state = world.store.read(move |r| campaign::get(r, campaign)).await.unwrap().unwrap().state;
     assert_eq!(state, CampaignState::Sending, "the campaign has something to do again");
+}
+
+#[tokio::test]
+async fn a_campaign_ends_when_nothing_of_it_waits_and_not_before() {
+    let world = World::with_guests(1).await;
+    let rows = world.claim_all().await;
+    let (campaign, row) = (world.campaign, rows[0]);
+    let finish = || world.store.write(move |w| campaign::finish(w, campaign, now()));
+    world.store.write(move |w| campaign::put_enqueued(w, campaign, 1, true)).await.unwrap();
+    assert!(!finish().await.unwrap(), "its only message is on its way");
+    world.turn(vec![(row, Finished::Uncertain { reason: "cut".to_owned() })], Vec::new()).await;
+    let again = move |w: &Writer<'_>| {
+        let key = super::get(w, row)?.unwrap();
+        settle::send_again(w, &key, now())
+    };
+    assert!(world.store.write(again).await.unwrap(), "the organizer has it sent again, just before the campaign would have ended");
+    assert!(!finish().await.unwrap(), "what was queued again is not left behind");
+    world.claim_all().await;
+    world.turn(vec![(row, Finished::Accepted { remote_id: String::new() })], Vec::new()).await;
+    assert!(finish().await.unwrap(), "now nothing waits");
+}
+
+#[tokio::test]
+async fn what_a_dead_sender_left_on_its_way_is_told_apart_by_account() {
+    let world = World::with_guests(2).await;
+    world.claim_all().await;
+    world
+        .store
+        .write(|w| {
+            w.0.execute(
+                "INSERT INTO account (id, role, kind, label, address, created_at) VALUES (7, 'sender', 'smtp', 'Post', 'a@b.c', 0)",
+                [],
+            )?;
+            w.0.execute("UPDATE campaign SET sender = 7", [])?;
+            assert!(!super::turn::is_on_its_way(w, Some(8))?, "nothing is of another account");
+            assert_eq!(super::turn::recover(w, Some(8), "ended", now())?, 0, "and nothing of it is touched");
+            assert!(super::turn::is_on_its_way(w, Some(7))?, "two are of this one");
+            assert_eq!(super::turn::recover(w, Some(7), "ended", now())?, 2, "nobody knows whether they arrived");
+            Ok(())
+        })
+        .await
+        .unwrap();
+    assert_eq!(world.count(State::Uncertain).await, 2, "they wait for a ruling");
+}
+
+#[tokio::test]
+async fn a_clock_put_back_makes_no_retry_wait_longer() {
+    let world = World::with_guests(1).await;
+    let rows = world.claim_all().await;
+    world
+        .store
+        .write(|w| {
+            w.0.execute(
+                "INSERT INTO account (id, role, kind, label, address, created_at) VALUES (7, 'sender', 'smtp', 'Post', 'a@b.c', 0)",
+                [],
+            )?;
+            w.0.execute("UPDATE campaign SET sender = 7", [])?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let retry = Finished::Retry { at: later(5), reason: "451".to_owned(), counts: true };
+    world.turn(vec![(rows[0], retry)], Vec::new()).await;
+    let day = jiff::SignedDuration::from_hours(24);
+    world.store.write(move |w| due::bring_forward(w, 7, day, now() - day)).await.unwrap();
+    assert!(world.due(later(4) - day).await.is_empty(), "its five minutes are not over");
+    assert_eq!(world.due(later(5) - day).await.len(), 1, "they are no day longer than they were");
 }
 
 #[tokio::test]

@@ -270,15 +270,25 @@ fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<()> {
 }
 
 // The first condition names the small index of what is not settled.
-pub(super) const ON_THEIR_WAY: &str = "SELECT id FROM delivery WHERE state IN ('handed_over', 'uncertain') AND state = 'handed_over'";
+pub(super) const ON_THEIR_WAY: &str = "SELECT id FROM delivery WHERE state IN ('handed_over', 'uncertain') AND state = 'handed_over'
+    AND (?1 IS NULL OR (SELECT sender FROM campaign c WHERE c.id = delivery.campaign) = ?1)";
 
-/// What was handed over when the last sender ended may or may not have arrived: it becomes uncertain. Answers how many.
+/// Whether anything of an account, or of all, is on its way as far as the ledger knows.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_on_its_way(r: &Reader<'_>, account: Option<i64>) -> Result<bool> {
+    Ok(r.0.prepare_cached(ON_THEIR_WAY)?.exists([account])?)
+}
+
+/// What was handed over when the last sender of an account, or of all, ended may or may not have arrived: it becomes uncertain. Answers how
+/// many.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn recover(w: &Writer<'_>, reason: &str, now: Timestamp) -> Result<usize> {
+pub fn recover(w: &Writer<'_>, account: Option<i64>, reason: &str, now: Timestamp) -> Result<usize> {
     let mut select = w.0.prepare_cached(ON_THEIR_WAY)?;
-    let left: Vec<i64> = select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let left: Vec<i64> = select.query_map([account], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for delivery in &left {
         let finished = Finished::Uncertain { reason: reason.to_owned() };
         finish(w, &Outcome { delivery: *delivery, begun: None, finished }, now)?;

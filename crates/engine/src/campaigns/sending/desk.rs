@@ -17,16 +17,18 @@ use store::{account, campaign};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::clocks::Clocks;
 use super::keep;
 use super::line::{self, LineEvent, Queue};
 use super::pace::Pace;
+use super::renew::Opened;
 use super::running::{Prepared, Running, Stock};
 use crate::accounts::view::OwnLimits;
 use crate::lease::Lease;
 use crate::{Engine, Failure};
 
 /// How often campaigns are looked at: a pause by another process takes effect within it.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+pub(super) const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Results wait this long for company before they are written.
 const GATHER: Duration = Duration::from_millis(20);
 /// Claims are made this long before their moment.
@@ -46,6 +48,8 @@ pub(super) struct Hold {
     pub(super) why: Why,
     pub(super) reason: String,
     pub(super) until: Timestamp,
+    /// The same moment on the clock that cannot be put back.
+    pub(super) over: Instant,
 }
 
 /// Whether the server takes our password or key. A desk whose login was refused ends; the next one opens with what the organizer gives.
@@ -105,18 +109,19 @@ pub(super) struct Desk {
     preparing: bool,
     pub(super) campaigns: Vec<Running>,
     looked_at: Option<Instant>,
-    /// The same moment on both clocks.
-    pub(super) origin: (Instant, Timestamp),
+    pub(super) clocks: Clocks,
+    /// The account as the lines were opened with it.
+    pub(super) opened: Option<Opened>,
     pub(super) hold: Option<Hold>,
     pub(super) login: Login,
 }
 
 impl Desk {
-    pub(super) fn new(engine: Engine, account: i64, sender: Arc<dyn MailSender>, lease: Arc<Lease>) -> Self {
+    pub(super) fn new(engine: Engine, account: i64, opened: Option<Opened>, sender: Arc<dyn MailSender>, lease: Arc<Lease>) -> Self {
         let (sink, source) = mpsc::unbounded_channel();
-        let origin = (Instant::now(), engine.clock().now());
         Self {
-            origin,
+            clocks: Clocks::new(Instant::now(), engine.clock().now()),
+            opened,
             engine,
             account,
             sender,
@@ -268,6 +273,8 @@ impl Desk {
 
     /// Looks which campaigns send, and lets go of those that no longer do.
     async fn look(&mut self) -> Result<()> {
+        self.follow_clock().await?;
+        self.renew().await?;
         self.apply_pauses().await?;
         self.note_login().await?;
         let account = self.account;
@@ -437,6 +444,12 @@ impl Desk {
 
     pub(super) fn look_soon(&mut self) {
         self.looked_at = None;
+    }
+
+    /// Nothing that was learned of the server holds any more.
+    pub(super) fn starts_anew(&mut self) {
+        self.lines = Lines { opening: self.lines.opening, open: self.lines.open, latency: self.lines.latency, ..Lines::default() };
+        (self.limits_at, self.hold, self.login) = (None, None, Login::Good);
     }
 
     /// Puts back what was not begun, waits for what is on its way, and writes down what became of it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use mail::port::Limits;
-use store::delivery::handed;
+use store::delivery::{due, handed};
 use tokio::time::Instant;
 
 use super::desk::{Desk, Hold, Why};
@@ -66,7 +66,7 @@ impl Desk {
     fn wait_for_rule(&mut self, now: Instant) {
         let Some(closed) = self.queue.closed(now).filter(|closed| closed.until - now > WORTH_A_WORD) else { return };
         let until = self.engine.clock().now() + signed(closed.until - now);
-        self.hold = Some(Hold { why: Why::OwnLimit, reason: format!("Your limit of {} is reached.", closed.rule), until });
+        self.put_hold(Why::OwnLimit, format!("Your limit of {} is reached.", closed.rule), until);
     }
 
     async fn left_of_day(&mut self) -> Result<usize> {
@@ -76,7 +76,7 @@ impl Desk {
         if left == 0 && self.total_in_doubt() == 0 {
             let until = self.quota_is_back(used).await?;
             let reason = format!("The account's limit of {per_day} messages in 24 hours is reached.");
-            self.hold = Some(Hold { why: Why::Outside, reason, until });
+            self.put_hold(Why::Outside, reason, until);
             self.limits_at = None;
         }
         Ok(left)
@@ -93,7 +93,30 @@ impl Desk {
 
     /// The wall clock at a moment of this process: a jump of the clock cannot turn the order of messages.
     pub(super) fn clock_at(&self, moment: Instant) -> Timestamp {
-        let (origin, at) = self.origin;
-        at + signed(moment.duration_since(origin))
+        self.clocks.at(moment)
+    }
+
+    pub(super) fn put_hold(&mut self, why: Why, reason: String, until: Timestamp) {
+        let wait = Duration::try_from(until.duration_since(self.engine.clock().now())).unwrap_or_default();
+        self.hold = Some(Hold { why, reason, until, over: Instant::now() + wait });
+    }
+
+    pub(super) fn is_held(&mut self) -> bool {
+        let (now, wall) = (Instant::now(), self.engine.clock().now());
+        if self.hold.as_ref().is_some_and(|hold| hold.until <= wall || hold.over <= now) {
+            self.hold = None;
+        }
+        self.hold.is_some()
+    }
+
+    /// Where the clock was put back, what waits for a time waits as long as it was to, and not until that time comes round again.
+    pub(super) async fn follow_clock(&mut self) -> Result<()> {
+        let wall = self.engine.clock().now();
+        let Some(back) = self.clocks.look(Instant::now(), wall) else { return Ok(()) };
+        if let Some(hold) = &mut self.hold {
+            hold.until = hold.until.saturating_sub(back).unwrap_or(wall);
+        }
+        let account = self.account;
+        self.engine.store().write(move |w| due::bring_forward(w, account, back, wall)).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -67,6 +67,8 @@ pub(super) struct Queue {
     inside: Mutex<Inside>,
     arrived: Notify,
     closed: AtomicBool,
+    /// Lines of an earlier generation take nothing more.
+    generation: AtomicUsize,
 }
 
 impl Queue {
@@ -122,11 +124,20 @@ impl Queue {
         self.arrived.notify_waiters();
     }
 
+    /// The lines that are open end when what they send is done; others take their place.
+    pub(super) fn retire_lines(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        self.arrived.notify_waiters();
+    }
+
     /// The next message once its moment has come; none where the line is no longer needed. Until the moment it can be taken back.
-    async fn next(&self) -> Option<Handed> {
+    async fn next(&self, generation: usize) -> Option<Handed> {
         let idle_at = Instant::now() + IDLE;
         loop {
             let arrived = self.arrived.notified();
+            if self.generation.load(Ordering::Acquire) != generation {
+                return None;
+            }
             let now = Instant::now();
             let moment = {
                 let Inside { waiting, allowance } = &mut *self.lock();
@@ -161,6 +172,7 @@ impl Queue {
 pub(super) async fn run(sender: Arc<dyn MailSender>, queue: Arc<Queue>, events: mpsc::UnboundedSender<LineEvent>) {
     // A desk that is gone has nobody to tell.
     let tell = |event| drop(events.send(event));
+    let generation = queue.generation.load(Ordering::Acquire);
     let opened = AssertUnwindSafe(sender.open()).catch_unwind().await;
     let mut line = match opened {
         Ok(Ok(line)) => line,
@@ -169,7 +181,7 @@ pub(super) async fn run(sender: Arc<dyn MailSender>, queue: Arc<Queue>, events: 
     };
     tell(LineEvent::Opened);
     let mut panicked = false;
-    while let Some(handed) = queue.next().await {
+    while let Some(handed) = queue.next(generation).await {
         let began = Instant::now();
         let outcome = AssertUnwindSafe(line.send(&handed.outgoing)).catch_unwind().await;
         panicked = outcome.is_err();

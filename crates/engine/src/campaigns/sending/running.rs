@@ -38,6 +38,7 @@ pub(super) struct Stock {
     at_end: bool,
     /// The pilot is out: nothing more is built.
     pilot_is_out: bool,
+    makes: u32,
 }
 
 /// A campaign that sends.
@@ -47,6 +48,8 @@ pub(super) struct Running {
     pub(super) refusals: u32,
     pub(super) pause_reason: Option<String>,
     maker: Option<MessageMaker>,
+    /// How often what messages are made of was read anew.
+    makes: u32,
     audience: Option<audience::Seen>,
     place: Place,
     at_end: bool,
@@ -68,6 +71,7 @@ impl Running {
             refusals: 0,
             pause_reason: None,
             maker: None,
+            makes: 0,
             audience: None,
             place: Place::default(),
             at_end: false,
@@ -102,9 +106,16 @@ impl Running {
         self.at_end = false;
     }
 
+    /// What messages are made of is read anew, and those that are being built just now are not taken.
+    pub(super) fn forget(&mut self) {
+        self.maker = None;
+        self.makes += 1;
+        self.rewind();
+    }
+
     /// Whether a stock was built from what guests are to be told now.
     pub(super) fn accepts(&self, stock: &Stock) -> bool {
-        self.events == stock.events
+        self.events == stock.events && self.makes == stock.makes
     }
 
     /// Remembers how far the queue is built.
@@ -117,8 +128,8 @@ impl Running {
 
     /// Builds the next messages of the queue; `stocked` are built and not claimed.
     pub(super) fn prepare(&mut self, engine: &Engine, limit: usize, stocked: usize) -> impl Future<Output = Result<Stock>> + Send + use<> {
-        let (engine, campaign, events, place, maker) =
-            (engine.clone(), self.campaign.clone(), self.events.clone(), self.place, self.maker.take());
+        let (engine, campaign, events, place, maker, makes) =
+            (engine.clone(), self.campaign.clone(), self.events.clone(), self.place, self.maker.take(), self.makes);
         async move {
             let now = engine.clock().now();
             let maker = match maker {
@@ -141,7 +152,7 @@ impl Running {
                     Ok((maker, rows, limit))
                 })
                 .await?;
-            let batch = Batch { rows, before: place, limit, now, hours, zone };
+            let batch = Batch { rows, before: place, limit, now, hours, zone, makes };
             tokio::task::spawn_blocking(move || build(maker, events, &batch)).await.context("Build messages")?
         }
     }
@@ -214,6 +225,7 @@ struct Batch {
     hours: Option<Hours>,
     /// The organizer's zone, for guests who have none.
     zone: TimeZone,
+    makes: u32,
 }
 
 impl Batch {
@@ -234,6 +246,7 @@ fn build(maker: MessageMaker, events: Vec<CampaignEvent>, batch: &Batch) -> Resu
         place: batch.rows.last().map_or(batch.before, |row| row.place),
         at_end: batch.rows.len() < batch.limit,
         pilot_is_out: batch.limit == 0,
+        makes: batch.makes,
         maker,
     };
     for row in &batch.rows {

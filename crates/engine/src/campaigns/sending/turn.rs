@@ -12,7 +12,7 @@ use store::delivery;
 use store::delivery::turn::{Finished, Outcome, Turn, Turned};
 use tokio::time::Instant;
 
-use super::desk::{Desk, Hold, Login, Why};
+use super::desk::{Desk, Login, Why};
 use super::line::Handed;
 use super::running::Prepared;
 use crate::campaigns::status;
@@ -163,7 +163,7 @@ impl Desk {
 
     pub(super) fn account_stopped(&mut self, reason: &str, until: Option<Timestamp>) {
         let until = until.unwrap_or_else(|| self.engine.clock().now() + SignedDuration::from_mins(10));
-        self.hold = Some(Hold { why: Why::Outside, reason: format!("The account takes nothing now: {reason}."), until });
+        self.put_hold(Why::Outside, format!("The account takes nothing now: {reason}."), until);
         self.take_back(|_| true);
     }
 
@@ -185,15 +185,7 @@ impl Desk {
     }
 
     pub(super) fn hold_for(&mut self, reason: String, pause: Duration) {
-        self.hold = Some(Hold { why: Why::Outside, reason, until: self.engine.clock().now() + signed(pause) });
-    }
-
-    pub(super) fn is_held(&mut self) -> bool {
-        let now = self.engine.clock().now();
-        if self.hold.as_ref().is_some_and(|hold| hold.until <= now) {
-            self.hold = None;
-        }
-        self.hold.is_some()
+        self.put_hold(Why::Outside, reason, self.engine.clock().now() + signed(pause));
     }
 
     /// Pauses campaigns that something is wrong with.
@@ -223,14 +215,15 @@ impl Desk {
             if !busy && let Some(size) = running.campaign.pilot_size {
                 let counts = self.engine.store().read(move |r| campaign::counts(r, id)).await?;
                 if counts.tried() >= size && counts.waiting() > 0 {
-                    self.engine.store().write(move |w| campaign::end_pilot(w, id)).await?;
-                    running.pause_reason = Some(pilot_words(&counts));
+                    let words = pilot_words(&counts);
+                    self.engine.store().write(move |w| campaign::end_pilot(w, id, &words, now)).await?;
+                    status::tell(&self.engine, id).await?;
                     continue;
                 }
             }
-            if let Some((false, _)) = next {
-                let done = move |w: &store::Writer<'_>| campaign::advance(w, id, &[State::Sending], State::Done, "", now);
-                self.engine.store().write(done).await?;
+            if let Some((false, _)) = next
+                && self.engine.store().write(move |w| campaign::finish(w, id, now)).await?
+            {
                 ended.push(id);
                 continue;
             }
