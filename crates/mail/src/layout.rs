@@ -1,27 +1,24 @@
-//! The HTML of a message: our one layout, written in MJML so that it survives Outlook.
+//! The HTML of a message: our one layout, in tables so that Outlook's engine lays it out too, with colours for dark windows.
 //!
-//! MJML becomes HTML once for the whole process, an event is put into it once for each revision, and what differs from
-//! guest to guest is filled in between pieces that are already encoded.
+//! An event is put into it once for each revision; what differs from guest to guest is filled in between the pieces.
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, context};
 
-use crate::mime;
 use crate::words::EventWords;
 
 /// No text can hold it: control characters are taken out of every value.
 const MARK: char = '\u{1}';
 
-const PLAIN: &str = "<html><body>{{ paragraphs }}</body></html>";
-
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     // The asset is part of the program and a test renders it; were it broken, mail would go out as plain paragraphs.
-    if environment.add_template_owned("message", layout().unwrap_or_else(|_| PLAIN.to_owned())).is_err() {
-        drop(environment.add_template("message", PLAIN));
+    if environment.add_template("message", include_str!("../assets/message.html")).is_err() {
+        drop(environment.add_template("message", "<html><body>{{ paragraphs }}</body></html>"));
     }
     environment
 });
@@ -57,10 +54,10 @@ pub(crate) enum Frame {
     Message,
 }
 
-/// The layout with an event in it, as pieces of quoted-printable text with slots between them.
+/// The layout with an event in it, as pieces with slots between them.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    pieces: Vec<(Vec<u8>, Option<Slot>)>,
+    pieces: Vec<(String, Option<Slot>)>,
 }
 
 impl Layout {
@@ -84,32 +81,28 @@ impl Layout {
             .get_template("message")
             .and_then(|template| template.render(values))
             .unwrap_or_else(|_| format!("{MARK}paragraphs{MARK}"));
+        let html: Vec<&str> = html.lines().filter(|line| !line.is_empty()).collect();
+        let html = html.join("\r\n");
         let mut pieces = Vec::new();
         let mut parts = html.split(MARK);
         while let Some(text) = parts.next() {
             let slot = parts.next().and_then(|name| SLOTS.iter().find(|(known, _)| *known == name)).map(|(_, slot)| *slot);
-            let mut encoded = Vec::with_capacity(text.len() + text.len() / 8);
-            mime::quoted_printable(text, &mut encoded);
-            if slot.is_some() {
-                mime::soft_break(&mut encoded);
-            }
-            pieces.push((encoded, slot));
+            pieces.push((text.to_owned(), slot));
         }
         Self { pieces }
     }
 
-    /// The HTML for one guest, quoted-printable. `fill` gives the HTML of a slot.
-    pub(crate) fn fill(&self, fill: impl Fn(Slot) -> String) -> Vec<u8> {
-        let length: usize = self.pieces.iter().map(|(piece, _)| piece.len() + 400).sum();
-        let mut encoded = Vec::with_capacity(length);
+    /// The HTML for one guest. `fill` writes the HTML of a slot.
+    pub(crate) fn fill(&self, fill: impl Fn(Slot, &mut String)) -> String {
+        let length: usize = self.pieces.iter().map(|(piece, _)| piece.len() + 200).sum();
+        let mut html = String::with_capacity(length);
         for (piece, slot) in &self.pieces {
-            encoded.extend_from_slice(piece);
+            html.push_str(piece);
             if let Some(slot) = slot {
-                mime::quoted_printable(&fill(*slot), &mut encoded);
-                mime::soft_break(&mut encoded);
+                fill(*slot, &mut html);
             }
         }
-        encoded
+        html
     }
 }
 
@@ -130,30 +123,18 @@ fn safe(text: &str) -> Value {
     Value::from_safe_string(html)
 }
 
-/// The asset as HTML, with the blanks between its tags taken out.
-fn layout() -> Result<String, String> {
-    let parsed = mrml::parse(include_str!("../assets/message.mjml")).map_err(|error| error.to_string())?;
-    let options = mrml::prelude::render::RenderOptions { disable_comments: true, ..Default::default() };
-    let html = parsed.element.render(&options).map_err(|error| error.to_string())?;
-    Ok(html
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
-        .replace("lang=\"und\"", "lang=\"{{ language }}\""))
-}
-
 /// Paragraphs as HTML: escaped, with links to click, `**bold**` and `- ` lists.
-pub(crate) fn paragraphs_html(paragraphs: &[String]) -> String {
-    let mut html = String::with_capacity(paragraphs.iter().map(|paragraph| paragraph.len() + 60).sum());
-    for paragraph in paragraphs {
+pub(crate) fn paragraphs_html(paragraphs: &[String], html: &mut String) {
+    for (index, paragraph) in paragraphs.iter().enumerate() {
+        if index > 0 {
+            html.push_str("\r\n");
+        }
         let lines: Vec<&str> = paragraph.lines().collect();
         if !lines.is_empty() && lines.iter().all(|line| line.starts_with("- ") || line.starts_with("* ")) {
             html.push_str("<ul style=\"margin:0 0 16px;padding-left:22px\">");
             for line in lines {
-                html.push_str("<li>");
-                inline(line.get(2..).unwrap_or_default(), &mut html);
+                html.push_str("\r\n<li>");
+                inline(line.get(2..).unwrap_or_default(), html);
                 html.push_str("</li>");
             }
             html.push_str("</ul>");
@@ -162,13 +143,12 @@ pub(crate) fn paragraphs_html(paragraphs: &[String]) -> String {
         html.push_str("<p style=\"margin:0 0 16px\">");
         for (index, line) in lines.iter().enumerate() {
             if index > 0 {
-                html.push_str("<br>");
+                html.push_str("<br>\r\n");
             }
-            inline(line, &mut html);
+            inline(line, html);
         }
         html.push_str("</p>");
     }
-    html
 }
 
 fn inline(line: &str, html: &mut String) {
@@ -196,7 +176,7 @@ fn links(text: &str, html: &mut String) {
         let address = link.get(..end).unwrap_or(link).trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', '*']);
         html.push_str("<a href=\"");
         escape(address, html);
-        html.push_str("\" style=\"color:#2f6f5e\">");
+        html.push_str("\" class=\"l\" style=\"color:#2f6f5e\">");
         escape(address, html);
         html.push_str("</a>");
         rest = link.get(address.len()..).unwrap_or_default();
@@ -214,6 +194,11 @@ pub(crate) fn escape(text: &str, html: &mut String) {
             '"' => html.push_str("&quot;"),
             '\'' => html.push_str("&#39;"),
             other if other.is_control() && other != '\t' => html.push(' '),
+            // Dashes, quotes and dots as typesetters write them: English stays ASCII, and so seven bits on its way.
+            '\u{a0}' | '·' | '\u{2010}'..='\u{2027}' => {
+                // Writing to a string cannot fail.
+                let _ = write!(html, "&#{};", u32::from(character));
+            }
             other => html.push(other),
         }
     }

@@ -1,12 +1,11 @@
-//! Transfer encodings and the pieces that every message of ours has.
-
-use std::time::SystemTime;
+//! Messages as bytes: headers, parts, and the shortest transfer encoding that every server takes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, MessageBuilder, SinglePart};
+use jiff::tz::TimeZone;
+use lettre::message::header::{From, Headers, ReplyTo, Subject, To};
+use lettre::message::{Mailbox, Mailboxes};
 
 use crate::template::one_line;
 
@@ -33,28 +32,151 @@ pub struct NamedAddress<'a> {
     pub name: &'a str,
 }
 
-/// An address and a name for a header. The name is one line, whatever it holds.
-pub(crate) fn mailbox(address: &str, name: &str) -> Result<Mailbox, BuildProblem> {
-    let parsed = address.parse().map_err(|_| BuildProblem::Address(address.to_owned()))?;
-    let name = one_line(name);
-    Ok(Mailbox::new((!name.is_empty() && name != address).then_some(name), parsed))
+/// RFC 5322 §2.1.1 allows 998 characters in a line.
+const LONGEST_LINE: usize = 990;
+/// RFC 5322 §2.1.1 asks for no more in a header.
+const TIDY_LINE: usize = 78;
+
+/// Which header an address stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Party {
+    From,
+    To,
+    ReplyTo,
 }
 
-/// A header of ours with a value in ASCII that has no need of folding.
-pub(crate) fn plain_header(builder: MessageBuilder, name: &'static str, value: &str) -> MessageBuilder {
-    let value: String = value.chars().filter(|character| character.is_ascii_graphic() || *character == ' ').collect();
-    builder.raw_header(HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.clone(), value))
+/// A message as it is written, from its first header to its last boundary.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    bytes: Vec<u8>,
 }
 
-pub(crate) fn date(at: Timestamp) -> Result<SystemTime, BuildProblem> {
-    let seconds = u64::try_from(at.as_second()).map_err(|_| BuildProblem::Time)?;
-    SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(seconds)).ok_or(BuildProblem::Time)
+impl Draft {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self { bytes: Vec::with_capacity(capacity) }
+    }
+
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// A header of ours with a value in ASCII that has no need of folding.
+    pub(crate) fn header(&mut self, name: &str, value: &str) {
+        self.push(name);
+        self.push(": ");
+        self.bytes.extend(value.bytes().filter(|byte| byte.is_ascii_graphic() || *byte == b' '));
+        self.push("\r\n");
+    }
+
+    /// An address with a name, which is one line whatever it holds.
+    pub(crate) fn party(&mut self, party: Party, address: &str, name: &str) -> Result<(), BuildProblem> {
+        let parsed = address.parse::<lettre::Address>().map_err(|_| BuildProblem::Address(address.to_owned()))?;
+        let name = one_line(name);
+        let name = if name == address { "" } else { name.as_str() };
+        let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
+        if address.is_ascii() && is_plain && address.len() + name.len() + 14 < TIDY_LINE {
+            let title = match party {
+                Party::From => "From",
+                Party::To => "To",
+                Party::ReplyTo => "Reply-To",
+            };
+            match name {
+                "" => self.header(title, address),
+                name => self.header(title, &format!("{name} <{address}>")),
+            }
+            return Ok(());
+        }
+        let mailboxes = Mailboxes::from(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), parsed));
+        let mut headers = Headers::new();
+        match party {
+            Party::From => headers.set(From::from(mailboxes)),
+            Party::To => headers.set(To::from(mailboxes)),
+            Party::ReplyTo => headers.set(ReplyTo::from(mailboxes)),
+        }
+        self.push(&headers.to_string());
+        Ok(())
+    }
+
+    pub(crate) fn subject(&mut self, subject: &str) {
+        let is_plain = subject.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') && !subject.contains("=?");
+        if is_plain && subject.len() + 9 < TIDY_LINE {
+            return self.header("Subject", subject);
+        }
+        let mut headers = Headers::new();
+        headers.set(Subject::from(subject.to_owned()));
+        self.push(&headers.to_string());
+    }
+
+    /// RFC 5322 §3.3.
+    pub(crate) fn date(&mut self, at: Timestamp) -> Result<(), BuildProblem> {
+        let at = at.to_zoned(TimeZone::UTC);
+        if !(1970..=9999).contains(&at.year()) {
+            return Err(BuildProblem::Time);
+        }
+        self.header("Date", &at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string());
+        Ok(())
+    }
+
+    /// Says that parts follow, in the header of a message or of a part.
+    pub(crate) fn parts(&mut self, kind: &str, boundary: &str) {
+        self.push(&format!("Content-Type: multipart/{kind}; boundary=\"{boundary}\"\r\n"));
+    }
+
+    /// Begins the next part.
+    pub(crate) fn next_part(&mut self, boundary: &str) {
+        self.push("\r\n--");
+        self.push(boundary);
+        self.push("\r\n");
+    }
+
+    pub(crate) fn end_parts(&mut self, boundary: &str) {
+        self.push("\r\n--");
+        self.push(boundary);
+        self.push("--\r\n");
+    }
+
+    /// A text: in seven bits where it fits into them, else quoted-printable.
+    pub(crate) fn text(&mut self, media_type: &str, text: &str) {
+        self.push(&format!("Content-Type: {media_type}; charset=utf-8\r\nContent-Transfer-Encoding: "));
+        if is_seven_bit(text) {
+            self.push("7bit\r\n\r\n");
+            self.push(text);
+        } else {
+            self.push("quoted-printable\r\n\r\n");
+            quoted_printable(text, &mut self.bytes);
+        }
+    }
+
+    /// A calendar: in seven bits, as Google sends it, where it fits into them, else base64.
+    pub(crate) fn calendar(&mut self, method: &str, calendar: &str, base64: &[u8]) {
+        self.push(&format!("Content-Type: text/calendar; charset=utf-8; method={method}\r\nContent-Transfer-Encoding: "));
+        if is_seven_bit(calendar) {
+            self.push("7bit\r\n\r\n");
+            self.push(calendar);
+        } else {
+            self.push("base64\r\n\r\n");
+            self.bytes.extend_from_slice(base64);
+        }
+    }
+
+    /// A file in base64.
+    pub(crate) fn attachment(&mut self, media_type: &str, name: &str, base64: &[u8]) {
+        self.push(&format!(
+            "Content-Type: {media_type}; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n"
+        ));
+        self.bytes.extend_from_slice(base64);
+    }
+
+    fn push(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
 }
 
-/// A text part whose body is encoded already.
-pub(crate) fn encoded_part(media_type: &str, encoding: ContentTransferEncoding, body: Vec<u8>) -> Result<SinglePart, BuildProblem> {
-    let content_type = ContentType::parse(media_type).map_err(|error| BuildProblem::Other(error.to_string()))?;
-    Ok(SinglePart::builder().header(content_type).body(Body::dangerous_pre_encoded(body, encoding)))
+/// Whether every server passes a text on as it is (RFC 5322 §2.1.1); `From ` at the start of a line is changed by some.
+fn is_seven_bit(text: &str) -> bool {
+    text.is_ascii()
+        && text.split("\r\n").all(|line| line.len() <= LONGEST_LINE && !line.starts_with("From ") && !line.contains(['\r', '\n', '\0']))
 }
 
 /// Base64 in lines of 76 (RFC 2045 §6.8).
@@ -70,17 +192,10 @@ pub(crate) fn base64_lines(bytes: &[u8]) -> Vec<u8> {
     lines
 }
 
-/// Ends the encoded line without ending the line of the text.
-pub(crate) fn soft_break(encoded: &mut Vec<u8>) {
-    if column(encoded) > 0 {
-        encoded.extend_from_slice(b"=\r\n");
-    }
-}
-
-/// Quoted-printable (RFC 2045 §6.7), from the beginning of a line on: what stands in `encoded` has to end with a line end.
-pub(crate) fn quoted_printable(text: &str, encoded: &mut Vec<u8>) {
+/// Quoted-printable (RFC 2045 §6.7), from the beginning of a line on.
+fn quoted_printable(text: &str, encoded: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut column = column(encoded);
+    let mut column = 0;
     let mut bytes = text.bytes().peekable();
     while let Some(byte) = bytes.next() {
         if byte == b'\r' && bytes.peek() == Some(&b'\n') {
@@ -108,8 +223,4 @@ pub(crate) fn quoted_printable(text: &str, encoded: &mut Vec<u8>) {
         }
         column += width;
     }
-}
-
-fn column(encoded: &[u8]) -> usize {
-    encoded.iter().rev().take(80).take_while(|byte| **byte != b'\n').count()
 }

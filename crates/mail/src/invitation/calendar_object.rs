@@ -15,37 +15,59 @@ const PRODUCT: &str = "-//Rollcall//Rollcall//EN";
 /// The calendar as text with CRLF line ends, folded at 75 octets.
 pub fn calendar_object(mail: &InvitationMail<'_>) -> String {
     let revision = mail.revision;
+    let pieces = match mail.method {
+        Method::Request => &revision.request,
+        Method::Cancel => &revision.cancel,
+    };
+    let own = own_lines(mail);
+    let length = pieces.iter().map(|piece| piece.len() + own.len()).sum();
+    let mut calendar = String::with_capacity(length);
+    for (index, piece) in pieces.iter().enumerate() {
+        if index > 0 {
+            calendar.push_str(&own);
+        }
+        calendar.push_str(piece);
+    }
+    calendar
+}
+
+/// The calendar for any guest, as pieces: between each two stand the guest's own lines. What all guests share comes first, so that the
+/// longest part of a message is the same for all of them.
+pub(super) fn pieces(method: Method, time_zones: &str, components: &[Component]) -> Vec<String> {
     let mut lines = Writer::new();
     lines.begin("VCALENDAR");
     lines.property("PRODID", &[], PRODUCT);
     lines.property("VERSION", &[], "2.0");
     lines.property("CALSCALE", &[], "GREGORIAN");
-    lines.property("METHOD", &[], mail.method.as_str());
-    lines.folded(&revision.time_zones);
-    let people = people(mail);
-    let stamp = stamp(mail.dtstamp);
+    lines.property("METHOD", &[], method.as_str());
+    lines.folded(time_zones);
     // The end of a series is one VEVENT: its exceptions end with it.
-    let cancels_series = mail.method == Method::Cancel && revision.components.iter().any(|component| component.is_master);
-    for component in revision.components.iter().filter(|component| component.is_master || !cancels_series) {
-        write_event(&mut lines, mail, component, &people, &stamp);
+    let cancels_series = method == Method::Cancel && components.iter().any(|component| component.is_master);
+    let mut pieces = Vec::new();
+    for component in components.iter().filter(|component| component.is_master || !cancels_series) {
+        lines.begin("VEVENT");
+        lines.folded(&component.times);
+        lines.folded(&component.texts);
+        lines.property("STATUS", &[], status(method, component.status));
+        pieces.push(std::mem::take(&mut lines).finish());
+        if method == Method::Request {
+            lines.folded(&component.alarms);
+        }
+        lines.end("VEVENT");
     }
     lines.end("VCALENDAR");
-    lines.finish()
+    pieces.push(lines.finish());
+    pieces
 }
 
-fn write_event(lines: &mut Writer, mail: &InvitationMail<'_>, component: &Component, people: &str, stamp: &str) {
-    lines.begin("VEVENT");
+/// What a guest has for themselves: the UID, its state, and the people.
+fn own_lines(mail: &InvitationMail<'_>) -> String {
+    let mut lines = Writer::new();
     lines.property("UID", &[], mail.uid);
-    lines.property("DTSTAMP", &[], stamp);
+    lines.property("DTSTAMP", &[], &stamp(mail.dtstamp));
     lines.property("SEQUENCE", &[], &mail.sequence.to_string());
-    lines.property("STATUS", &[], status(mail.method, component.status));
-    lines.folded(&component.times);
-    lines.folded(&component.texts);
-    lines.folded(people);
-    if mail.method == Method::Request {
-        lines.folded(&component.alarms);
-    }
-    lines.end("VEVENT");
+    people(mail, &mut lines);
+    lines.finish()
 }
 
 fn status(method: Method, status: EventStatus) -> &'static str {
@@ -57,8 +79,7 @@ fn status(method: Method, status: EventStatus) -> &'static str {
 }
 
 /// ORGANIZER as a bare `mailto:`, and the guest as the only ATTENDEE.
-fn people(mail: &InvitationMail<'_>) -> String {
-    let mut lines = Writer::new();
+fn people(mail: &InvitationMail<'_>, lines: &mut Writer) {
     let organizer_name = common_name(mail.organizer.name);
     let organizer: &[(&str, &str)] = if organizer_name.is_empty() { &[] } else { &[("CN", &organizer_name)] };
     lines.property("ORGANIZER", organizer, &format!("mailto:{}", address(mail.organizer.address)));
@@ -75,7 +96,6 @@ fn people(mail: &InvitationMail<'_>) -> String {
     }
     parameters.push(("CN", if name.is_empty() { guest.address } else { &name }));
     lines.property("ATTENDEE", &parameters, &format!("mailto:{}", address(guest.address)));
-    lines.finish()
 }
 
 fn partstat(participation: Participation) -> &'static str {

@@ -1,16 +1,17 @@
 //! The mail around the calendar: the structure of IMIP.md §1, and plain messages.
 
 use jiff::Timestamp;
-use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType};
-use lettre::message::{Body, Message, MessageBuilder, MultiPart, SinglePart};
 
 use super::{InvitationMail, Method, NamedAddress, calendar_object};
 use crate::incoming::TOKEN_HEADER;
 use crate::layout::{Frame, Layout, Slot, escape, paragraphs_html};
 use crate::link::Links;
-use crate::mime::{self, BuildProblem};
+use crate::mime::{self, BuildProblem, Draft, Party};
 use crate::template::{Rendered, one_line};
 use crate::words::EventWords;
+
+/// Room for most messages.
+const USUAL_LENGTH: usize = 9_000;
 
 /// Everything that a plain message to one guest is made from.
 #[derive(Clone, Copy, Debug)]
@@ -57,23 +58,6 @@ pub fn build(mail: &InvitationMail<'_>) -> Result<Vec<u8>, BuildProblem> {
         frame,
         event: Some(&revision.words),
     };
-    let calendar = mime::base64_lines(calendar_object(mail).as_bytes());
-    let alternative = MultiPart::alternative()
-        .boundary(format!("rollcall.{}.alternative", mail.token))
-        .singlepart(words.text_part()?)
-        .singlepart(words.html_part(layout)?)
-        .singlepart(mime::encoded_part(
-            &format!("text/calendar; charset=UTF-8; method={}", mail.method.as_str()),
-            ContentTransferEncoding::Base64,
-            calendar.clone(),
-        )?);
-    let attachment_type =
-        ContentType::parse("application/ics; name=\"invite.ics\"").map_err(|error| BuildProblem::Other(error.to_string()))?;
-    let attachment = SinglePart::builder()
-        .header(attachment_type)
-        .header(ContentDisposition::attachment("invite.ics"))
-        .body(Body::dangerous_pre_encoded(calendar, ContentTransferEncoding::Base64));
-    let mixed = MultiPart::mixed().boundary(format!("rollcall.{}.mixed", mail.token)).multipart(alternative).singlepart(attachment);
     let head = Head {
         from: mail.from,
         guest: NamedAddress { address: mail.guest.address, name: mail.guest.name },
@@ -86,7 +70,25 @@ pub fn build(mail: &InvitationMail<'_>) -> Result<Vec<u8>, BuildProblem> {
         links: &links,
         unsubscribe_url: mail.unsubscribe_url,
     };
-    finish(head.builder()?, mixed)
+    let mut draft = Draft::with_capacity(USUAL_LENGTH);
+    head.write(&mut draft)?;
+    let (mixed, alternative) = (format!("rollcall.{}.mixed", mail.token), format!("rollcall.{}.alternative", mail.token));
+    let calendar = calendar_object(mail);
+    let encoded = mime::base64_lines(calendar.as_bytes());
+    draft.parts("mixed", &mixed);
+    draft.next_part(&mixed);
+    draft.parts("alternative", &alternative);
+    draft.next_part(&alternative);
+    draft.text("text/plain", &words.text());
+    draft.next_part(&alternative);
+    draft.text("text/html", &words.html(layout));
+    draft.next_part(&alternative);
+    draft.calendar(mail.method.as_str(), &calendar, &encoded);
+    draft.end_parts(&alternative);
+    draft.next_part(&mixed);
+    draft.attachment("application/ics", "invite.ics", &encoded);
+    draft.end_parts(&mixed);
+    Ok(draft.finish())
 }
 
 /// A plain message, without a calendar.
@@ -98,10 +100,6 @@ pub fn build_message(mail: &MessageMail<'_>) -> Result<Vec<u8>, BuildProblem> {
     let links = Links::new(mail.inbox, mail.token, "");
     let words =
         Words { rendered: mail.rendered, links: &links, sender: sender_name(mail.from, mail.from), frame: Frame::Message, event: None };
-    let alternative = MultiPart::alternative()
-        .boundary(format!("rollcall.{}.alternative", mail.token))
-        .singlepart(words.text_part()?)
-        .singlepart(words.html_part(&LAYOUT)?);
     let head = Head {
         from: mail.from,
         guest: mail.guest,
@@ -114,11 +112,16 @@ pub fn build_message(mail: &MessageMail<'_>) -> Result<Vec<u8>, BuildProblem> {
         links: &links,
         unsubscribe_url: mail.unsubscribe_url,
     };
-    finish(head.builder()?, alternative)
-}
-
-fn finish(builder: MessageBuilder, body: MultiPart) -> Result<Vec<u8>, BuildProblem> {
-    builder.multipart(body).map(|message| message.formatted()).map_err(|error| BuildProblem::Other(error.to_string()))
+    let mut draft = Draft::with_capacity(USUAL_LENGTH);
+    head.write(&mut draft)?;
+    let alternative = format!("rollcall.{}.alternative", mail.token);
+    draft.parts("alternative", &alternative);
+    draft.next_part(&alternative);
+    draft.text("text/plain", &words.text());
+    draft.next_part(&alternative);
+    draft.text("text/html", &words.html(&LAYOUT));
+    draft.end_parts(&alternative);
+    Ok(draft.finish())
 }
 
 /// The header of a message.
@@ -136,30 +139,33 @@ struct Head<'a> {
 }
 
 impl Head<'_> {
-    fn builder(&self) -> Result<MessageBuilder, BuildProblem> {
+    fn write(&self, draft: &mut Draft) -> Result<(), BuildProblem> {
         let domain = self.from.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         let subject = one_line(self.subject);
-        let builder = Message::builder()
-            .from(mime::mailbox(self.from.address, self.from.name)?)
-            .to(mime::mailbox(self.guest.address, self.guest.name)?)
-            .reply_to(mime::mailbox(self.inbox, "")?)
-            .subject(if subject.is_empty() { "Invitation".to_owned() } else { subject })
-            .date(mime::date(self.date)?)
-            .message_id(Some(format!("<{}.{}@{domain}>", self.token, self.tag)));
-        let builder = mime::plain_header(builder, TOKEN_HEADER, self.token);
-        let builder = if self.language.is_empty() { builder } else { mime::plain_header(builder, "Content-Language", self.language) };
-        Ok(self.unsubscribe(builder))
+        draft.party(Party::From, self.from.address, self.from.name)?;
+        draft.party(Party::To, self.guest.address, self.guest.name)?;
+        draft.party(Party::ReplyTo, self.inbox, "")?;
+        draft.subject(if subject.is_empty() { "Invitation" } else { &subject });
+        draft.date(self.date)?;
+        draft.header("Message-ID", &format!("<{}.{}@{domain}>", self.token, self.tag));
+        draft.header(TOKEN_HEADER, self.token);
+        if !self.language.is_empty() {
+            draft.header("Content-Language", self.language);
+        }
+        self.unsubscribe(draft);
+        draft.header("MIME-Version", "1.0");
+        Ok(())
     }
 
     /// RFC 2369, and RFC 8058 where there is an HTTPS address.
-    fn unsubscribe(&self, builder: MessageBuilder) -> MessageBuilder {
+    fn unsubscribe(&self, draft: &mut Draft) {
         let mail = &self.links.unsubscribe;
         match self.unsubscribe_url.filter(|url| url.starts_with("https://") && url.len() < 500) {
             Some(url) => {
-                let builder = mime::plain_header(builder, "List-Unsubscribe", &format!("<{url}>, <{mail}>"));
-                mime::plain_header(builder, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+                draft.header("List-Unsubscribe", &format!("<{url}>, <{mail}>"));
+                draft.header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
             }
-            None => mime::plain_header(builder, "List-Unsubscribe", &format!("<{mail}>")),
+            None => draft.header("List-Unsubscribe", &format!("<{mail}>")),
         }
     }
 }
@@ -178,29 +184,18 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    fn text_part(&self) -> Result<SinglePart, BuildProblem> {
-        let mut encoded = Vec::with_capacity(2_048);
-        mime::quoted_printable(&self.text(), &mut encoded);
-        mime::encoded_part("text/plain; charset=UTF-8", ContentTransferEncoding::QuotedPrintable, encoded)
+    fn html(&self, layout: &Layout) -> String {
+        layout.fill(|slot, html| match slot {
+            Slot::Paragraphs => paragraphs_html(&self.rendered.text_paragraphs, html),
+            Slot::Yes => escape(&self.links.yes, html),
+            Slot::Maybe => escape(&self.links.maybe, html),
+            Slot::No => escape(&self.links.no, html),
+            Slot::Sender => escape(&one_line(self.sender), html),
+            Slot::Unsubscribe => escape(&self.links.unsubscribe, html),
+        })
     }
 
-    fn html_part(&self, layout: &Layout) -> Result<SinglePart, BuildProblem> {
-        let html = |text: &str| {
-            let mut html = String::with_capacity(text.len() + 16);
-            escape(text, &mut html);
-            html
-        };
-        let encoded = layout.fill(|slot| match slot {
-            Slot::Paragraphs => paragraphs_html(&self.rendered.text_paragraphs),
-            Slot::Yes => html(&self.links.yes),
-            Slot::Maybe => html(&self.links.maybe),
-            Slot::No => html(&self.links.no),
-            Slot::Sender => html(&one_line(self.sender)),
-            Slot::Unsubscribe => html(&self.links.unsubscribe),
-        });
-        mime::encoded_part("text/html; charset=UTF-8", ContentTransferEncoding::QuotedPrintable, encoded)
-    }
-
+    /// With CRLF at the ends of its lines.
     fn text(&self) -> String {
         let mut blocks: Vec<String> = self.rendered.text_paragraphs.clone();
         if let Some(event) = self.event {
@@ -215,8 +210,7 @@ impl Words<'_> {
             blocks.push(format!("Will you be there?\nYes: {yes}\nMaybe: {maybe}\nNo: {no}"));
         }
         blocks.push(format!("-- \nSent by {}\nUnsubscribe: {}", one_line(self.sender), self.links.unsubscribe));
-        let mut text = blocks.join("\n\n");
-        text.push('\n');
-        text
+        let blocks: Vec<&str> = blocks.iter().flat_map(|block| block.lines().chain([""])).collect();
+        blocks.join("\r\n")
     }
 }

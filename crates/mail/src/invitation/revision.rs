@@ -5,14 +5,18 @@ use std::fmt::Write as _;
 use calendar::ical::{Writer, vtimezones};
 use calendar::{Alarm, Event, EventStatus, EventTime, Transparency, Visibility};
 
+use super::Method;
+use super::calendar_object::pieces;
 use crate::layout::{Frame, Layout};
 use crate::words::EventWords;
 
 /// A series' master with its exceptions, a single event, or occurrences of a series alone, in one language.
 #[derive(Clone, Debug)]
 pub struct Revision {
-    pub(super) components: Vec<Component>,
-    pub(super) time_zones: String,
+    /// The calendar that invites, between the pieces of which stand a guest's own lines.
+    pub(super) request: Vec<String>,
+    /// The calendar that cancels, likewise.
+    pub(super) cancel: Vec<String>,
     pub(super) words: EventWords,
     pub(super) language: String,
     pub(super) invitation: Layout,
@@ -61,9 +65,11 @@ impl Revision {
         let left_out: Vec<EventTime> = events.iter().filter(is_left_out).filter_map(|event| event.recurrence_id).collect();
         let sent: Vec<&Event> = events.iter().filter(|event| !is_left_out(event)).collect();
         let words = EventWords::new(shown, language);
+        let components: Vec<Component> = sent.iter().map(|event| component(event, &left_out)).collect();
+        let time_zones = vtimezones(sent.iter().copied());
         Ok(Self {
-            components: sent.iter().map(|event| component(event, &left_out)).collect(),
-            time_zones: vtimezones(sent.iter().copied()),
+            request: pieces(Method::Request, &time_zones, &components),
+            cancel: pieces(Method::Cancel, &time_zones, &components),
             invitation: Layout::new(Frame::Invitation, Some(&words), language),
             cancellation: Layout::new(Frame::Cancellation, Some(&words), language),
             words,

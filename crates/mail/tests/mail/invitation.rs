@@ -157,6 +157,27 @@ fn a_plain_message_as_a_guest_gets_it() {
 }
 
 #[test]
+fn plain_english_travels_in_seven_bits_and_stays_small() {
+    let event = Event { summary: "Opening game".to_owned(), ..game() };
+    let revision = Revision::new(&[event], "en").expect("one event");
+    let words = rendered("Come to the opening game", "Dear friend,\n\nplease come – we count on you.");
+    let plain = mail(Method::Request, &revision, &words);
+    let named = |address| NamedAddress { address, name: "Lions" };
+    let facts = InvitationMail {
+        guest: Guest { name: "Guest Number 7", ..plain.guest },
+        from: named(plain.from.address),
+        organizer: named(plain.organizer.address),
+        ..plain
+    };
+    let message = String::from_utf8(build(&facts).expect("a message")).expect("ASCII");
+    for part in ["text/html; charset=utf-8", "text/calendar; charset=utf-8; method=REQUEST"] {
+        let bits = format!("Content-Type: {part}\r\nContent-Transfer-Encoding: 7bit\r\n");
+        assert!(message.contains(&bits), "{part} holds nothing that needs an encoding: {message}");
+    }
+    assert!(message.len() < 8_000, "{} bytes: a million of them are on somebody's line", message.len());
+}
+
+#[test]
 fn the_same_facts_give_the_same_bytes() {
     let words = rendered("Hi", "Hello");
     let one = Revision::new(&[game()], "en").expect("one event");
