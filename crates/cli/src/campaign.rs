@@ -87,6 +87,9 @@ pub(crate) struct Create {
     /// Send so many first, then ask: 100, or 5%.
     #[arg(long, value_name = "SIZE")]
     pilot: Option<String>,
+    /// Send to every address, also to those that look like another spelling of one mailbox.
+    #[arg(long)]
+    duplicates: bool,
 }
 
 /// What a campaign brings.
@@ -179,6 +182,7 @@ async fn create(engine: &Engine, arguments: Create, output: &Output) -> Result<E
         per_second: arguments.rate,
         hours: arguments.hours.unwrap_or_default(),
         pilot: arguments.pilot.unwrap_or_default(),
+        duplicates: arguments.duplicates,
     };
     let campaign = campaigns::create_campaign(engine, draft).await?;
     output.result(&Created { id: campaign.id }, |created| format!("Campaign {} is written. Next: campaign preview {0}", created.id))?;

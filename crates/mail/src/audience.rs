@@ -181,6 +181,7 @@ impl LeftOut {
 #[derive(Clone, Debug)]
 pub struct Selection {
     purpose: Purpose,
+    with_duplicates: bool,
     organizers: HashSet<String>,
     /// Mailboxes by a hash of their key, and whose they are: a million of them stay small.
     seen: HashMap<u128, i64>,
@@ -190,7 +191,13 @@ impl Selection {
     /// Nobody decided yet. `organizers` are the addresses that calendars let answer nothing.
     pub fn new(purpose: Purpose, organizers: &[&str]) -> Self {
         let organizers = organizers.iter().map(|address| alias_key(&crate::address::strip_plus(address))).collect();
-        Self { purpose, organizers, seen: HashMap::new() }
+        Self { purpose, with_duplicates: false, organizers, seen: HashMap::new() }
+    }
+
+    /// Every address gets its own, also where the rules of its provider say that it is another spelling of one mailbox.
+    #[must_use]
+    pub fn with_duplicates(self) -> Self {
+        Self { with_duplicates: true, ..self }
     }
 
     /// This guest's mailbox is served: another spelling of it is a duplicate.
@@ -220,7 +227,7 @@ impl Selection {
             (_, Holding::Older) => return None,
             _ => {}
         }
-        (owner != candidate.guest).then_some(LeftOut::Duplicate)
+        (owner != candidate.guest && !self.with_duplicates).then_some(LeftOut::Duplicate)
     }
 }
 

@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mail::port::{AccountConfig, Adapters, Check, Limits, MailInbox, MailSender, Outgoing, SendOutcome, SenderLine};
+use jiff::Timestamp;
+use mail::port::{
+    AccountConfig, Adapters, Check, Limits, MailInbox, MailSender, Outgoing, SendOutcome, SenderLine, StoppedAddress, StoppedPage,
+};
 
 /// The kind of account that it serves, beside `smtp`, in whose place it stands where an account needs a form.
 pub const KIND: &str = "counting";
@@ -46,7 +49,11 @@ type Script = dyn Fn(usize, &Outgoing) -> Answer + Send + Sync;
 #[derive(Clone)]
 pub struct CountingSender {
     script: Arc<Script>,
+    /// The setting `host` of the account that it was opened for.
+    host: String,
     taken: Arc<Mutex<Vec<Outgoing>>>,
+    hosts: Arc<Mutex<BTreeMap<String, usize>>>,
+    stopped: Arc<Mutex<Vec<StoppedAddress>>>,
     offered: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
     gate: Arc<tokio::sync::Semaphore>,
@@ -64,7 +71,10 @@ impl CountingSender {
     pub fn answering(script: impl Fn(usize, &Outgoing) -> Answer + Send + Sync + 'static) -> Self {
         Self {
             script: Arc::new(script),
+            host: String::new(),
             taken: Arc::default(),
+            hosts: Arc::default(),
+            stopped: Arc::default(),
             offered: Arc::default(),
             open: Arc::default(),
             gate: Arc::new(tokio::sync::Semaphore::new(0)),
@@ -79,6 +89,17 @@ impl CountingSender {
         self
     }
 
+    /// Mails no more to an address, as a service does after a bounce or a complaint.
+    pub fn stop(&self, address: StoppedAddress) {
+        lock(&self.stopped).push(address);
+    }
+
+    /// How many messages it took for accounts whose setting `host` is this.
+    #[must_use]
+    pub fn taken_at(&self, host: &str) -> usize {
+        lock(&self.hosts).get(host).copied().unwrap_or(0)
+    }
+
     /// Lets so many held messages go on.
     pub fn release(&self, messages: usize) {
         self.gate.add_permits(messages);
@@ -87,14 +108,14 @@ impl CountingSender {
     /// Every message it took, in order.
     #[must_use]
     pub fn taken(&self) -> Vec<Outgoing> {
-        self.lock().clone()
+        lock(&self.taken).clone()
     }
 
     /// How often each address was reached.
     #[must_use]
     pub fn recipients(&self) -> BTreeMap<String, usize> {
         let mut recipients = BTreeMap::new();
-        for message in self.lock().iter() {
+        for message in lock(&self.taken).iter() {
             *recipients.entry(message.recipient.clone()).or_insert(0) += 1;
         }
         recipients
@@ -111,15 +132,16 @@ impl CountingSender {
     pub fn adapters(&self) -> Box<dyn Adapters> {
         Box::new(self.clone())
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Outgoing>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Adapters for CountingSender {
     fn sender(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailSender>, String>> {
-        [KIND, "smtp"].contains(&account.kind.as_str()).then(|| Ok(Arc::new(self.clone()) as Arc<dyn MailSender>))
+        let host = account.settings.get("host").and_then(|host| host.as_str()).unwrap_or_default().to_owned();
+        [KIND, "smtp"].contains(&account.kind.as_str()).then(|| Ok(Arc::new(Self { host, ..self.clone() }) as Arc<dyn MailSender>))
     }
 
     fn inbox(&self, _account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>> {
@@ -138,6 +160,14 @@ impl MailSender for CountingSender {
         Ok(self.limits)
     }
 
+    async fn stopped(&self, since: Option<Timestamp>, page: Option<String>) -> Result<StoppedPage, SendOutcome> {
+        let from: usize = page.and_then(|page| page.parse().ok()).unwrap_or(0);
+        let stopped = lock(&self.stopped);
+        let mut later = stopped.iter().filter(|stopped| since.is_none_or(|since| stopped.at >= since)).skip(from);
+        let addresses = later.next().cloned().into_iter().collect();
+        Ok(StoppedPage { addresses, next: later.next().map(|_| (from + 1).to_string()) })
+    }
+
     async fn check(&self) -> Vec<Check> {
         Vec::new()
     }
@@ -150,7 +180,8 @@ struct Line {
 
 impl Line {
     fn take(&self, message: &Outgoing) {
-        self.sender.lock().push(message.clone());
+        *lock(&self.sender.hosts).entry(self.sender.host.clone()).or_default() += 1;
+        lock(&self.sender.taken).push(message.clone());
     }
 
     fn accept(&self, message: &Outgoing) -> SendOutcome {

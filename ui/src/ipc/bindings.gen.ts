@@ -414,6 +414,8 @@ export type CampaignDraft_Deserialize = {
 	hours?: string,
 	/**  So many messages leave first, then it asks, e.g. `100` or `5%`; empty sends all. */
 	pilot?: string,
+	/**  Two addresses that look like one mailbox are two guests. */
+	duplicates?: boolean,
 };
 
 /**  What a campaign will be. Everything but the events may still be missing while it is a draft. */
@@ -437,6 +439,8 @@ export type CampaignDraft_Serialize = {
 	hours: string,
 	/**  So many messages leave first, then it asks, e.g. `100` or `5%`; empty sends all. */
 	pilot: string,
+	/**  Two addresses that look like one mailbox are two guests. */
+	duplicates: boolean,
 };
 
 /**  One event of a campaign. */

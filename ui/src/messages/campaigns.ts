@@ -46,6 +46,8 @@ export const campaigns = {
   leftOut: "Left out",
   leftOutRow: (reason: string, guests: number) => `${count(guests)} ${reason}`,
   examples: (examples: string[], total: number) => moreOf(examples.slice(0, 12), total),
+  duplicates: "Two addresses of one mailbox are two people",
+  duplicatesHint: "Such as ann@outlook.com and ann+club@outlook.com, which one person usually reads. Tick it and each gets their own.",
   reasons: {
     unsubscribed: "unsubscribed",
     hard_bounce: "with an address that does not exist",
@@ -53,7 +55,7 @@ export const campaigns = {
     complaint: "reported earlier mail as spam",
     by_hand: "stopped by you",
     invalid: "with an address that cannot work",
-    duplicate: "twice on the list",
+    duplicate: "whose mailbox is on the list already",
     already_holds: "who have this already",
     organizer: "with your own address",
     nothing_held: "who were not invited",

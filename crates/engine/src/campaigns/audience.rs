@@ -26,12 +26,15 @@ const BATCH: usize = 250;
 const PAGE: usize = 2_000;
 
 /// Whom a campaign goes to, as it was chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub(crate) enum Audience {
     /// The members of the campaign's list.
-    #[default]
-    List,
+    List {
+        /// The organizer knows that what looks like two spellings of one mailbox are two people.
+        #[serde(default)]
+        duplicates: bool,
+    },
     /// Those who hold old details of its event.
     Holders {
         /// Which of them.
@@ -44,6 +47,12 @@ pub(crate) enum Audience {
         /// Who was reminded since then is left alone.
         reminded_since: Timestamp,
     },
+}
+
+impl Default for Audience {
+    fn default() -> Self {
+        Self::List { duplicates: false }
+    }
 }
 
 impl Audience {
@@ -99,6 +108,9 @@ impl Chooser {
             Kind::Update | Kind::Cancellation | Kind::Reminder | Kind::Single => Purpose::Update,
         };
         let mut selection = Selection::new(purpose, own);
+        if matches!(audience, Audience::List { duplicates: true }) {
+            selection = selection.with_duplicates();
+        }
         if purpose == Purpose::Invitation {
             for target in targets.iter().filter(|target| !target.is_new) {
                 note_holders(r, target.event, &mut selection)?;
@@ -110,7 +122,7 @@ impl Chooser {
     /// The guests who may be meant, after one of them.
     pub(crate) fn candidates(&self, r: &Reader<'_>, after: i64, limit: usize) -> Result<Vec<Candidate>> {
         match (self.audience, self.list, self.targets.first()) {
-            (Audience::List, Some(list), _) => enqueue::members(r, list, after, limit),
+            (Audience::List { .. }, Some(list), _) => enqueue::members(r, list, after, limit),
             (Audience::Chosen { .. }, ..) => enqueue::chosen(r, self.campaign, after, limit),
             (Audience::Holders { .. }, _, Some(target)) => enqueue::holders(r, target.event, after, limit),
             _ => Ok(Vec::new()),
@@ -139,7 +151,7 @@ impl Chooser {
                     let obstacle = chosen::obstacle(r, act, reminded_since, candidate.recipient.guest, &standing)?;
                     obstacle.or_else(|| self.decide(candidate, chosen::holding(act, holding)))
                 }
-                Audience::List | Audience::Holders { .. } => self.decide(candidate, holding),
+                Audience::List { .. } | Audience::Holders { .. } => self.decide(candidate, holding),
             };
             choices.push(Choice { target: Some(index), left_out, standing });
         }

@@ -95,7 +95,7 @@ impl MessageMaker {
         let template = Template::new(&subject, &body).map_err(super::draft::template_failure)?;
         let act = match Audience::of(campaign) {
             Audience::Chosen { act, .. } => Some(act),
-            Audience::List | Audience::Holders { .. } => None,
+            Audience::List { .. } | Audience::Holders { .. } => None,
         };
         Ok(Self { fixed: Arc::new(Fixed { campaign: campaign.id, parties, template, events, act }), news: Arc::default() })
     }

@@ -83,7 +83,7 @@ fn counted(r: &Reader<'_>, campaign: &Campaign) -> Result<(Count, Vec<Blocker>)>
             block("what", format!("“{}” is cancelled: nobody can be invited to it.", content.master.summary));
         }
     }
-    let is_list = audience::Audience::of(campaign) == audience::Audience::List;
+    let is_list = matches!(audience::Audience::of(campaign), audience::Audience::List { .. });
     let list = campaign.list.map(|list| guest_list::get(r, list)).transpose()?.flatten();
     if is_list && list.is_none() {
         block("who", "Choose the list of guests.".to_owned());

@@ -97,6 +97,9 @@ pub struct CampaignDraft {
     /// So many messages leave first, then it asks, e.g. `100` or `5%`; empty sends all.
     #[serde(default)]
     pub pilot: String,
+    /// Two addresses that look like one mailbox are two guests.
+    #[serde(default)]
+    pub duplicates: bool,
 }
 
 /// Who gets a campaign and who does not: the last screen before sending.

@@ -122,6 +122,24 @@ async fn whoever_is_withdrawn_loses_the_entry_and_hears_nothing_more() {
 }
 
 #[tokio::test]
+async fn whoever_is_invited_again_after_that_gets_a_newer_word_than_the_one_that_took_it_away() {
+    let (world, id) = invited(CountingSender::accepting()).await;
+    let choice = world.guest(&id, "guest1@example.org").await;
+    world.act(&id, BoardAct::Withdraw, choice).await;
+    let before = world.sender.taken().len();
+    let campaign = world.confirm_draft(world.draft(&id)).await;
+    world.until(&campaign, |status| status.state == "done").await;
+    let taken = world.sender.taken();
+    let [again] = &taken[before..] else { panic!("only they are invited again: {}", taken.len() - before) };
+    let again = calendar_of(again);
+    assert_eq!((property(&again, "METHOD"), property(&again, "SEQUENCE")), ("REQUEST", "2"), "above the cancellation's 1: {again}");
+    world.put(Event { description: "Free hot dog".to_owned(), ..game("2027-04-01T18:00:00") }).await;
+    let sent = world.act(&id, BoardAct::Update, shown("old")).await;
+    let sequences: Vec<_> = sent.iter().map(|(_, calendar)| property(calendar, "SEQUENCE")).collect();
+    assert_eq!(sequences, ["0", "2", "0", "0"], "from there it goes on for each: words raise nothing");
+}
+
+#[tokio::test]
 async fn who_holds_old_details_is_listed_and_those_chosen_get_the_new_ones() {
     let (world, id) = invited(CountingSender::accepting()).await;
     assert_eq!(world.board(&id, "old").await.total, 0, "everyone knows");

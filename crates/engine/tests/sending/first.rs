@@ -59,6 +59,30 @@ async fn left_out_guests_are_counted_with_their_reason_before_and_after() {
 }
 
 #[tokio::test]
+async fn two_people_whose_addresses_look_like_one_mailbox_both_get_it_where_the_organizer_says_so() {
+    let world = World::with_guests(0, CountingSender::accepting()).await;
+    for address in ["ann@outlook.com", "ann+family@outlook.com", "ann+club@club.example"] {
+        world.add(address).await;
+    }
+    let event = world.put(event("opening", "2027-04-01T18:00:00")).await;
+    let campaign = campaigns::create_campaign(&world.engine, world.draft(&event)).await.unwrap();
+    let preview = campaigns::preview_audience(&world.engine, &campaign.id).await.unwrap();
+    let left_out = preview.left_out.iter().map(|left| (left.reason.as_str(), left.examples.clone())).collect::<Vec<_>>();
+    assert_eq!(
+        left_out,
+        [("duplicate", vec!["ann+family@outlook.com".to_owned()])],
+        "it is listed; of a club's own server nothing is known"
+    );
+    let draft = CampaignDraft { duplicates: true, ..world.draft(&event) };
+    let changed = campaigns::update_campaign(&world.engine, &campaign.id, draft).await.unwrap();
+    assert!(changed.draft.duplicates, "it is remembered");
+    campaigns::send_campaign(&world.engine, &campaign.id, 3).await.unwrap();
+    campaigns::start_sending(&world.engine);
+    let status = world.until(&campaign.id, |status| status.state == "done").await;
+    assert_eq!((status.accepted, status.skipped), (3, 0), "each gets their own");
+}
+
+#[tokio::test]
 async fn a_number_that_was_not_confirmed_is_not_sent() {
     let world = World::with_guests(3, CountingSender::accepting()).await;
     let event = world.put(event("opening", "2027-04-01T18:00:00")).await;

@@ -5,5 +5,6 @@ mod faults;
 mod first;
 mod journey;
 mod pace;
+mod running;
 mod updates;
 pub(crate) mod world;

@@ -7,7 +7,7 @@ use engine::campaigns::view::{CampaignStatus, ChangeView, Tell};
 use engine::{Clock as _, campaigns};
 use jiff::{SignedDuration, Timestamp};
 use store::suppression::Reason;
-use testkit::counting_sender::CountingSender;
+use testkit::counting_sender::{Answer, CountingSender};
 
 use super::world::{MovableClock, World, calendar_of, event, property, time};
 
@@ -66,6 +66,36 @@ async fn a_new_text_is_told_without_asking_anew() {
     let (status, sent) = world.tell(&id, Tell::All).await;
     assert_eq!(status.accepted, 3, "it is worth telling");
     assert!(sent.iter().all(|calendar| property(calendar, "SEQUENCE") == "0"), "answers stand");
+}
+
+fn partstat(calendar: &str) -> &str {
+    let attendee = calendar.lines().find(|line| line.starts_with("ATTENDEE")).unwrap_or_default();
+    attendee.split([';', ':']).find_map(|part| part.strip_prefix("PARTSTAT=")).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn an_answer_stands_in_a_new_text_until_the_time_changes_also_where_the_server_asked_to_come_back() {
+    let is_second_update = |message: &mail::port::Outgoing| calendar_of(message).contains("T200000");
+    let sender = CountingSender::answering(move |number, message| {
+        if is_second_update(message) && number < 9 { Answer::Later(std::time::Duration::ZERO) } else { Answer::Accept }
+    });
+    let (world, id) = invited_in(World::with_guests(3, sender).await, event("game", "2027-04-01T18:00:00")).await;
+    world.answer("guest0@example.org", &id, "", "yes").await;
+    let stats = |sent: &[String]| sent.iter().map(|calendar| partstat(calendar).to_owned()).collect::<std::collections::BTreeSet<_>>();
+    let with = |words: &str, start| Event { description: words.to_owned(), ..event("game", start) };
+    world.put(with("Free hot dog", "2027-04-01T18:00:00")).await;
+    let (_, sent) = world.tell(&id, Tell::YesMaybe).await;
+    assert_eq!(stats(&sent).into_iter().collect::<Vec<_>>(), ["ACCEPTED"], "the yes stands: {sent:?}");
+    world.put(with("Free hot dog", "2027-04-01T20:00:00")).await;
+    let (_, sent) = world.tell(&id, Tell::All).await;
+    assert_eq!(
+        (sent.len(), stats(&sent).into_iter().collect::<Vec<_>>()),
+        (3, vec!["NEEDS-ACTION".to_owned()]),
+        "all decide anew: {sent:?}"
+    );
+    world.put(with("Two hot dogs", "2027-04-01T20:00:00")).await;
+    let (_, sent) = world.tell(&id, Tell::YesMaybe).await;
+    assert_eq!(stats(&sent).into_iter().collect::<Vec<_>>(), ["NEEDS-ACTION"], "the yes was to another time: {sent:?}");
 }
 
 #[tokio::test]

@@ -40,6 +40,11 @@ impl MovableClock {
     pub(crate) fn pass(&self, by: SignedDuration) {
         *self.0.lock().unwrap() += by;
     }
+
+    /// Somebody sets it back.
+    pub(crate) fn put_back(&self, by: SignedDuration) {
+        *self.0.lock().unwrap() -= by;
+    }
 }
 
 impl Clock for MovableClock {
@@ -122,6 +127,12 @@ impl World {
     pub(crate) async fn reopened(&self, sender: CountingSender) -> Self {
         let engine = open(&self.data(), &self.folder.path().join("state"), &sender, Arc::new(SystemClock)).await;
         Self { engine, sender, folder: Arc::clone(&self.folder), ..*self }
+    }
+
+    /// The same where the lease lies in this folder.
+    pub(crate) async fn reopened_with_state(&self, state: &std::path::Path) -> Self {
+        let engine = open(&self.data(), state, &self.sender, Arc::new(SystemClock)).await;
+        Self { engine, sender: self.sender.clone(), folder: Arc::clone(&self.folder), ..*self }
     }
 
     /// An engine on a copy of the database.
@@ -238,7 +249,7 @@ impl World {
         self.engine.store().write(move |w| add_guest(w, list, &address)).await.unwrap()
     }
 
-    /// The organizer's own limits for the account.
+    /// The account's settings, such as the organizer's own limits.
     pub(crate) async fn limit(&self, settings: serde_json::Value) {
         let account = self.account;
         self.engine.store().write(move |w| store::account::put_settings(w, account, &settings)).await.unwrap();

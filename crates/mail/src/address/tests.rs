@@ -163,6 +163,25 @@ fn gmail_ignores_dots_and_plus_and_others_do_not() {
     assert!(same_mailbox("jane+x@outlook.com", "jane@outlook.com"), "Outlook takes plus-parts");
     assert!(!same_mailbox("jane.doe@outlook.com", "janedoe@outlook.com"), "Outlook keeps dots");
     assert!(!same_mailbox("jane+x@example.com", "jane@example.com"), "nothing is known of this domain");
+    for (one, other) in [
+        ("jane+x@hotmail.co.uk", "jane@hotmail.co.uk"),
+        ("jane+x@fastmail.com", "anything@jane.fastmail.com"),
+        ("jane@me.com", "jane+x@icloud.com"),
+        ("jane@pm.me", "jane+x@protonmail.com"),
+        ("shop7-games@yahoo.com", "shop7-news@yahoo.com"),
+    ] {
+        assert!(same_mailbox(one, other), "{one} and {other} are one mailbox");
+    }
+    for (one, other) in [
+        ("jane@outlook.com", "jane@hotmail.com"),
+        ("jane-x@outlook.com", "jane@outlook.com"),
+        ("shop7-games@yahoo.com", "shop7@yahoo.com"),
+        ("jane+x@yahoo.com", "jane@yahoo.com"),
+        ("jane@team.example.com", "jane@example.com"),
+        ("+@gmail.com", "+x@gmail.com"),
+    ] {
+        assert!(!same_mailbox(one, other), "{one} and {other} may be two people");
+    }
     assert!(same_mailbox("MAILTO:Jane@Example.com", "jane@example.com"), "letter case never matters");
 }
 

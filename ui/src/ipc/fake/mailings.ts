@@ -38,6 +38,7 @@ function campaign(id: string, name: string, events: string[], now: CampaignStatu
       per_second: null,
       hours: "",
       pilot: "",
+      duplicates: false,
     },
     created_at: ago(200),
     started_at: now.state === "draft" || now.state === "scheduled" ? "" : ago(30),

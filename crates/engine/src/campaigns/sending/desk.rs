@@ -38,8 +38,12 @@ const LIMITS_EVERY: Duration = Duration::from_mins(5);
 const FAREWELL: Duration = Duration::from_secs(20);
 
 pub(super) enum Event {
-    Line(LineEvent),
-    Stocked { campaign: i64, stock: Result<Stock> },
+    /// Of a line of this generation.
+    Line(usize, LineEvent),
+    Stocked {
+        campaign: i64,
+        stock: Result<Stock>,
+    },
 }
 
 /// Why nothing leaves, and until when.
@@ -211,18 +215,24 @@ impl Desk {
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Line(LineEvent::Opened) => {
+            Event::Line(generation, LineEvent::Done { handed, outcome, took }) => {
+                let outcome = if generation == self.queue.generation() {
+                    self.lines.latency = self.lines.latency * 0.9 + took.as_secs_f64() * 0.1;
+                    outcome
+                } else {
+                    of_an_earlier_account(outcome)
+                };
+                self.done(&handed, outcome);
+            }
+            Event::Line(generation, _) if generation != self.queue.generation() => {}
+            Event::Line(_, LineEvent::Opened) => {
                 self.lines.opening -= 1;
                 self.lines.open += 1;
                 self.lines.failures = 0;
                 self.lines.not_before = None;
             }
-            Event::Line(LineEvent::Closed) => self.lines.open -= 1,
-            Event::Line(LineEvent::Failed(outcome)) => self.line_failed(outcome),
-            Event::Line(LineEvent::Done { handed, outcome, took }) => {
-                self.lines.latency = self.lines.latency * 0.9 + took.as_secs_f64() * 0.1;
-                self.done(&handed, outcome);
-            }
+            Event::Line(_, LineEvent::Closed) => self.lines.open -= 1,
+            Event::Line(_, LineEvent::Failed(outcome)) => self.line_failed(outcome),
             Event::Stocked { campaign, stock } => {
                 self.preparing = false;
                 self.stocked(campaign, stock);
@@ -366,12 +376,13 @@ impl Desk {
             self.lines.opening += 1;
             let (sink, mut forward) = mpsc::unbounded_channel();
             let (sender, queue, events) = (Arc::clone(&self.sender), Arc::clone(&self.queue), self.sink.clone());
+            let generation = queue.generation();
             self.engine.spawn(async move {
-                let line = line::run(sender, queue, sink);
+                let line = line::run(sender, queue, generation, sink);
                 let hand_on = async {
                     while let Some(event) = forward.recv().await {
                         // A desk that is gone has nobody to tell.
-                        drop(events.send(Event::Line(event)));
+                        drop(events.send(Event::Line(generation, event)));
                     }
                 };
                 tokio::join!(line, hand_on);
@@ -446,9 +457,9 @@ impl Desk {
         self.looked_at = None;
     }
 
-    /// Nothing that was learned of the server holds any more.
+    /// Nothing that was learned of the server holds any more, and its lines are no longer counted.
     pub(super) fn starts_anew(&mut self) {
-        self.lines = Lines { opening: self.lines.opening, open: self.lines.open, latency: self.lines.latency, ..Lines::default() };
+        self.lines = Lines { latency: self.lines.latency, ..Lines::default() };
         (self.limits_at, self.hold, self.login) = (None, None, Login::Good);
     }
 
@@ -471,5 +482,15 @@ impl Desk {
         if let Err(error) = self.write_down().await {
             tracing::error!("results could not be written; their rows become uncertain: {error:?}");
         }
+    }
+}
+
+/// What a server says of an account that was changed since says nothing of the account as it is.
+fn of_an_earlier_account(outcome: SendOutcome) -> SendOutcome {
+    match outcome {
+        SendOutcome::AccountStopped { reason, .. } | SendOutcome::NeedsLogin { reason } => {
+            SendOutcome::Retry { after: Some(Duration::ZERO), reason, throttled: false }
+        }
+        outcome => outcome,
     }
 }

@@ -130,12 +130,17 @@ impl Queue {
         self.arrived.notify_waiters();
     }
 
+    /// Lines of this generation get messages.
+    pub(super) fn generation(&self) -> usize {
+        self.generation.load(Ordering::Acquire)
+    }
+
     /// The next message once its moment has come; none where the line is no longer needed. Until the moment it can be taken back.
     async fn next(&self, generation: usize) -> Option<Handed> {
         let idle_at = Instant::now() + IDLE;
         loop {
             let arrived = self.arrived.notified();
-            if self.generation.load(Ordering::Acquire) != generation {
+            if self.generation() != generation {
                 return None;
             }
             let now = Instant::now();
@@ -169,10 +174,9 @@ impl Queue {
 }
 
 /// Opens a line and sends what comes, until nothing does.
-pub(super) async fn run(sender: Arc<dyn MailSender>, queue: Arc<Queue>, events: mpsc::UnboundedSender<LineEvent>) {
+pub(super) async fn run(sender: Arc<dyn MailSender>, queue: Arc<Queue>, generation: usize, events: mpsc::UnboundedSender<LineEvent>) {
     // A desk that is gone has nobody to tell.
     let tell = |event| drop(events.send(event));
-    let generation = queue.generation.load(Ordering::Acquire);
     let opened = AssertUnwindSafe(sender.open()).catch_unwind().await;
     let mut line = match opened {
         Ok(Ok(line)) => line,
