@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Args, Subcommand};
-use engine::answers;
+use clap::{Args, Subcommand, ValueEnum};
+use engine::answers::view::AnswersOf;
+use engine::{Engine, answers, guests};
 
 use crate::output::Output;
 use crate::session::Session;
@@ -18,6 +19,33 @@ pub(crate) enum Verb {
     Show(Show),
     /// Everybody's answer as CSV.
     Export(Export),
+    /// Enter an answer in a guest's place, such as one given by phone; `desk undo` takes it back.
+    Set(Set),
+}
+
+/// What was said.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Said {
+    Yes,
+    Maybe,
+    No,
+    /// Takes away what was there.
+    None,
+}
+
+/// Who said it, and to what.
+#[derive(Args)]
+pub(crate) struct Set {
+    /// UID of the event.
+    #[arg(long, value_name = "UID")]
+    event: String,
+    /// Whose answer it is; may be given several times.
+    #[arg(long, value_name = "EMAIL", required = true)]
+    guest: Vec<String>,
+    answer: Said,
+    /// How you know.
+    #[arg(long, default_value = "")]
+    note: String,
 }
 
 /// Whose answers.
@@ -46,6 +74,7 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
     match verb {
         Verb::Show(arguments) => show(&arguments, session, output).await,
         Verb::Export(arguments) => export(&arguments, session, output).await,
+        Verb::Set(arguments) => set(&arguments, session, output).await,
     }
 }
 
@@ -57,7 +86,7 @@ async fn show(arguments: &Show, session: &Session, output: &Output) -> Result<Ex
         let mut words = format!("{} yes, {} maybe, {} no, {} without an answer\n", report.yes, report.maybe, report.no, report.none);
         for guest in &report.guests {
             // Writing to a string cannot fail.
-            let _ = writeln!(words, "{:<5}  {}", guest.answer, guest.email);
+            let _ = writeln!(words, "{:<5}  {}{}", guest.answer, guest.email, if guest.by_hand { "  (entered by hand)" } else { "" });
         }
         words
     })?;
@@ -75,4 +104,30 @@ async fn export(arguments: &Export, session: &Session, output: &Output) -> Resul
         None => output.result(&answers::csv(engine.store(), of).await?, Clone::clone)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn set(arguments: &Set, session: &Session, output: &Output) -> Result<ExitCode> {
+    let engine = session.engine().await?;
+    let event = event_id(&engine, &arguments.event).await?;
+    let mut named = Vec::new();
+    for address in &arguments.guest {
+        named.push(guests::named(engine.store(), address).await?.id);
+    }
+    let answer = match arguments.answer {
+        Said::Yes => "yes",
+        Said::Maybe => "maybe",
+        Said::No => "no",
+        Said::None => "none",
+    };
+    let set = answers::set_by_hand(&engine, &event, &named, answer, &arguments.note).await?;
+    output.result(&set, |set| format!("Entered. Taken back with: desk undo {}", set.receipts.join(" ")))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The event with this UID.
+pub(crate) async fn event_id(engine: &Engine, uid: &str) -> Result<String> {
+    match answers::event_named(engine.store(), uid).await? {
+        AnswersOf::Event(event) => Ok(event),
+        AnswersOf::Campaign(_) => anyhow::bail!("{uid} is no event."),
+    }
 }

@@ -7,6 +7,7 @@ mod calendar;
 mod campaign;
 mod changes;
 mod chart;
+mod desk;
 mod event;
 mod expand;
 mod guests;
@@ -83,9 +84,12 @@ enum Noun {
     /// What each guest of an event holds and said: list, update, remind, again, withdraw.
     #[command(subcommand)]
     Holding(holding::Verb),
-    /// Answers: show, export.
+    /// Answers: show, export, set.
     #[command(subcommand)]
     Answers(answers::Verb),
+    /// What came back and waits for your ruling: list, show, rule, undo.
+    #[command(subcommand)]
+    Desk(desk::Verb),
     /// Charts as .svg or .png: answers, timeline, season.
     #[command(subcommand)]
     Chart(chart::Verb),
@@ -133,6 +137,7 @@ async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Resu
         Noun::Changes(verb) => changes::run(verb, &session, output).await,
         Noun::Holding(verb) => holding::run(verb, &session, output).await,
         Noun::Answers(verb) => answers::run(verb, &session, output).await,
+        Noun::Desk(verb) => desk::run(verb, &session, output).await,
         Noun::Chart(verb) => chart::run(verb, &session, output).await,
         Noun::Run => run::run(&session, output).await,
         Noun::Backup(arguments) => backup::back_up(&arguments, &session, output).await,

@@ -7,6 +7,7 @@ use crate::{Reader, Writer};
 
 pub mod answer;
 pub mod board;
+pub mod given;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE holding (
@@ -20,6 +21,7 @@ CREATE TABLE holding (
     answer            TEXT    NOT NULL DEFAULT '',       -- yes, no, maybe or ''
     answered_revision INTEGER REFERENCES revision (id),
     answered_at       INTEGER,
+    answer_sequence   INTEGER,                           -- SEQUENCE that was answered, at most what was sent
     answer_dtstamp    INTEGER,                           -- the guest's own clock: order of answers
     extra_guests      INTEGER NOT NULL DEFAULT 0,
     comment           TEXT    NOT NULL DEFAULT '',
@@ -134,7 +136,7 @@ pub(crate) fn put_sent(w: &Writer<'_>, delivery: i64, accepted: bool) -> Result<
             "INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted, cancelled)
          SELECT d.invitation, i.event, i.guest, d.revision, iif(?2, d.revision, NULL), r.cancelled
          FROM delivery d JOIN revision r ON r.id = d.revision JOIN invitation i ON i.id = d.invitation
-         WHERE d.id = ?1 AND d.method <> 'withdraw'
+         WHERE d.id = ?1 AND d.method IN ('request', 'cancel')
          ON CONFLICT DO UPDATE SET revision_sent = excluded.revision_sent, cancelled = excluded.cancelled,
              revision_accepted = coalesce(excluded.revision_accepted, revision_accepted)",
         )?
@@ -146,11 +148,11 @@ pub(crate) fn put_sent(w: &Writer<'_>, delivery: i64, accepted: bool) -> Result<
 fn put_withdrawn(w: &Writer<'_>, delivery: i64) -> Result<()> {
     w.0.prepare_cached(
         "UPDATE holding SET revision_sent = NULL, revision_accepted = NULL, cancelled = 1, answer = '', answered_revision = NULL,
-                answered_at = NULL, answer_dtstamp = NULL, extra_guests = 0, comment = '', receipt = NULL
+                answered_at = NULL, answer_sequence = NULL, answer_dtstamp = NULL, extra_guests = 0, comment = '', receipt = NULL
          WHERE invitation = (SELECT invitation FROM delivery WHERE id = ?1 AND method = 'withdraw')",
     )?
     .execute([delivery])?;
-    Ok(())
+    given::forget(w, delivery)
 }
 
 /// An uncertain delivery is known not to have arrived: the guest holds what their server last took.

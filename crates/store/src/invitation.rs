@@ -112,6 +112,15 @@ pub fn by_uid(r: &Reader<'_>, uid: &str) -> Result<Option<Invitation>> {
     Ok(r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM invitation WHERE uid = ?1"))?.query_row([uid], row).optional()?)
 }
 
+/// What a guest was invited to, the latest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn latest_of_guest(r: &Reader<'_>, guest: i64, limit: u32) -> Result<Vec<Invitation>> {
+    let mut select = r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM invitation WHERE guest = ?1 ORDER BY id DESC LIMIT ?2"))?;
+    Ok(select.query_map((guest, limit), row)?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// How many invitations there ever were.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 27] = [
+const VERSION_1: [&str; 29] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -30,7 +30,9 @@ const VERSION_1: [&str; 27] = [
     crate::delivery::handed::CREATE,
     crate::campaign::COUNTERS,
     crate::receipt::CREATE,
+    crate::receipt::ruling::CREATE,
     crate::holding::CREATE,
+    crate::holding::given::CREATE,
     crate::inbox_cursor::CREATE,
     crate::telling::CREATE,
 ];

@@ -8,17 +8,18 @@ use crate::words::words;
 use crate::{Reader, Writer, instant, millis};
 
 pub mod evidence;
+pub mod ruling;
 #[cfg(test)]
 mod tests;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE receipt (
     id            INTEGER PRIMARY KEY,
-    inbox         INTEGER NOT NULL REFERENCES account (id),
+    inbox         INTEGER REFERENCES account (id), -- NULL for what the organizer entered by hand
     identity      TEXT    NOT NULL,             -- the same for the same message in a rebuilt mailbox
     received_at   INTEGER NOT NULL,
     read_at       INTEGER NOT NULL,
-    kind          TEXT    NOT NULL,             -- reply, counter, bounce, complaint, auto-reply, unsubscribe, ...
+    kind          TEXT    NOT NULL,             -- reply, counter, bounce, complaint, auto-reply, unsubscribe, by-hand, ...
     state         TEXT    NOT NULL,             -- counted, outdated, desk, shown, ignored
     invitation    INTEGER REFERENCES invitation (id),
     delivery      INTEGER REFERENCES delivery (id),
@@ -30,7 +31,7 @@ CREATE TABLE receipt (
     uid           TEXT    NOT NULL DEFAULT '',
     recurrence_id TEXT    NOT NULL DEFAULT '',
     attendee      TEXT    NOT NULL DEFAULT '',
-    answer        TEXT    NOT NULL DEFAULT '',  -- yes, no, maybe or ''
+    answer        TEXT    NOT NULL DEFAULT '',  -- yes, no, maybe, by hand also none, or ''
     comment       TEXT    NOT NULL DEFAULT '',
     extra_guests  INTEGER NOT NULL DEFAULT 0,
     sequence      INTEGER,
@@ -42,6 +43,7 @@ CREATE TABLE receipt (
 ) STRICT;
 CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS NOT NULL;
 CREATE INDEX receipt_put_off ON receipt (guest, id) WHERE bounce_kind IN ('soft', 'delayed');
+CREATE INDEX receipt_guest ON receipt (guest, id) WHERE guest IS NOT NULL;
 CREATE INDEX receipt_desk ON receipt (id) WHERE state = 'desk';
 ";
 
@@ -161,6 +163,8 @@ pub struct Said<'a> {
 pub struct Receipt {
     /// Row id.
     pub id: i64,
+    /// The inbox it lies in; none for what the organizer entered by hand.
+    pub inbox: Option<i64>,
     /// When it reached the inbox.
     pub received_at: Timestamp,
     /// reply, counter, bounce, complaint, auto-reply, unsubscribe, ...
@@ -179,28 +183,29 @@ pub struct Receipt {
     pub sender: String,
     /// Subject.
     pub subject: String,
-    /// yes, maybe, no or empty.
+    /// yes, maybe, no, by hand also none, or empty.
     pub answer: String,
     /// In the guest's words.
     pub comment: String,
 }
 
-const COLUMNS: &str = "id, received_at, kind, state, invitation, guest, matched_by, reason, sender, subject, answer, comment";
+const COLUMNS: &str = "id, inbox, received_at, kind, state, invitation, guest, matched_by, reason, sender, subject, answer, comment";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Receipt> {
     Ok(Receipt {
         id: row.get(0)?,
-        received_at: instant(row.get(1)?),
-        kind: row.get(2)?,
-        state: row.get(3)?,
-        invitation: row.get(4)?,
-        guest: row.get(5)?,
-        matched_by: row.get(6)?,
-        reason: row.get(7)?,
-        sender: row.get(8)?,
-        subject: row.get(9)?,
-        answer: row.get(10)?,
-        comment: row.get(11)?,
+        inbox: row.get(1)?,
+        received_at: instant(row.get(2)?),
+        kind: row.get(3)?,
+        state: row.get(4)?,
+        invitation: row.get(5)?,
+        guest: row.get(6)?,
+        matched_by: row.get(7)?,
+        reason: row.get(8)?,
+        sender: row.get(9)?,
+        subject: row.get(10)?,
+        answer: row.get(11)?,
+        comment: row.get(12)?,
     })
 }
 
@@ -253,6 +258,33 @@ pub fn add(w: &Writer<'_>, new: &NewReceipt<'_>, now: Timestamp) -> Result<i64> 
     Ok(w.0.last_insert_rowid())
 }
 
+/// An answer that the organizer enters in a guest's place.
+#[derive(Clone, Copy, Debug)]
+pub struct ByHand<'a> {
+    /// Of which invitation.
+    pub invitation: i64,
+    /// The guest.
+    pub guest: i64,
+    /// What they said; none takes away what was there.
+    pub answer: Option<Answer>,
+    /// How the organizer knows.
+    pub note: &'a str,
+}
+
+/// Keeps an answer that was entered by hand, as its own evidence; its id.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn add_by_hand(w: &Writer<'_>, new: &ByHand<'_>, now: Timestamp) -> Result<i64> {
+    w.0.prepare_cached(
+        "INSERT INTO receipt (identity, received_at, read_at, kind, state, invitation, guest, matched_by, answer, comment, dtstamp, raw)
+         VALUES ('', ?1, ?1, 'by-hand', 'counted', ?2, ?3, 'by_hand', ?4, ?5, ?1, x'')",
+    )?
+    .execute(params![millis(now), new.invitation, new.guest, new.answer.map_or("none", Answer::as_str), new.note])
+    .context("Keep an answer that was entered by hand")?;
+    Ok(w.0.last_insert_rowid())
+}
+
 /// Says what became of a receipt after its effects are known.
 ///
 /// # Errors
@@ -276,6 +308,61 @@ pub fn get(r: &Reader<'_>, id: i64) -> Result<Option<Receipt>> {
 /// When the database cannot be read, or there is no such receipt.
 pub fn raw(r: &Reader<'_>, id: i64) -> Result<Vec<u8>> {
     r.0.prepare_cached("SELECT raw FROM receipt WHERE id = ?1")?.query_row([id], |row| row.get(0)).context("Read a message that came back")
+}
+
+/// What a receipt is tied to, and what became of it.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn put_about(w: &Writer<'_>, id: i64, about: About, state: State, reason: &str) -> Result<()> {
+    w.0.prepare_cached(
+        "UPDATE receipt SET invitation = ?2, delivery = ?3, guest = ?4, matched_by = ?5, state = ?6, reason = ?7 WHERE id = ?1",
+    )?
+    .execute(params![
+        id,
+        about.invitation,
+        about.delivery,
+        about.guest,
+        about.matched_by.map_or("", MatchedBy::as_str),
+        state,
+        reason
+    ])?;
+    Ok(())
+}
+
+/// What a receipt is tied to.
+///
+/// # Errors
+/// When the database cannot be read, or there is no such receipt.
+pub fn about(r: &Reader<'_>, id: i64) -> Result<About> {
+    let mut select = r.0.prepare_cached("SELECT invitation, delivery, guest, matched_by FROM receipt WHERE id = ?1")?;
+    Ok(select.query_row([id], |row| {
+        let matched_by: String = row.get(3)?;
+        Ok(About { invitation: row.get(0)?, delivery: row.get(1)?, guest: row.get(2)?, matched_by: MatchedBy::from_word(&matched_by) })
+    })?)
+}
+
+/// The latest messages of a guest that stand at `state`, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn of_guest(r: &Reader<'_>, guest: i64, state: State, limit: u32) -> Result<Vec<Receipt>> {
+    let sql = format!("SELECT {COLUMNS} FROM receipt WHERE guest = ?1 AND state = ?2 ORDER BY id DESC LIMIT ?3");
+    let mut rows = r.0.prepare_cached(&sql)?.query_map(params![guest, state, limit], row)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// How many messages of a kind a guest sent since a moment: of all, and of this invitation.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn count_since(r: &Reader<'_>, guest: i64, invitation: i64, kind: &str, state: State, since: Timestamp) -> Result<(u32, u32)> {
+    let mut select = r.0.prepare_cached(
+        "SELECT count(*), count(*) FILTER (WHERE invitation = ?2) FROM receipt
+         WHERE guest = ?1 AND kind = ?3 AND state = ?4 AND read_at > ?5",
+    )?;
+    Ok(select.query_row(params![guest, invitation, kind, state, millis(since)], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Everything that came back about an invitation, the oldest first.
@@ -304,12 +391,13 @@ pub fn desk_count(r: &Reader<'_>) -> Result<u32> {
     Ok(r.0.prepare_cached("SELECT count(*) FROM receipt WHERE state = 'desk'")?.query_row([], |row| row.get(0))?)
 }
 
-/// Answers that were counted after a receipt, for "12 new answers".
+/// Answers that came and were counted after a receipt, for "12 new answers".
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn counted_after(r: &Reader<'_>, id: i64) -> Result<u32> {
-    let mut select = r.0.prepare_cached("SELECT count(*) FROM receipt WHERE id > ?1 AND state = 'counted' AND answer <> ''")?;
+    let mut select =
+        r.0.prepare_cached("SELECT count(*) FROM receipt WHERE id > ?1 AND state = 'counted' AND answer <> '' AND inbox IS NOT NULL")?;
     Ok(select.query_row([id], |row| row.get(0))?)
 }
 

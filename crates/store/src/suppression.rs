@@ -95,6 +95,15 @@ pub fn lift(w: &Writer<'_>, address: &str, now: Timestamp) -> Result<bool> {
     Ok(update.execute((address, millis(now)))? > 0)
 }
 
+/// Lifts what a message brought about; false where it brought nothing about.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn lift_for(w: &Writer<'_>, receipt: i64, now: Timestamp) -> Result<bool> {
+    let mut update = w.0.prepare_cached("UPDATE suppression SET lifted_at = ?2 WHERE receipt = ?1 AND lifted_at IS NULL")?;
+    Ok(update.execute((receipt, millis(now)))? > 0)
+}
+
 /// Every reason in force for a normalised address, latest first.
 ///
 /// # Errors

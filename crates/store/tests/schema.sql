@@ -220,6 +220,20 @@ CREATE TABLE event_version (
 
 CREATE INDEX event_version_import ON event_version (import) WHERE import IS NOT NULL;
 
+CREATE TABLE given (
+    invitation    INTEGER NOT NULL REFERENCES invitation (id),
+    recurrence_id TEXT    NOT NULL,            -- '' is the whole; else one occurrence
+    receipt       INTEGER NOT NULL REFERENCES receipt (id),
+    answer        TEXT    NOT NULL,            -- yes, no, maybe; '' where the organizer took an answer away
+    revision      INTEGER REFERENCES revision (id),
+    sequence      INTEGER NOT NULL,            -- SEQUENCE that was answered, at most what was sent
+    dtstamp       INTEGER NOT NULL,            -- the guest's own clock
+    at            INTEGER NOT NULL,            -- when it arrived
+    extra_guests  INTEGER NOT NULL,
+    comment       TEXT    NOT NULL,
+    PRIMARY KEY (invitation, recurrence_id, receipt)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE guest (
     id             INTEGER PRIMARY KEY,
     address        TEXT    NOT NULL UNIQUE,           -- normalised: lower case, domain in ASCII
@@ -316,6 +330,7 @@ CREATE TABLE holding (
     answer            TEXT    NOT NULL DEFAULT '',       -- yes, no, maybe or ''
     answered_revision INTEGER REFERENCES revision (id),
     answered_at       INTEGER,
+    answer_sequence   INTEGER,                           -- SEQUENCE that was answered, at most what was sent
     answer_dtstamp    INTEGER,                           -- the guest's own clock: order of answers
     extra_guests      INTEGER NOT NULL DEFAULT 0,
     comment           TEXT    NOT NULL DEFAULT '',
@@ -415,11 +430,11 @@ CREATE INDEX invitation_event ON invitation (event, guest);
 
 CREATE TABLE receipt (
     id            INTEGER PRIMARY KEY,
-    inbox         INTEGER NOT NULL REFERENCES account (id),
+    inbox         INTEGER REFERENCES account (id), -- NULL for what the organizer entered by hand
     identity      TEXT    NOT NULL,             -- the same for the same message in a rebuilt mailbox
     received_at   INTEGER NOT NULL,
     read_at       INTEGER NOT NULL,
-    kind          TEXT    NOT NULL,             -- reply, counter, bounce, complaint, auto-reply, unsubscribe, ...
+    kind          TEXT    NOT NULL,             -- reply, counter, bounce, complaint, auto-reply, unsubscribe, by-hand, ...
     state         TEXT    NOT NULL,             -- counted, outdated, desk, shown, ignored
     invitation    INTEGER REFERENCES invitation (id),
     delivery      INTEGER REFERENCES delivery (id),
@@ -431,7 +446,7 @@ CREATE TABLE receipt (
     uid           TEXT    NOT NULL DEFAULT '',
     recurrence_id TEXT    NOT NULL DEFAULT '',
     attendee      TEXT    NOT NULL DEFAULT '',
-    answer        TEXT    NOT NULL DEFAULT '',  -- yes, no, maybe or ''
+    answer        TEXT    NOT NULL DEFAULT '',  -- yes, no, maybe, by hand also none, or ''
     comment       TEXT    NOT NULL DEFAULT '',
     extra_guests  INTEGER NOT NULL DEFAULT 0,
     sequence      INTEGER,
@@ -443,6 +458,8 @@ CREATE TABLE receipt (
 ) STRICT;
 
 CREATE INDEX receipt_desk ON receipt (id) WHERE state = 'desk';
+
+CREATE INDEX receipt_guest ON receipt (guest, id) WHERE guest IS NOT NULL;
 
 CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS NOT NULL;
 
@@ -479,6 +496,28 @@ CREATE TABLE revision_version (
     PRIMARY KEY (revision, event),
     FOREIGN KEY (event, number) REFERENCES event_version (event, number)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ruling (
+    id                INTEGER PRIMARY KEY,
+    receipt           INTEGER NOT NULL REFERENCES receipt (id),
+    verb              TEXT    NOT NULL,              -- guest, same_person, count, dismiss, add_guest, follows
+    guest             INTEGER REFERENCES guest (id), -- whose it is by this ruling
+    alias             TEXT    NOT NULL DEFAULT '',   -- another address of the guest, learned by this ruling
+    cause             INTEGER REFERENCES ruling (id),-- the ruling that it follows from
+    source            TEXT    NOT NULL,              -- window, command line
+    at                INTEGER NOT NULL,
+    undone_at         INTEGER,
+    before_state      TEXT    NOT NULL,              -- the receipt as it stood
+    before_reason     TEXT    NOT NULL,
+    before_invitation INTEGER REFERENCES invitation (id),
+    before_delivery   INTEGER REFERENCES delivery (id),
+    before_guest      INTEGER REFERENCES guest (id),
+    before_matched_by TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX ruling_cause ON ruling (cause) WHERE cause IS NOT NULL;
+
+CREATE INDEX ruling_receipt ON ruling (receipt, id);
 
 CREATE TABLE secret (
     account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,

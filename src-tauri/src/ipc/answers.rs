@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use engine::answers::view::{AnswersOf, AnswersView, ChartKind, ChartView, EventAnswers, GuestAnswerPage, PullResult, ReceiptView, Theme};
+use engine::answers::view::{
+    AnswersOf, AnswersView, ChartKind, ChartView, DeskGuest, DeskItem, DeskPage, DeskRuling, EventAnswers, GuestAnswerPage, PullResult,
+    ReceiptView, Ruled, Theme,
+};
+use engine::calendars::Surface;
 use engine::{Failure, answers};
 use tauri::State;
 
@@ -42,11 +46,52 @@ pub(crate) async fn show_receipt(open: State<'_, Open>, id: String) -> Result<Re
     answers::receipt(open.engine().store(), &id).await
 }
 
-/// What waits for the organizer's ruling.
+/// What waits for the organizer's ruling, the oldest first.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn list_desk(open: State<'_, Open>) -> Result<Vec<ReceiptView>, Failure> {
+pub(crate) async fn list_desk(open: State<'_, Open>) -> Result<DeskPage, Failure> {
     answers::desk(open.engine().store()).await
+}
+
+/// A message that waits, with its evidence, its likely guests and what can be ruled.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_desk_item(open: State<'_, Open>, id: String) -> Result<DeskItem, Failure> {
+    answers::item(open.engine().store(), &id).await
+}
+
+/// Guests whose name or address begins so, for the event that a message names.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn find_desk_guests(open: State<'_, Open>, id: String, search: String) -> Result<Vec<DeskGuest>, Failure> {
+    answers::find_guests(open.engine().store(), &id, &search).await
+}
+
+/// Rules on messages that wait: on all of them, or on none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rule_desk(open: State<'_, Open>, ids: Vec<String>, ruling: DeskRuling) -> Result<Ruled, Failure> {
+    answers::rule(&open.engine(), Surface::Window, &ids, ruling).await
+}
+
+/// Takes rulings back, or answers that were entered by hand.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo_rulings(open: State<'_, Open>, ids: Vec<String>) -> Result<Ruled, Failure> {
+    answers::undo(&open.engine(), &ids).await
+}
+
+/// Enters what guests said by phone or in person: yes, maybe, no, or none, which takes away what was there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_answers(
+    open: State<'_, Open>,
+    event: String,
+    guests: Vec<String>,
+    answer: String,
+    note: String,
+) -> Result<Ruled, Failure> {
+    answers::set_by_hand(&open.engine(), &event, &guests, &answer, &note).await
 }
 
 /// Reads every inbox now.

@@ -160,8 +160,18 @@ export const commands = {
 	listGuestAnswers: (of: AnswersOf, answer: string, cursor: string, limit: number) => typedError<GuestAnswerPage, Failure>(__TAURI_INVOKE("list_guest_answers", { of, answer, cursor, limit })),
 	/**  A message that came back. */
 	showReceipt: (id: string) => typedError<ReceiptView, Failure>(__TAURI_INVOKE("show_receipt", { id })),
-	/**  What waits for the organizer's ruling. */
-	listDesk: () => typedError<ReceiptView[], Failure>(__TAURI_INVOKE("list_desk")),
+	/**  What waits for the organizer's ruling, the oldest first. */
+	listDesk: () => typedError<DeskPage, Failure>(__TAURI_INVOKE("list_desk")),
+	/**  A message that waits, with its evidence, its likely guests and what can be ruled. */
+	showDeskItem: (id: string) => typedError<DeskItem, Failure>(__TAURI_INVOKE("show_desk_item", { id })),
+	/**  Guests whose name or address begins so, for the event that a message names. */
+	findDeskGuests: (id: string, search: string) => typedError<DeskGuest[], Failure>(__TAURI_INVOKE("find_desk_guests", { id, search })),
+	/**  Rules on messages that wait: on all of them, or on none. */
+	ruleDesk: (ids: string[], ruling: DeskRuling) => typedError<Ruled, Failure>(__TAURI_INVOKE("rule_desk", { ids, ruling })),
+	/**  Takes rulings back, or answers that were entered by hand. */
+	undoRulings: (ids: string[]) => typedError<Ruled, Failure>(__TAURI_INVOKE("undo_rulings", { ids })),
+	/**  Enters what guests said by phone or in person: yes, maybe, no, or none, which takes away what was there. */
+	setAnswers: (event: string, guests: string[], answer: string, note: string) => typedError<Ruled, Failure>(__TAURI_INVOKE("set_answers", { event, guests, answer, note })),
 	/**  Reads every inbox now. */
 	pullInboxes: () => typedError<PullResult, Failure>(__TAURI_INVOKE("pull_inboxes")),
 	/**  A chart in the window's colours, with its numbers. */
@@ -667,6 +677,59 @@ export type DeliveryView = {
 	remote_id: string,
 };
 
+/**  A guest whose answer a message may be. */
+export type DeskGuest = {
+	guest: string,
+	name: string,
+	address: string,
+	event: string,
+	summary: string,
+	start: string,
+	tzid: string,
+	all_day: boolean,
+	/**  To this event. */
+	invited: boolean,
+	/**  yes, maybe, no or empty: what stands now. */
+	answer: string,
+	/**  Why it may be theirs. */
+	reason: string,
+};
+
+/**  A message that waits, with all that speaks for or against counting it. */
+export type DeskItem = {
+	receipt: ReceiptView,
+	/**  What is known of it, a sentence each. */
+	evidence: string[],
+	/**  Whose answer it may be, the likeliest first. */
+	guests: DeskGuest[],
+	/**  What the organizer may rule, the likeliest first. */
+	rulings: DeskVerb[],
+	/**  An address that is not known for the guest yet; may be empty. */
+	other: string,
+};
+
+/**  Messages that wait for the organizer, the oldest first. */
+export type DeskPage = {
+	rows: ReceiptView[],
+	total: number,
+};
+
+/**  The organizer's ruling on messages that wait. */
+export type DeskRuling = 
+/**  It is this guest's answer to this event; to the one that the message names where `event` is empty. */
+{ kind: "guest"; guest: string; event: string } | 
+/**  It is the answer of the guest whom it names, and so is whatever comes from that address from now on. */
+{ kind: "same_person" } | 
+/**  It counts as it is, whatever spoke against it. */
+{ kind: "count" } | 
+/**  Whoever wrote it becomes a guest of the event. */
+{ kind: "add_guest" } | 
+/**  It is nothing. */
+{ kind: "dismiss" };
+
+/**  What can be ruled. */
+export type DeskVerb = "guest" | "same_person" | "count" | "add_guest" | "dismiss";
+
 /**  Something that happened in the background. */
 export type EngineEvent = EngineEvent_Serialize | EngineEvent_Deserialize;
 
@@ -823,6 +886,8 @@ export type GuestAnswer = {
 	comment: string,
 	/**  The message that said so; empty without an answer. */
 	receipt: string,
+	/**  The organizer entered it. */
+	by_hand: boolean,
 	/**  accepted, refused, uncertain, bounced, ... of the latest delivery. */
 	delivery: string,
 	/**  Number of the version last sent; 0 before anything was. */
@@ -1224,6 +1289,8 @@ export type ReceiptView = {
 	text: string,
 	/**  The whole message as it came. */
 	raw: string,
+	/**  What the organizer ruled on it, the oldest first. */
+	rulings: RulingView[],
 };
 
 /**  How far the practice round is. */
@@ -1235,8 +1302,30 @@ export type RehearsalState = {
 	finished: boolean,
 };
 
+/**  What a ruling settled. */
+export type Ruled = {
+	/**  The messages that no longer wait, also those that followed from it. */
+	receipts: string[],
+	/**  Answers that count by it. */
+	counted: number,
+};
+
 /**  What the organizer says of an uncertain delivery. */
 export type Ruling = "sent" | "not-sent" | "again";
+
+/**  What was ruled on a message, and when. */
+export type RulingView = {
+	/**  guest, same_person, count, dismiss, add_guest, follows */
+	verb: string,
+	/**  Whose it was ruled to be; may be empty. */
+	guest: string,
+	/**  window or command line */
+	source: string,
+	/**  RFC 3339. */
+	at: string,
+	/**  RFC 3339; empty while it stands. */
+	undone_at: string,
+};
 
 /**  How passwords are sealed here and where backups go. */
 export type Safety = {

@@ -10,7 +10,7 @@ use store::holding::answer::{self, Given};
 use store::receipt::{self, NewReceipt, State, evidence};
 use store::suppression::{self, Reason};
 
-use super::judge::{Effect, InboxFacts, Said, Verdict, judge};
+use super::judge::{Effect, InboxFacts, Said, Verdict, judge, word};
 use super::patience;
 
 /// A message read from an inbox.
@@ -67,7 +67,7 @@ fn keep(w: &Writer<'_>, inbox: &InboxFacts, read: &Read, verdict: &Verdict, now:
             uid: first.map_or("", |answer| &answer.uid),
             recurrence_id: own.map_or("", |said| &said.recurrence_id),
             attendee: first.map_or("", |answer| &answer.attendee),
-            answer: own.map(|said| said.answer),
+            answer: own.map(|said| said.answer).or_else(|| first.and_then(|answer| word(answer.partstat))),
             comment: own.map_or_else(|| first.map_or("", |answer| answer.comment.as_str()), |said| &said.comment),
             extra_guests: own.map_or(0, |said| said.extra_guests),
             sequence: first.and_then(|answer| answer.sequence),
@@ -86,7 +86,7 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
     }
     match &verdict.effect {
         Effect::Answers(said) if verdict.state == State::Counted => answers(w, verdict, said, read, kept, now),
-        Effect::Answers(_) | Effect::Nothing => Ok(Taken::Other),
+        Effect::Answers(_) | Effect::Nothing | Effect::AskedAgain => Ok(Taken::Other),
         Effect::Arrived => {
             arrived(w, verdict, read, now)?;
             Ok(Taken::Other)
@@ -123,28 +123,31 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
 
 fn answers(w: &Writer<'_>, verdict: &Verdict, said: &[Said], read: &Read, kept: i64, now: Timestamp) -> Result<Taken> {
     let Some(invitation) = verdict.about.invitation else { return Ok(Taken::Other) };
+    let applied = give(w, invitation, said, read.received_at, kept)?;
+    arrived(w, verdict, read, now)?;
+    Ok(if applied { Taken::Answer } else { Taken::Other })
+}
+
+/// Gives an invitation the answers of a message; false where later ones stand, which is then the message's own state.
+pub(super) fn give(w: &Writer<'_>, invitation: i64, said: &[Said], received_at: Timestamp, kept: i64) -> Result<bool> {
     let mut applied = false;
     for said in said {
-        applied |= answer::put(
-            w,
-            &Given {
-                invitation,
-                recurrence_id: &said.recurrence_id,
-                answer: said.answer,
-                dtstamp: said.dtstamp,
-                at: read.received_at,
-                extra_guests: said.extra_guests,
-                comment: &said.comment,
-                receipt: kept,
-            },
-        )?;
+        let given = Given {
+            invitation,
+            recurrence_id: &said.recurrence_id,
+            answer: said.answer,
+            dtstamp: said.dtstamp,
+            at: received_at,
+            extra_guests: said.extra_guests,
+            comment: &said.comment,
+            receipt: kept,
+        };
+        applied |= answer::put(w, &given)?;
     }
-    arrived(w, verdict, read, now)?;
-    if applied {
-        return Ok(Taken::Answer);
+    if !applied {
+        receipt::put_state(w, kept, State::Shown, "The guest gave a later answer, which arrived before this one")?;
     }
-    receipt::put_state(w, kept, State::Shown, "The guest gave a later answer, which arrived before this one")?;
-    Ok(Taken::Other)
+    Ok(applied)
 }
 
 /// Whoever reacts to a message has got it: the one that is named, else the only one that can be meant.

@@ -10,7 +10,8 @@ use super::show::{every_guest, subject};
 use super::view::AnswersOf;
 use crate::{Code, Failure};
 
-const HEADINGS: [&str; 9] = ["email", "name", "event", "answer", "answered_at", "revision", "outdated", "extra_guests", "comment"];
+const HEADINGS: [&str; 10] =
+    ["email", "name", "event", "answer", "answered_at", "revision", "outdated", "extra_guests", "by_hand", "comment"];
 
 /// Everybody's answer as CSV text.
 ///
@@ -31,6 +32,7 @@ pub async fn csv(store: &Store, of: AnswersOf) -> Result<String, Failure> {
                 row.revision.to_string(),
                 if row.outdated { "yes" } else { "no" }.to_owned(),
                 row.extra_guests.to_string(),
+                if row.by_hand { "yes" } else { "no" }.to_owned(),
                 row.comment,
             ];
             cells.map(|cell| neutral(&cell))

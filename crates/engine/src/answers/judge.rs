@@ -4,7 +4,7 @@ use anyhow::Result;
 use calendar::{EventTime, Participation};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use mail::address::Address;
+use mail::address::{Address, same_mailbox};
 use mail::incoming::{Answer, Bounce, BounceKind, Incoming, Kind};
 use store::invitation::{self, Invitation};
 use store::receipt::{About, MatchedBy, State, evidence};
@@ -30,6 +30,25 @@ pub(super) struct Verdict {
     pub(super) reason: String,
     pub(super) about: About,
     pub(super) effect: Effect,
+    /// What the organizer is asked, where it waits for a ruling.
+    pub(super) question: Option<Question>,
+}
+
+/// What the organizer is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// Someone else answered a guest's invitation: whose answer is it?
+    Whose,
+    /// It answers nothing that was sent from here, or two things at once.
+    Which,
+    /// The guest passed the invitation on.
+    PassedOn,
+    /// Another time is proposed.
+    Proposal,
+    /// The inbox's own server could not confirm the sender.
+    Unconfirmed,
+    /// Something came back or was reported for a guest, and nobody knows what.
+    CameBack,
 }
 
 /// What a message does once it is kept.
@@ -50,6 +69,8 @@ pub(super) enum Effect {
     },
     Complained,
     Unsubscribed,
+    /// The guest asks for the current state.
+    AskedAgain,
 }
 
 /// One answer of the guest.
@@ -63,47 +84,59 @@ pub(super) struct Said {
 }
 
 impl Verdict {
-    fn desk(about: About, reason: impl Into<String>) -> Self {
-        Self { state: State::Desk, reason: reason.into(), about, effect: Effect::Nothing }
+    fn desk(about: About, question: Question, reason: impl Into<String>) -> Self {
+        Self { state: State::Desk, reason: reason.into(), about, effect: Effect::Nothing, question: Some(question) }
     }
 
     fn shown(about: About, reason: impl Into<String>, effect: Effect) -> Self {
-        Self { state: State::Shown, reason: reason.into(), about, effect }
+        Self { state: State::Shown, reason: reason.into(), about, effect, question: None }
     }
 
     fn counted(about: About, effect: Effect) -> Self {
-        Self { state: State::Counted, reason: String::new(), about, effect }
+        Self { state: State::Counted, reason: String::new(), about, effect, question: None }
     }
 }
 
 /// Judges a message; none where it does not concern an invitation of ours.
 pub(super) fn judge(r: &Reader<'_>, inbox: &InboxFacts, incoming: &Incoming, received_at: Timestamp) -> Result<Option<Verdict>> {
-    let verdict = match incoming.kind {
-        Kind::Reply => reply(r, incoming, received_at)?,
-        Kind::Counter => proposal(r, incoming)?,
-        Kind::Bounce => bounce(r, incoming)?,
-        Kind::Complaint => complaint(r, incoming)?,
-        Kind::Unsubscribe => unsubscribe(r, incoming)?,
-        Kind::AutoReply | Kind::Refresh | Kind::Other => letter(r, inbox, incoming)?,
-        Kind::Invitation | Kind::Cancellation | Kind::Command | Kind::Calendar => None,
-    };
-    // A server's own report is not signed by the guest's domain.
-    if matches!(incoming.kind, Kind::Bounce | Kind::Complaint) {
-        return Ok(verdict);
-    }
-    Ok(verdict.map(|verdict| match authenticity::failure(&incoming.authentication_results, inbox.authserv_id.as_deref()) {
-        Some(reason) if matches!(verdict.state, State::Counted | State::Outdated) => Verdict::desk(verdict.about, reason),
+    let verdict = judge_confirmed(r, inbox, incoming, received_at)?;
+    Ok(verdict.map(|verdict| match doubt(inbox, incoming) {
+        Some(reason)
+            if verdict.state != State::Desk && !matches!(verdict.effect, Effect::Nothing | Effect::Arrived | Effect::AskedAgain) =>
+        {
+            Verdict::desk(verdict.about, Question::Unconfirmed, reason)
+        }
+        Some(_) if verdict.state == State::Shown => Verdict { effect: Effect::Nothing, ..verdict },
         _ => verdict,
     }))
 }
 
+/// Why the inbox's own server could not confirm the sender. A server's own report is not signed by the guest's domain.
+pub(super) fn doubt(inbox: &InboxFacts, incoming: &Incoming) -> Option<String> {
+    let is_report = matches!(incoming.kind, Kind::Bounce | Kind::Complaint);
+    if is_report { None } else { authenticity::failure(&incoming.authentication_results, inbox.authserv_id.as_deref()) }
+}
+
+/// The same for a message whose sender is taken to be who they say.
+pub(super) fn judge_confirmed(r: &Reader<'_>, inbox: &InboxFacts, incoming: &Incoming, received_at: Timestamp) -> Result<Option<Verdict>> {
+    match incoming.kind {
+        Kind::Reply => reply(r, incoming, received_at),
+        Kind::Counter => proposal(r, incoming),
+        Kind::Bounce => bounce(r, incoming),
+        Kind::Complaint => complaint(r, incoming),
+        Kind::Unsubscribe => unsubscribe(r, incoming),
+        Kind::AutoReply | Kind::Refresh | Kind::Other => letter(r, inbox, incoming),
+        Kind::Invitation | Kind::Cancellation | Kind::Command | Kind::Calendar => Ok(None),
+    }
+}
+
 /// An address as addresses are compared; as it is, in lower case, where it is none.
-fn normalised(address: &str) -> String {
+pub(super) fn normalised(address: &str) -> String {
     Address::parse(address).map_or_else(|_| address.trim().to_lowercase(), |address| address.normalised)
 }
 
 /// The invitation that a message names: by token, by UID, by the server's name for what came back.
-fn invitation_of(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<(Invitation, MatchedBy)>> {
+pub(super) fn invitation_of(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<(Invitation, MatchedBy)>> {
     for token in &incoming.tokens {
         if let Some(found) = invitation::by_token(r, token)? {
             return Ok(Some((found, MatchedBy::Token)));
@@ -123,12 +156,13 @@ fn about(invitation: &Invitation, by: MatchedBy) -> About {
     About { invitation: Some(invitation.id), delivery: None, guest: Some(invitation.guest), matched_by: Some(by) }
 }
 
-fn is_guest(r: &Reader<'_>, invitation: &Invitation, address: &str) -> Result<bool> {
+pub(super) fn is_guest(r: &Reader<'_>, invitation: &Invitation, address: &str) -> Result<bool> {
     if address.is_empty() {
         return Ok(false);
     }
     let address = normalised(address);
-    Ok(address == normalised(&invitation.address) || evidence::is_of_guest(r, invitation.guest, &address)?)
+    let invited = normalised(&invitation.address);
+    Ok(same_mailbox(&address, &invited) || evidence::is_of_guest(r, invitation.guest, &address)?)
 }
 
 /// Whether From or Sender is the guest.
@@ -138,11 +172,11 @@ fn is_from_guest(r: &Reader<'_>, invitation: &Invitation, incoming: &Incoming) -
 }
 
 /// A message that names no invitation concerns us only when it speaks of one of our guests.
-fn stranger(r: &Reader<'_>, addresses: &[&str], reason: &str) -> Result<Option<Verdict>> {
+fn stranger(r: &Reader<'_>, addresses: &[&str], question: Question, reason: &str) -> Result<Option<Verdict>> {
     for address in addresses.iter().filter(|address| !address.is_empty()) {
         if let Some(guest) = evidence::guest_of(r, &normalised(address))? {
             let about = About { guest: Some(guest), matched_by: Some(MatchedBy::Address), ..About::default() };
-            return Ok(Some(Verdict::desk(about, reason)));
+            return Ok(Some(Verdict::desk(about, question, reason)));
         }
     }
     Ok(None)
@@ -151,11 +185,11 @@ fn stranger(r: &Reader<'_>, addresses: &[&str], reason: &str) -> Result<Option<V
 fn reply(r: &Reader<'_>, incoming: &Incoming, received_at: Timestamp) -> Result<Option<Verdict>> {
     let Some((invitation, by)) = invitation_of(r, incoming)? else {
         let attendee = incoming.answers.first().map_or("", |answer| answer.attendee.as_str());
-        return stranger(r, &[attendee, &incoming.from], "It answers an event that was not sent from here");
+        return stranger(r, &[attendee, &incoming.from], Question::Which, "It answers an event that was not sent from here");
     };
     let uid = incoming.answers.iter().map(|answer| answer.uid.as_str()).find(|uid| !uid.is_empty() && *uid != invitation.uid);
     if uid.is_some() {
-        return Ok(Some(Verdict::desk(about(&invitation, by), "Its address names one invitation and its entry another")));
+        return Ok(Some(Verdict::desk(about(&invitation, by), Question::Which, "Its address names one invitation and its entry another")));
     }
     let mut own = Vec::new();
     for answer in &incoming.answers {
@@ -164,12 +198,18 @@ fn reply(r: &Reader<'_>, incoming: &Incoming, received_at: Timestamp) -> Result<
         }
     }
     let mut by = by;
+    let is_from_guest = is_from_guest(r, &invitation, incoming)?;
+    if !own.is_empty() && !is_from_guest {
+        // Every program of a guest sends answers from the guest's own address: whoever has the invitation could write their name into it.
+        let reason = format!("{} sent the answer of {}", incoming.from, invitation.address);
+        return Ok(Some(Verdict::desk(about(&invitation, by), Question::Whose, reason)));
+    }
     if own.is_empty() {
-        if !is_from_guest(r, &invitation, incoming)? {
+        if !is_from_guest {
             let who =
                 incoming.answers.first().map(|answer| answer.attendee.as_str()).filter(|who| !who.is_empty()).unwrap_or(&incoming.from);
             let reason = format!("{who} answered the invitation of {}", invitation.address);
-            return Ok(Some(Verdict::desk(about(&invitation, by), reason)));
+            return Ok(Some(Verdict::desk(about(&invitation, by), Question::Whose, reason)));
         }
         // Their program knows them by another address, which only they could have sent it from.
         let first = incoming.answers.first().map(|answer| answer.attendee.as_str()).unwrap_or_default();
@@ -183,7 +223,7 @@ fn reply(r: &Reader<'_>, incoming: &Incoming, received_at: Timestamp) -> Result<
 fn answered(about: About, invitation: &Invitation, own: &[&Answer], incoming: &Incoming, received_at: Timestamp) -> Verdict {
     if let Some(other) = own.iter().find(|answer| answer.partstat == Some(Participation::Delegated)) {
         let whom = other.delegated_to.as_deref().unwrap_or("someone else");
-        return Verdict::desk(about, format!("The guest passed the invitation on to {whom}"));
+        return Verdict::desk(about, Question::PassedOn, format!("The guest passed the invitation on to {whom}"));
     }
     // An answer that echoes a lower SEQUENCE was given before the time, the place or the like changed (IMIP, RFC 5546 §2.1.5).
     let (current, outdated): (Vec<&&Answer>, Vec<&&Answer>) =
@@ -196,6 +236,7 @@ fn answered(about: About, invitation: &Invitation, own: &[&Answer], incoming: &I
                 reason: "It answers details that have since changed".to_owned(),
                 about,
                 effect: Effect::Answers(vec![said]),
+                question: None,
             },
             None => Verdict::shown(about, "It says neither yes nor no nor maybe", Effect::Arrived),
         };
@@ -203,16 +244,20 @@ fn answered(about: About, invitation: &Invitation, own: &[&Answer], incoming: &I
     Verdict::counted(about, Effect::Answers(said))
 }
 
-fn said_in(answer: &Answer, incoming: &Incoming, received_at: Timestamp) -> Option<Said> {
-    let word = match answer.partstat? {
-        Participation::Accepted => store::receipt::Answer::Yes,
-        Participation::Tentative => store::receipt::Answer::Maybe,
-        Participation::Declined => store::receipt::Answer::No,
-        Participation::NeedsAction | Participation::Delegated => return None,
-    };
+/// What a guest said, where it is an answer.
+pub(super) fn word(partstat: Option<Participation>) -> Option<store::receipt::Answer> {
+    match partstat? {
+        Participation::Accepted => Some(store::receipt::Answer::Yes),
+        Participation::Tentative => Some(store::receipt::Answer::Maybe),
+        Participation::Declined => Some(store::receipt::Answer::No),
+        Participation::NeedsAction | Participation::Delegated => None,
+    }
+}
+
+pub(super) fn said_in(answer: &Answer, incoming: &Incoming, received_at: Timestamp) -> Option<Said> {
     Some(Said {
         recurrence_id: answer.recurrence_id.as_ref().map(occurrence_key).unwrap_or_default(),
-        answer: word,
+        answer: word(answer.partstat)?,
         // A clock that runs ahead would keep every later answer out.
         dtstamp: answer.dtstamp.or(incoming.date).unwrap_or(received_at).min(received_at),
         extra_guests: answer.extra_guests,
@@ -236,14 +281,19 @@ fn proposal(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
     } else {
         format!("{} proposes another time for {}", incoming.from, invitation.address)
     };
-    Ok(Some(Verdict::desk(about(&invitation, by), reason)))
+    Ok(Some(Verdict::desk(about(&invitation, by), Question::Proposal, reason)))
 }
 
 fn bounce(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
     let Some(report) = &incoming.bounce else { return Ok(None) };
     let Some(about) = reported(r, incoming, report.original_message_id.as_deref(), &report.recipient)? else {
         let recipients = std::iter::once(report).chain(&incoming.further_bounces).map(|bounce| bounce.recipient.as_str());
-        return stranger(r, &recipients.collect::<Vec<_>>(), "A message to this guest came back, but it does not say which");
+        return stranger(
+            r,
+            &recipients.collect::<Vec<_>>(),
+            Question::CameBack,
+            "A message to this guest came back, but it does not say which",
+        );
     };
     Ok(Some(match report.kind {
         BounceKind::Hard => Verdict::counted(about, Effect::Bounced { suppress: true, words: words(report) }),
@@ -295,7 +345,7 @@ fn tagged(r: &Reader<'_>, incoming: &Incoming, address: &str) -> Result<Option<d
 }
 
 /// The server's words, or its code where it has none.
-fn words(report: &Bounce) -> String {
+pub(super) fn words(report: &Bounce) -> String {
     if report.diagnostic.is_empty() { report.status.clone() } else { report.diagnostic.clone() }
 }
 
@@ -317,7 +367,7 @@ fn complaint(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
     let recipient = report.map_or("", |report| report.recipient.as_str());
     match reported(r, incoming, original, recipient)? {
         Some(about) => Ok(Some(Verdict::counted(about, Effect::Complained))),
-        None => stranger(r, &[recipient], "This guest reported a message as spam, but it does not say which"),
+        None => stranger(r, &[recipient], Question::CameBack, "This guest reported a message as spam, but it does not say which"),
     }
 }
 
@@ -336,12 +386,13 @@ fn letter(r: &Reader<'_>, inbox: &InboxFacts, incoming: &Incoming) -> Result<Opt
         return Ok(None);
     }
     let Some((invitation, by)) = invitation_of(r, incoming)? else { return Ok(None) };
-    let reason = match incoming.kind {
-        Kind::AutoReply => "An automatic reply",
-        Kind::Refresh => "Asks for the current state",
-        _ => "A letter, not an answer",
+    let (reason, effect) = match incoming.kind {
+        Kind::AutoReply => ("An automatic reply", Effect::Arrived),
+        Kind::Refresh if is_from_guest(r, &invitation, incoming)? => ("Asks for the current state", Effect::AskedAgain),
+        Kind::Refresh => ("Someone else asks for the current state", Effect::Nothing),
+        _ => ("A letter, not an answer", Effect::Arrived),
     };
     let delivery = tagged(r, incoming, &incoming.from)?.filter(|delivery| delivery.invitation == Some(invitation.id));
     let about = About { delivery: delivery.map(|delivery| delivery.id), ..about(&invitation, by) };
-    Ok(Some(Verdict::shown(about, reason, Effect::Arrived)))
+    Ok(Some(Verdict::shown(about, reason, effect)))
 }

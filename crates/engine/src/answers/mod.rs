@@ -5,22 +5,32 @@
 //! claims, it counts by itself only when it speaks for the guest whose invitation it names.
 
 mod authenticity;
+mod by_hand;
 mod chart;
+mod desk;
 mod effect;
 mod export;
 mod identity;
 mod judge;
+mod likely;
 mod patience;
 mod pull;
+mod ruling;
 mod show;
 mod timeline;
+mod undo;
 pub mod view;
+mod waiting;
 mod watch;
 
+pub use by_hand::set_by_hand;
 pub use chart::{chart, export_chart};
+pub use desk::{desk, find_guests, item};
 pub use export::{csv, export_csv};
 pub(crate) use judge::occurrence_key;
 pub use patience::{bounce_patience, choose_bounce_patience};
 pub use pull::{pull, pull_all, pull_named};
-pub use show::{desk, event_named, events, guests, receipt, report, show};
+pub use ruling::rule;
+pub use show::{event_named, events, guests, receipt, report, show};
+pub use undo::undo;
 pub use watch::watch;

@@ -116,7 +116,7 @@ fn read(received: Received) -> Read {
     Read { identity: identity(&received.message, &incoming), received_at: received.received_at, raw: received.message, incoming }
 }
 
-fn facts(account: &Account) -> InboxFacts {
+pub(super) fn facts(account: &Account) -> InboxFacts {
     let address = Address::parse(&account.address).map_or_else(|_| account.address.to_lowercase(), |address| address.normalised);
     let authserv_id = account.settings.get("authserv_id").and_then(serde_json::Value::as_str).map(str::to_owned);
     InboxFacts { account: account.id, address, authserv_id }

@@ -10,12 +10,9 @@ use store::holding::board::{self, Filter, GuestAnswer as Row, Place};
 use store::receipt::{self, Receipt};
 use store::{Reader, Store, campaign, event, holding};
 
-use super::timeline;
 use super::view::{AnswersOf, AnswersView, EventAnswers, GuestAnswer, GuestAnswerPage, ReceiptView, TimelinePoint};
+use super::{desk, timeline};
 use crate::{Code, Failure, campaigns};
-
-/// Receipts that a list shows at once.
-const PAGE: u32 = 500;
 
 /// An event or a campaign whose answers are asked for.
 pub(super) struct Subject {
@@ -233,6 +230,7 @@ fn guest_view(r: &Reader<'_>, row: Row, currents: &mut Currents) -> Result<Guest
         extra_guests: row.extra_guests,
         comment: row.comment,
         receipt: row.receipt.map(|id| id.to_string()).unwrap_or_default(),
+        by_hand: row.by_hand,
         delivery: row.delivery,
         sent: row.sent_number,
         accepted: row.accepted_number,
@@ -268,6 +266,8 @@ pub struct ReportedGuest {
     pub revision: u32,
     /// The message that said so; empty without an answer.
     pub receipt: String,
+    /// The organizer entered it.
+    pub by_hand: bool,
 }
 
 /// Everybody's answer to an event or campaign, in one piece.
@@ -284,6 +284,7 @@ pub async fn report(store: &Store, of: AnswersOf) -> Result<Report, Failure> {
             at: row.at.as_ref().map(Timestamp::to_string).unwrap_or_default(),
             revision: row.revision,
             receipt: row.receipt.map(|id| id.to_string()).unwrap_or_default(),
+            by_hand: row.by_hand,
         })?;
         Ok(Report { yes: counts.yes, maybe: counts.maybe, no: counts.no, none: counts.none, guests })
     });
@@ -308,23 +309,17 @@ pub(super) fn every_guest<T>(r: &Reader<'_>, scope: Scope, mut each: impl FnMut(
 /// When there is no such message.
 pub async fn receipt(store: &Store, id: &str) -> Result<ReceiptView, Failure> {
     let number = id.parse::<i64>().unwrap_or(0);
-    let found = store.read(move |r| receipt::get(r, number)?.map(|row| Ok((row, receipt::raw(r, number)?))).transpose()).await?;
+    let found = store
+        .read(move |r| receipt::get(r, number)?.map(|row| Ok((row, receipt::raw(r, number)?, desk::rulings(r, number)?))).transpose())
+        .await?;
     let missing = || Failure::new(Code::NotFound, "This message is no longer there.").with("what", "receipt").with("name", id);
-    let (row, raw) = found.ok_or_else(missing)?;
-    Ok(ReceiptView { text: mail::incoming::read(&raw).text, raw: String::from_utf8_lossy(&raw).into_owned(), ..receipt_view(row) })
+    let (row, raw, rulings) = found.ok_or_else(missing)?;
+    let (text, raw) = (mail::incoming::read(&raw).text, String::from_utf8_lossy(&raw).into_owned());
+    Ok(ReceiptView { text, raw, rulings, ..receipt_view(row) })
 }
 
-/// What waits for the organizer's ruling, with its readable text.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn desk(store: &Store) -> Result<Vec<ReceiptView>, Failure> {
-    let rows =
-        store.read(|r| receipt::desk(r, PAGE)?.into_iter().map(|row| Ok((receipt::raw(r, row.id)?, row))).collect::<Result<Vec<_>>>());
-    Ok(rows.await?.into_iter().map(|(raw, row)| ReceiptView { text: mail::incoming::read(&raw).text, ..receipt_view(row) }).collect())
-}
-
-fn receipt_view(row: Receipt) -> ReceiptView {
+/// A message without its text.
+pub(super) fn receipt_view(row: Receipt) -> ReceiptView {
     ReceiptView {
         id: row.id.to_string(),
         kind: row.kind,
@@ -338,5 +333,6 @@ fn receipt_view(row: Receipt) -> ReceiptView {
         comment: row.comment,
         text: String::new(),
         raw: String::new(),
+        rulings: Vec::new(),
     }
 }

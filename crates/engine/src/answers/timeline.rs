@@ -18,7 +18,7 @@ pub(super) struct Point {
 
 /// The standing answers after each turn, thinned to what can be shown. The last point is what stands now.
 pub(super) fn course(turns: &[Turn]) -> Vec<Point> {
-    let mut standing: HashMap<i64, Answer> = HashMap::new();
+    let mut standing: HashMap<i64, &Turn> = HashMap::new();
     let mut counts = Counts::default();
     let mut points: Vec<Point> = Vec::new();
     let first = turns.first().map_or(0, |turn| turn.at.as_millisecond());
@@ -26,11 +26,16 @@ pub(super) fn course(turns: &[Turn]) -> Vec<Point> {
     let step = (last - first) / i64::try_from(MOST_POINTS).unwrap_or(i64::MAX);
     let mut latest = Timestamp::MIN;
     for turn in turns {
-        if let Some(before) = standing.insert(turn.invitation, turn.answer) {
+        // What was said earlier by the guest's own clock changes nothing, however late it arrives.
+        if standing.get(&turn.invitation).is_some_and(|before| (before.sequence, before.dtstamp) > (turn.sequence, turn.dtstamp)) {
+            continue;
+        }
+        if let Some(before) = standing.insert(turn.invitation, turn).and_then(|before| before.answer) {
             *of(&mut counts, before) -= 1;
         }
-        *of(&mut counts, turn.answer) += 1;
-        // Answers take effect in the order in which they are read, which is not always that of their arrival.
+        if let Some(answer) = turn.answer {
+            *of(&mut counts, answer) += 1;
+        }
         latest = latest.max(turn.at);
         let point = Point { at: latest, counts };
         match points.last_mut() {
@@ -60,8 +65,10 @@ mod tests {
         let turns: Vec<Turn> = (0..10_000_i64)
             .map(|number| Turn {
                 invitation: number % 4_000,
-                answer: [Answer::Yes, Answer::No, Answer::Maybe][usize::try_from(number % 3).expect("small")],
+                answer: [Some(Answer::Yes), Some(Answer::No), Some(Answer::Maybe)][usize::try_from(number % 3).expect("small")],
                 at: Timestamp::from_second(1_800_000_000 + number * 60).expect("an instant"),
+                sequence: 0,
+                dtstamp: Timestamp::from_second(1_800_000_000 + number * 60).expect("an instant"),
             })
             .collect();
         let points = course(&turns);

@@ -73,6 +73,8 @@ pub struct GuestAnswer {
     pub comment: String,
     /// The message that said so; empty without an answer.
     pub receipt: String,
+    /// The organizer entered it.
+    pub by_hand: bool,
     /// accepted, refused, uncertain, bounced, ... of the latest delivery.
     pub delivery: String,
     /// Number of the version last sent; 0 before anything was.
@@ -111,6 +113,8 @@ pub struct ReceiptView {
     pub text: String,
     /// The whole message as it came.
     pub raw: String,
+    /// What the organizer ruled on it, the oldest first.
+    pub rulings: Vec<RulingView>,
 }
 
 /// What reading the inboxes brought.
@@ -148,4 +152,95 @@ pub enum ChartKind {
 pub enum Theme {
     Light,
     Dark,
+}
+
+/// Messages that wait for the organizer, the oldest first.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct DeskPage {
+    pub rows: Vec<ReceiptView>,
+    pub total: u32,
+}
+
+/// A message that waits, with all that speaks for or against counting it.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct DeskItem {
+    pub receipt: ReceiptView,
+    /// What is known of it, a sentence each.
+    pub evidence: Vec<String>,
+    /// Whose answer it may be, the likeliest first.
+    pub guests: Vec<DeskGuest>,
+    /// What the organizer may rule, the likeliest first.
+    pub rulings: Vec<DeskVerb>,
+    /// An address that is not known for the guest yet; may be empty.
+    pub other: String,
+}
+
+/// A guest whose answer a message may be.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct DeskGuest {
+    pub guest: String,
+    pub name: String,
+    pub address: String,
+    pub event: String,
+    pub summary: String,
+    pub start: String,
+    pub tzid: String,
+    pub all_day: bool,
+    /// To this event.
+    pub invited: bool,
+    /// yes, maybe, no or empty: what stands now.
+    pub answer: String,
+    /// Why it may be theirs.
+    pub reason: String,
+}
+
+/// What can be ruled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskVerb {
+    Guest,
+    SamePerson,
+    Count,
+    AddGuest,
+    Dismiss,
+}
+
+/// The organizer's ruling on messages that wait.
+#[derive(Clone, Debug, Deserialize, Type)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum DeskRuling {
+    /// It is this guest's answer to this event; to the one that the message names where `event` is empty.
+    Guest { guest: String, event: String },
+    /// It is the answer of the guest whom it names, and so is whatever comes from that address from now on.
+    SamePerson,
+    /// It counts as it is, whatever spoke against it.
+    Count,
+    /// Whoever wrote it becomes a guest of the event.
+    AddGuest,
+    /// It is nothing.
+    Dismiss,
+}
+
+/// What a ruling settled.
+#[derive(Clone, Debug, Default, Serialize, Type)]
+pub struct Ruled {
+    /// The messages that no longer wait, also those that followed from it.
+    pub receipts: Vec<String>,
+    /// Answers that count by it.
+    pub counted: u32,
+}
+
+/// What was ruled on a message, and when.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct RulingView {
+    /// What was ruled: a verb, or follows where it followed from another ruling.
+    pub verb: String,
+    /// Whose it was ruled to be; may be empty.
+    pub guest: String,
+    /// window or command line
+    pub source: String,
+    /// RFC 3339.
+    pub at: String,
+    /// RFC 3339; empty while it stands.
+    pub undone_at: String,
 }

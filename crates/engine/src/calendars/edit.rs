@@ -61,6 +61,14 @@ pub struct EventDelete {
 }
 
 impl Surface {
+    /// As a ruling names it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::CommandLine => "command line",
+        }
+    }
+
     fn source(self) -> Source {
         match self {
             Self::Window => Source::Window,

@@ -13,7 +13,7 @@ pub mod view;
 pub use columns::choose;
 pub use import::{apply, correct, preview, remap, undo};
 pub use lists::{add_members, all_lists, create_list, delete_list, list_named, remove_members, rename_list, restore_list};
-pub use people::{delete, page, restore, save, show, suppress};
+pub use people::{delete, named, page, restore, save, show, suppress};
 pub use suppressions::{add_suppressions, lift_suppressions, suppressions};
 
 use store::guest::{Guest, Standing};

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use mail::address::Address;
 use store::guest::{self, Guest, PageQuery, Profile};
+use store::receipt::evidence;
 use store::suppression::Reason;
 use store::{Reader, Store, guest_list, suppression};
 
@@ -38,6 +39,22 @@ pub async fn page(store: &Store, query: GuestQuery) -> Result<GuestPage> {
 pub async fn show(store: &Store, id: &str) -> Result<GuestView> {
     let row: i64 = id.parse().unwrap_or_default();
     store.read(move |r| view(r, found(r, row)?)).await
+}
+
+/// The guest of this address, or of one that they are known to answer from.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub async fn named(store: &Store, address: &str) -> Result<GuestView> {
+    let missing = Failure::new(Code::NotFound, format!("There is no guest with the address {address}."));
+    let missing = missing.with("what", "guest").with("name", address);
+    let typed = Address::parse(address).map_or_else(|_| address.to_lowercase(), |address| address.normalised);
+    store
+        .read(move |r| {
+            let id = evidence::guest_of(r, &typed)?.ok_or(missing)?;
+            view(r, found(r, id)?)
+        })
+        .await
 }
 
 /// Adds a guest (empty id) or changes one; with a list's id it is put on that list.

@@ -1,7 +1,10 @@
 //! What comes back: matched, counted once, shown with its evidence.
 
+mod by_hand;
 mod counting;
+mod desk;
 mod dovecot;
+mod forged;
 mod letters;
 mod matching;
 mod settling;

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::accounts::view::{AccountForm, InboxForm};
-use engine::answers::view::{AnswersOf, GuestAnswer, PullResult};
+use engine::answers::view::{AnswersOf, DeskRuling, GuestAnswer, PullResult, Ruled};
+use engine::calendars::Surface;
 use engine::vault::Vault;
-use engine::{Clock, Engine, answers};
+use engine::{Clock, Engine, Failure, answers};
 use jiff::Timestamp;
 use mail::port::{AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, MailInbox, MailSender, Received};
 use store::account::{self, NewAccount, Role};
@@ -252,10 +253,26 @@ impl World {
         last.expect("it was sent").state
     }
 
+    /// Ids of what waits on the desk.
+    pub(super) async fn waiting(&self) -> Vec<String> {
+        let desk = answers::desk(self.engine.store()).await.expect("the desk");
+        desk.rows.into_iter().map(|receipt| receipt.id).collect()
+    }
+
+    /// Rules on messages of the desk.
+    pub(super) async fn rule(&self, ids: &[String], ruling: DeskRuling) -> Result<Ruled, Failure> {
+        answers::rule(&self.engine, Surface::Window, ids, ruling).await
+    }
+
+    /// What every guest answered, with the message that said so.
+    pub(super) async fn standing(&self) -> Vec<(String, String)> {
+        self.guests("").await.into_iter().map(|guest| (guest.answer, guest.receipt)).collect()
+    }
+
     /// Reasons on the desk.
     pub(super) async fn desk(&self) -> Vec<String> {
         let desk = answers::desk(self.engine.store()).await.expect("the desk");
-        desk.into_iter().map(|receipt| receipt.reason).collect()
+        desk.rows.into_iter().map(|receipt| receipt.reason).collect()
     }
 }
 

@@ -1,65 +1,14 @@
-//! What guests answered: one answer a guest and occurrence, the latest by the guest's own clock.
+//! How many answered what: of an event, of a campaign, of a season.
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rusqlite::params;
 
-use crate::receipt::Answer;
-use crate::{Reader, Writer, instant, millis};
+use crate::{Reader, instant};
+
+pub use super::given::{Given, Turn, put, turns};
 
 #[cfg(test)]
 mod tests;
-
-/// An answer as a message gave it.
-#[derive(Clone, Copy, Debug)]
-pub struct Given<'a> {
-    /// Of which invitation.
-    pub invitation: i64,
-    /// Original start of the occurrence in UTC; empty for the whole.
-    pub recurrence_id: &'a str,
-    /// What was said.
-    pub answer: Answer,
-    /// The guest's own clock.
-    pub dtstamp: Timestamp,
-    /// When it arrived.
-    pub at: Timestamp,
-    /// How many they bring.
-    pub extra_guests: u32,
-    /// In their words.
-    pub comment: &'a str,
-    /// The message that said so.
-    pub receipt: i64,
-}
-
-/// Notes an answer; false where a later one stands, by the guest's own clock and then by arrival.
-///
-/// # Errors
-/// When the database cannot be written.
-pub fn put(w: &Writer<'_>, given: &Given<'_>) -> Result<bool> {
-    let changed =
-        w.0.prepare_cached(
-            "INSERT INTO holding (invitation, recurrence_id, event, guest, answer, answered_revision, answered_at, answer_dtstamp, extra_guests,
-                                  comment, receipt)
-             SELECT i.id, ?2, i.event, i.guest, ?3, (SELECT revision_sent FROM holding WHERE invitation = ?1 AND recurrence_id = ''),
-                    ?4, ?5, ?6, ?7, ?8 FROM invitation i WHERE i.id = ?1
-             ON CONFLICT DO UPDATE SET answer = excluded.answer,
-                 answered_revision = coalesce(excluded.answered_revision, revision_sent),
-                 answered_at = excluded.answered_at, answer_dtstamp = excluded.answer_dtstamp,
-                 extra_guests = excluded.extra_guests, comment = excluded.comment, receipt = excluded.receipt
-             WHERE answer_dtstamp IS NULL OR (excluded.answer_dtstamp, excluded.answered_at) >= (answer_dtstamp, answered_at)",
-        )?
-        .execute(params![
-            given.invitation,
-            given.recurrence_id,
-            given.answer,
-            millis(given.at),
-            millis(given.dtstamp),
-            given.extra_guests,
-            given.comment,
-            given.receipt
-        ])?;
-    Ok(changed == 1)
-}
 
 /// What answers are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,39 +67,6 @@ pub fn counts(r: &Reader<'_>, scope: Scope) -> Result<Counts> {
         counts.add(&row.get::<_, String>(0)?, row.get(1)?);
     }
     Ok(counts)
-}
-
-/// One answer to the whole of an invitation, in the order in which answers took effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
-    /// Whose.
-    pub invitation: i64,
-    /// What was said.
-    pub answer: Answer,
-    /// When it arrived.
-    pub at: Timestamp,
-}
-
-const EVENT_TURNS: &str = "SELECT r.invitation, r.answer, r.received_at
-    FROM invitation i JOIN receipt r ON r.invitation = i.id
-    WHERE i.event = ?1 AND r.state = 'counted' AND r.answer <> '' AND r.recurrence_id = '' ORDER BY r.id";
-const CAMPAIGN_TURNS: &str = "SELECT r.invitation, r.answer, r.received_at
-    FROM (SELECT DISTINCT invitation FROM delivery WHERE campaign = ?1 AND invitation IS NOT NULL) d
-         JOIN receipt r ON r.invitation = d.invitation
-    WHERE r.state = 'counted' AND r.answer <> '' AND r.recurrence_id = '' ORDER BY r.id";
-
-/// Every answer that took effect, the oldest first.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn turns(r: &Reader<'_>, scope: Scope) -> Result<Vec<Turn>> {
-    let (sql, id) = match scope {
-        Scope::Event(id) => (EVENT_TURNS, id),
-        Scope::Campaign(id) => (CAMPAIGN_TURNS, id),
-    };
-    let mut select = r.0.prepare_cached(sql)?;
-    let turns = select.query_map([id], |row| Ok(Turn { invitation: row.get(0)?, answer: row.get(1)?, at: instant(row.get(2)?) }))?;
-    Ok(turns.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Something that went out to the guests: the first invitations, an update or a cancellation.

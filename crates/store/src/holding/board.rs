@@ -62,6 +62,8 @@ pub struct GuestAnswer {
     pub comment: String,
     /// The message that said so.
     pub receipt: Option<i64>,
+    /// The organizer entered it.
+    pub by_hand: bool,
     /// State of the latest delivery.
     pub delivery: String,
     /// The revision last sent.
@@ -96,7 +98,8 @@ impl GuestAnswer {
 const COLUMNS: &str = "i.id, i.guest, g.address_shown, g.name, i.event, coalesce(v.summary, ''), coalesce(h.answer, ''), h.answered_at,
         coalesce(a.number, 0), coalesce(a.sequence < s.sequence, 0), coalesce(h.extra_guests, 0), coalesce(h.comment, ''), h.receipt,
         coalesce((SELECT d.state FROM delivery d WHERE d.invitation = i.id ORDER BY d.id DESC LIMIT 1), ''),
-        h.revision_sent, coalesce(s.number, 0), coalesce(t.number, 0)";
+        h.revision_sent, coalesce(s.number, 0), coalesce(t.number, 0),
+        coalesce((SELECT q.inbox IS NULL FROM receipt q WHERE q.id = h.receipt), 0)";
 const DETAILS: &str = "JOIN guest g ON g.id = i.guest JOIN event e ON e.id = i.event
         LEFT JOIN event_version v ON v.event = e.id AND v.number = e.version
         LEFT JOIN revision a ON a.id = h.answered_revision LEFT JOIN revision s ON s.id = h.revision_sent
@@ -121,6 +124,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<GuestAnswer> {
         sent: row.get(14)?,
         sent_number: row.get(15)?,
         accepted_number: row.get(16)?,
+        by_hand: row.get(17)?,
     })
 }
 

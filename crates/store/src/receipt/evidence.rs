@@ -3,7 +3,7 @@
 use anyhow::Result;
 use rusqlite::OptionalExtension as _;
 
-use crate::Reader;
+use crate::{Reader, Writer};
 
 /// Whether an address, normalised, is one of a guest's.
 ///
@@ -25,6 +25,24 @@ pub fn guest_of(r: &Reader<'_>, address: &str) -> Result<Option<i64>> {
     let mut select =
         r.0.prepare_cached("SELECT id FROM guest WHERE address = ?1 UNION ALL SELECT guest FROM guest_alias WHERE address = ?1 LIMIT 1")?;
     Ok(select.query_row([address], |row| row.get(0)).optional()?)
+}
+
+/// Learns another address, normalised, of a guest; false where it is known already, also as another guest's.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn add_alias(w: &Writer<'_>, guest: i64, address: &str) -> Result<bool> {
+    let mut insert = w.0.prepare_cached("INSERT OR IGNORE INTO guest_alias (address, guest) VALUES (?2, ?1)")?;
+    Ok(insert.execute((guest, address))? > 0)
+}
+
+/// Forgets another address of a guest.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn remove_alias(w: &Writer<'_>, guest: i64, address: &str) -> Result<()> {
+    w.0.prepare_cached("DELETE FROM guest_alias WHERE guest = ?1 AND address = ?2")?.execute((guest, address))?;
+    Ok(())
 }
 
 /// A guest's address, normalised.

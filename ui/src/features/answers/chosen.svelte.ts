@@ -34,6 +34,11 @@ export class ChosenGuests {
     this.#filter = null;
   }
 
+  /** Those chosen one by one. */
+  named(): string[] {
+    return [...this.#named.keys()];
+  }
+
   /** As the engine wants it. */
   choice(): BoardChoice {
     return { filter: this.#filter ?? "", guests: [...this.#named.keys()] };

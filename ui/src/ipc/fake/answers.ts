@@ -5,7 +5,7 @@ import { found } from "./refuse";
 import type { Stored } from "./season";
 import { changed, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "listDesk" | "pullInboxes" | "markAnswersSeen" | "showChart" | "exportChart" | "exportAnswers" | "showBouncePatience" | "chooseBouncePatience">;
+type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "setAnswers" | "pullInboxes" | "markAnswersSeen" | "showChart" | "exportChart" | "exportAnswers" | "showBouncePatience" | "chooseBouncePatience">;
 
 const said = ["yes", "maybe", "no", "none"] as const;
 
@@ -47,12 +47,15 @@ export function answerCalls(world: World): Calls {
         let rest = index;
         const name = parts.find(({ count }) => (rest < count ? true : ((rest -= count), false)))?.name ?? "none";
         const guest = world.guests[(index * 7) % world.guests.length];
-        rows.push({ invitation: String(index), guest: guest?.id ?? "", address: guest?.address ?? "", name: guest?.name ?? "", event: event?.id ?? "", summary: event?.summary ?? "", answer: name === "none" ? "" : name, at: name === "none" ? "" : new Date(Date.now() - index * 611_000).toISOString(), revision: 1, outdated: index % 23 === 4 && name !== "none", extra_guests: index % 17 === 3 ? 2 : 0, comment: index % 13 === 2 && name !== "none" ? "Coming with the children." : "", receipt: name === "none" ? "" : "m5", delivery: index % 61 === 7 ? "bounced" : "accepted", sent: 1, accepted: index % 61 === 7 ? 0 : 1, holds_old: index % 9 === 5 });
+        rows.push({ invitation: String(index), guest: guest?.id ?? "", address: guest?.address ?? "", name: guest?.name ?? "", event: event?.id ?? "", summary: event?.summary ?? "", answer: name === "none" ? "" : name, at: name === "none" ? "" : new Date(Date.now() - index * 611_000).toISOString(), revision: 1, outdated: index % 23 === 4 && name !== "none", extra_guests: index % 17 === 3 ? 2 : 0, comment: index % 13 === 2 && name !== "none" ? "Coming with the children." : "", receipt: name === "none" ? "" : "m5", by_hand: index % 19 === 6 && name !== "none", delivery: index % 61 === 7 ? "bounced" : "accepted", sent: 1, accepted: index % 61 === 7 ? 0 : 1, holds_old: index % 9 === 5 });
       }
       return { rows, total, next: from + limit < total ? String(from + limit) : "" };
     },
     showReceipt: async (id) => found(world.receipts.find((receipt) => receipt.id === id), "message", id),
-    listDesk: async () => world.receipts.filter((receipt) => receipt.state === "desk"),
+    setAnswers: async (_, guests) => {
+      changed(world, "answers");
+      return { receipts: ["m5"], counted: guests.length };
+    },
     pullInboxes: async () => {
       changed(world, "answers");
       return { messages: 14, answers: 9, bounces: 1, desk: 1, other: 3 };

@@ -6,6 +6,7 @@ import { answerCalls } from "./answers";
 import { appCalls } from "./app";
 import { calendarCalls } from "./calendars";
 import { campaignCalls } from "./campaigns";
+import { deskCalls } from "./desk";
 import { eventCalls } from "./events";
 import { guestCalls } from "./guests";
 import { refuse } from "./refuse";
@@ -33,7 +34,7 @@ export function fakeBackend(search: string): Backend {
   const world = makeWorld(kinds.find((kind) => kind === wanted) ?? "full");
   console.info(`Rollcall runs in a plain browser: everything here is made up (world “${world.kind}”), nothing is stored or sent.`);
   return {
-    ...later(world, { ...calendarCalls(world), ...eventCalls(world), ...guestCalls(world), ...accountCalls(world), ...campaignCalls(world), ...answerCalls(world), ...appCalls(world) }),
+    ...later(world, { ...calendarCalls(world), ...eventCalls(world), ...guestCalls(world), ...accountCalls(world), ...campaignCalls(world), ...answerCalls(world), ...deskCalls(world), ...appCalls(world) }),
     real: false,
     watch: (heard) => {
       world.heard.add(heard);

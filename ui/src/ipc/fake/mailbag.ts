@@ -3,11 +3,11 @@ import type { GuestView, ReceiptView } from "../types";
 
 export function receipts(guests: GuestView[]): ReceiptView[] {
   const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-  const blank = { matched_by: "", answer: "", comment: "", raw: "" };
+  const blank = { matched_by: "", answer: "", comment: "", raw: "", rulings: [] };
   const rows: ReceiptView[] = [
-    { ...blank, id: "m1", kind: "reply", state: "desk", reason: "Sent from another address than the invitation went to", from: "rosa.private@mail.example", subject: "Accepted: Bears v Packers", at: at(12), answer: "yes", text: "Rosa García has accepted this invitation." },
-    { ...blank, id: "m2", kind: "other", state: "desk", reason: "No calendar part: the words sound like a no", from: guests[17]?.address ?? "guest@mail.example", subject: "Re: You are invited", at: at(55), answer: "no", text: "So sorry, we are at a wedding that weekend.\n\nSave us a beer!" },
-    { ...blank, id: "m3", kind: "counter", state: "desk", reason: "Proposes another time", from: guests[31]?.address ?? "guest@mail.example", subject: "New time proposed: Bears v Harbour Lions", at: at(190), answer: "maybe", comment: "Could we start at 16:00?", text: "Could we start at 16:00?" },
+    { ...blank, id: "m1", kind: "reply", state: "desk", reason: "rosa.private@mail.example answered the invitation of rosa.garcia@club.example", from: "rosa.private@mail.example", subject: "Accepted: Bears v Packers", at: at(12), answer: "yes", text: "Rosa García has accepted this invitation." },
+    { ...blank, id: "m2", kind: "reply", state: "desk", reason: "It answers an event that was not sent from here", from: guests[17]?.address ?? "guest@mail.example", subject: "Re: You are invited", at: at(55), answer: "no", text: "So sorry, we are at a wedding that weekend.\n\nSave us a beer!" },
+    { ...blank, id: "m3", kind: "reply", state: "desk", reason: "mx.club.example could not confirm the sender (DMARC failed): it may be forged", from: guests[31]?.address ?? "guest@mail.example", subject: "Accepted: Bears v Harbour Lions", at: at(190), answer: "yes", comment: "See you there.", text: "See you there." },
     { ...blank, id: "m4", kind: "bounce", state: "counted", reason: "", from: "mailer-daemon@post.example.net", subject: "Undelivered Mail Returned to Sender", at: at(400), text: "550 5.1.1 The mailbox does not exist." },
     { ...blank, id: "m5", kind: "reply", state: "counted", reason: "", matched_by: "token", from: guests[3]?.address ?? "guest@mail.example", subject: "Accepted: Bears v Packers", at: at(420), answer: "yes", text: "" },
   ];

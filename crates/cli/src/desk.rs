@@ -1,0 +1,124 @@
+//! `rollcall-cli desk`.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{ArgGroup, Args, Subcommand};
+use engine::answers::view::{DeskItem, DeskRuling, ReceiptView};
+use engine::calendars::Surface;
+use engine::{Engine, answers, guests};
+
+use crate::answers::event_id;
+use crate::output::Output;
+use crate::session::Session;
+
+/// What `desk` does.
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// What waits for your ruling, the oldest first.
+    List,
+    /// A message with its evidence, its likely guests and what can be ruled.
+    Show { id: String },
+    /// Rule on messages: on all of them, or on none.
+    Rule(Rule),
+    /// Take rulings back, or answers that were entered by hand.
+    Undo {
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+}
+
+/// What is ruled.
+#[derive(Args)]
+#[command(group(ArgGroup::new("ruling").required(true)))]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option, and the group lets only one of them be")]
+pub(crate) struct Rule {
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
+    /// It is this guest's answer.
+    #[arg(long, value_name = "EMAIL", group = "ruling")]
+    guest: Option<String>,
+    /// To this event, where the message does not say which.
+    #[arg(long, value_name = "UID", requires = "guest")]
+    event: Option<String>,
+    /// It is the answer of the guest whom it names, and so is whatever comes from that address from now on.
+    #[arg(long, group = "ruling")]
+    same_person: bool,
+    /// Whoever wrote it becomes a guest of the event.
+    #[arg(long, group = "ruling")]
+    add_guest: bool,
+    /// It counts, whatever spoke against it.
+    #[arg(long, group = "ruling")]
+    count: bool,
+    /// It is nothing.
+    #[arg(long, group = "ruling")]
+    dismiss: bool,
+}
+
+pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
+    let engine = session.engine().await?;
+    match verb {
+        Verb::List => {
+            let page = answers::desk(engine.store()).await?;
+            output.result(&page.rows, |rows| list(rows))?;
+            let shown = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
+            if page.total > shown {
+                output.say(&format!("{} more wait behind these.", page.total - shown));
+            }
+        }
+        Verb::Show { id } => output.result(&answers::item(engine.store(), &id).await?, words)?,
+        Verb::Rule(arguments) => {
+            let ruling = ruling(&engine, &arguments).await?;
+            let ruled = answers::rule(&engine, Surface::CommandLine, &arguments.ids, ruling).await?;
+            output.result(&ruled, |ruled| format!("{} messages settled, {} answers counted.", ruled.receipts.len(), ruled.counted))?;
+        }
+        Verb::Undo { ids } => {
+            let undone = answers::undo(&engine, &ids).await?;
+            output.result(&undone, |undone| format!("Taken back: {}.", undone.receipts.join(", ")))?;
+        }
+    }
+    engine.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn ruling(engine: &Engine, arguments: &Rule) -> Result<DeskRuling> {
+    if let Some(address) = &arguments.guest {
+        let guest = guests::named(engine.store(), address).await?.id;
+        let event = match &arguments.event {
+            Some(uid) => event_id(engine, uid).await?,
+            None => String::new(),
+        };
+        return Ok(DeskRuling::Guest { guest, event });
+    }
+    Ok(match arguments {
+        Rule { same_person: true, .. } => DeskRuling::SamePerson,
+        Rule { add_guest: true, .. } => DeskRuling::AddGuest,
+        Rule { count: true, .. } => DeskRuling::Count,
+        _ => DeskRuling::Dismiss,
+    })
+}
+
+fn list(rows: &[ReceiptView]) -> String {
+    if rows.is_empty() {
+        return "Nothing waits.".to_owned();
+    }
+    let line = |row: &ReceiptView| format!("{:>6}  {:<6}  {}  {}  ({})\n", row.id, row.answer, row.from, row.subject, row.reason);
+    rows.iter().map(line).collect()
+}
+
+fn words(item: &DeskItem) -> String {
+    let receipt = &item.receipt;
+    let mut words = format!("{}\n{}  {}\n{}\n", receipt.subject, receipt.from, receipt.at, receipt.reason);
+    // Writing to a string cannot fail.
+    for said in &item.evidence {
+        let _ = writeln!(words, "- {said}");
+    }
+    for guest in &item.guests {
+        let _ = writeln!(words, "  {}  {}: {}", guest.address, guest.summary, guest.reason);
+    }
+    if !receipt.text.trim().is_empty() {
+        let _ = writeln!(words, "\n{}", receipt.text.trim());
+    }
+    words
+}

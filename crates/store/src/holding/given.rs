@@ -1,0 +1,178 @@
+//! Every answer that was given, by message or by hand. The last one of a guest and occurrence is what they hold.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, params};
+
+use super::answer::Scope;
+use crate::receipt::{self, Answer, State};
+use crate::{Reader, Writer, instant, millis};
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE given (
+    invitation    INTEGER NOT NULL REFERENCES invitation (id),
+    recurrence_id TEXT    NOT NULL,            -- '' is the whole; else one occurrence
+    receipt       INTEGER NOT NULL REFERENCES receipt (id),
+    answer        TEXT    NOT NULL,            -- yes, no, maybe; '' where the organizer took an answer away
+    revision      INTEGER REFERENCES revision (id),
+    sequence      INTEGER NOT NULL,            -- SEQUENCE that was answered, at most what was sent
+    dtstamp       INTEGER NOT NULL,            -- the guest's own clock
+    at            INTEGER NOT NULL,            -- when it arrived
+    extra_guests  INTEGER NOT NULL,
+    comment       TEXT    NOT NULL,
+    PRIMARY KEY (invitation, recurrence_id, receipt)
+) STRICT, WITHOUT ROWID;
+";
+
+/// An answer as a message gave it.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// Of which invitation.
+    pub invitation: i64,
+    /// Original start of the occurrence in UTC; empty for the whole.
+    pub recurrence_id: &'a str,
+    /// What was said.
+    pub answer: Answer,
+    /// The guest's own clock.
+    pub dtstamp: Timestamp,
+    /// When it arrived.
+    pub at: Timestamp,
+    /// How many they bring.
+    pub extra_guests: u32,
+    /// In their words.
+    pub comment: &'a str,
+    /// The message that said so.
+    pub receipt: i64,
+}
+
+/// Notes an answer; false where a later one stands: by the SEQUENCE that it answers, then by the guest's own clock, then by arrival.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn put(w: &Writer<'_>, given: &Given<'_>) -> Result<bool> {
+    enter(w, given, given.answer.as_str())
+}
+
+/// Notes that the organizer took an answer away; `given.answer` is not looked at.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn put_none(w: &Writer<'_>, given: &Given<'_>) -> Result<bool> {
+    enter(w, given, "")
+}
+
+fn enter(w: &Writer<'_>, given: &Given<'_>, answer: &str) -> Result<bool> {
+    let (at, dtstamp) = (millis(given.at), millis(given.dtstamp));
+    w.0.prepare_cached(
+        "INSERT OR REPLACE INTO given (invitation, recurrence_id, receipt, answer, revision, sequence, dtstamp, at, extra_guests, comment)
+         SELECT i.id, ?2, ?3, ?4, (SELECT revision_sent FROM holding WHERE invitation = ?1 AND recurrence_id = ''),
+                min(coalesce(r.sequence, i.sequence), i.sequence), ?5, ?6, ?7, ?8
+         FROM invitation i JOIN receipt r ON r.id = ?3 WHERE i.id = ?1",
+    )?
+    .execute(params![given.invitation, given.recurrence_id, given.receipt, answer, dtstamp, at, given.extra_guests, given.comment])?;
+    let changed =
+        w.0.prepare_cached(
+            "INSERT INTO holding (invitation, recurrence_id, event, guest, answer, answered_revision, answered_at, answer_sequence,
+                                  answer_dtstamp, extra_guests, comment, receipt)
+             SELECT g.invitation, g.recurrence_id, i.event, i.guest, g.answer, g.revision, g.at, g.sequence, g.dtstamp, g.extra_guests,
+                    g.comment, g.receipt
+             FROM given g JOIN invitation i ON i.id = g.invitation
+             WHERE g.invitation = ?1 AND g.recurrence_id = ?2 AND g.receipt = ?3
+             ON CONFLICT DO UPDATE SET answer = excluded.answer,
+                 answered_revision = coalesce(excluded.answered_revision, revision_sent),
+                 answered_at = excluded.answered_at, answer_sequence = excluded.answer_sequence, answer_dtstamp = excluded.answer_dtstamp,
+                 extra_guests = excluded.extra_guests, comment = excluded.comment, receipt = excluded.receipt
+             WHERE answer_dtstamp IS NULL
+                OR (excluded.answer_sequence, excluded.answer_dtstamp, excluded.answered_at) >= (answer_sequence, answer_dtstamp, answered_at)",
+        )?
+        .execute((given.invitation, given.recurrence_id, given.receipt))?;
+    Ok(changed == 1)
+}
+
+/// Takes the answers of a receipt back, as if it had never come: what was said before it stands again.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn take_back(w: &Writer<'_>, invitation: i64, receipt: i64) -> Result<()> {
+    let mut select = w.0.prepare_cached("SELECT recurrence_id FROM given WHERE invitation = ?1 AND receipt = ?2")?;
+    let occurrences: Vec<String> = select.query_map((invitation, receipt), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    w.0.prepare_cached("DELETE FROM given WHERE invitation = ?1 AND receipt = ?2")?.execute((invitation, receipt))?;
+    for occurrence in occurrences {
+        stand(w, invitation, &occurrence)?;
+    }
+    Ok(())
+}
+
+/// Puts the last answer that was given, or none, into what the guest holds.
+fn stand(w: &Writer<'_>, invitation: i64, occurrence: &str) -> Result<()> {
+    let mut select = w.0.prepare_cached(
+        "SELECT receipt FROM given WHERE invitation = ?1 AND recurrence_id = ?2
+         ORDER BY sequence DESC, dtstamp DESC, at DESC, receipt DESC LIMIT 1",
+    )?;
+    let last: Option<i64> = select.query_row((invitation, occurrence), |row| row.get(0)).optional()?;
+    w.0.prepare_cached(
+        "UPDATE holding SET answer = coalesce(g.answer, ''), answered_revision = g.revision, answered_at = g.at, answer_sequence = g.sequence,
+                answer_dtstamp = g.dtstamp, extra_guests = coalesce(g.extra_guests, 0), comment = coalesce(g.comment, ''), receipt = g.receipt
+         FROM (SELECT 1) LEFT JOIN given g ON g.invitation = ?1 AND g.recurrence_id = ?2 AND g.receipt = ?3
+         WHERE holding.invitation = ?1 AND holding.recurrence_id = ?2",
+    )?
+    .execute((invitation, occurrence, last))?;
+    if let Some(last) = last {
+        // It may have been overtaken by what was taken back.
+        receipt::put_state(w, last, State::Counted, "")?;
+    }
+    Ok(())
+}
+
+/// Forgets what a guest answered who was told by this delivery that they are no longer invited.
+pub(super) fn forget(w: &Writer<'_>, delivery: i64) -> Result<()> {
+    w.0.prepare_cached("DELETE FROM given WHERE invitation = (SELECT invitation FROM delivery WHERE id = ?1 AND method = 'withdraw')")?
+        .execute([delivery])?;
+    Ok(())
+}
+
+/// One answer to the whole of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Whose.
+    pub invitation: i64,
+    /// What was said; none where the organizer took an answer away.
+    pub answer: Option<Answer>,
+    /// When it arrived.
+    pub at: Timestamp,
+    /// SEQUENCE that it answers.
+    pub sequence: u32,
+    /// The guest's own clock.
+    pub dtstamp: Timestamp,
+}
+
+pub(super) const EVENT_TURNS: &str = "SELECT g.invitation, g.answer, g.at, g.sequence, g.dtstamp
+    FROM invitation i CROSS JOIN given g ON g.invitation = i.id AND g.recurrence_id = ''
+    WHERE i.event = ?1 ORDER BY g.at, g.receipt";
+pub(super) const CAMPAIGN_TURNS: &str = "SELECT g.invitation, g.answer, g.at, g.sequence, g.dtstamp
+    FROM (SELECT DISTINCT invitation FROM delivery WHERE campaign = ?1 AND invitation IS NOT NULL) d
+         CROSS JOIN given g ON g.invitation = d.invitation AND g.recurrence_id = ''
+    ORDER BY g.at, g.receipt";
+
+/// Every answer that was given and not taken back, by arrival.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn turns(r: &Reader<'_>, scope: Scope) -> Result<Vec<Turn>> {
+    let (sql, id) = match scope {
+        Scope::Event(id) => (EVENT_TURNS, id),
+        Scope::Campaign(id) => (CAMPAIGN_TURNS, id),
+    };
+    let mut select = r.0.prepare_cached(sql)?;
+    let turns = select.query_map([id], |row| {
+        let answer: String = row.get(1)?;
+        Ok(Turn {
+            invitation: row.get(0)?,
+            answer: Answer::from_word(&answer),
+            at: instant(row.get(2)?),
+            sequence: row.get(3)?,
+            dtstamp: instant(row.get(4)?),
+        })
+    })?;
+    Ok(turns.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,50 @@
+// The desk of the made-up world.
+import type { CommandCalls } from "../backend";
+import type { DeskGuest, DeskVerb } from "../types";
+import { found } from "./refuse";
+import { changed, type World } from "./world";
+
+type Calls = Pick<CommandCalls, "listDesk" | "showDeskItem" | "findDeskGuests" | "ruleDesk" | "undoRulings">;
+
+const verbs: Record<string, DeskVerb[]> = { m1: ["guest", "same_person", "add_guest", "dismiss"], m2: ["guest", "dismiss"], m3: ["count", "dismiss"] };
+
+export function deskCalls(world: World): Calls {
+  const guest = (index: number, reason: string): DeskGuest => {
+    const { id = "", name = "", address = "" } = world.guests[index] ?? {};
+    const { id: event = "", summary = "", start = "", start_zone = "", all_day = false } = world.events.find(({ invitations }) => invitations.invited > 0) ?? {};
+    return { guest: id, name, address, event, summary, start, tzid: start_zone, all_day, invited: index % 5 !== 4, answer: index % 2 === 0 ? "" : "no", reason };
+  };
+  const put = (ids: string[], from: string, to: string): string[] => {
+    const rows = world.receipts.filter((receipt) => ids.includes(receipt.id) && receipt.state === from);
+    for (const row of rows) row.state = to;
+    changed(world, "answers");
+    return rows.map(({ id }) => id);
+  };
+  return {
+    listDesk: async () => {
+      const rows = world.receipts.filter((receipt) => receipt.state === "desk");
+      return { rows, total: rows.length };
+    },
+    showDeskItem: async (id) => {
+      const receipt = found(world.receipts.find((known) => known.id === id), "message", id);
+      const guests = [guest(2, "It answers the invitation that was sent to this guest"), guest(7, "The same name"), guest(11, "An address that begins the same")];
+      return {
+        receipt,
+        evidence: [`It carries the secret code of the invitation of ${guests[0]?.address ?? ""} to “${guests[0]?.summary ?? ""}”.`, `It was sent from ${receipt.from}.`, "Your mail server says nothing on whether the sender is real."],
+        guests: id === "m3" ? guests.slice(0, 1) : guests,
+        rulings: verbs[id] ?? ["dismiss"],
+        other: receipt.from,
+      };
+    },
+    findDeskGuests: async (_, search) => {
+      const wanted = search.toLowerCase();
+      const indexes = world.guests.flatMap(({ name, address }, index) => (`${name} ${address}`.toLowerCase().includes(wanted) ? [index] : []));
+      return indexes.slice(0, 20).map((index) => guest(index, ""));
+    },
+    ruleDesk: async (ids, ruling) => {
+      const receipts = put(ids, "desk", ruling.kind === "dismiss" ? "ignored" : "counted");
+      return { receipts, counted: ruling.kind === "dismiss" ? 0 : receipts.length };
+    },
+    undoRulings: async (ids) => ({ receipts: [...put(ids, "counted", "desk"), ...put(ids, "ignored", "desk")], counted: 0 }),
+  };
+}

@@ -1,0 +1,62 @@
+// Words of the desk, where the organizer rules on what could not be tied to a guest with certainty.
+import type { DeskVerb, RulingView } from "../ipc/types";
+import { moment } from "../lib/dates";
+import { plural } from "../lib/numbers";
+
+const verbs: Record<DeskVerb, string> = {
+  guest: "It is this guest",
+  same_person: "Same person",
+  add_guest: "Add as a guest and count",
+  count: "Count it anyway",
+  dismiss: "Not an answer",
+};
+
+export const desk = {
+  emptyTitle: "Nothing to decide. Well done",
+  emptyText: "Every message that came back was recognised or ruled on. What cannot be tied to a guest with certainty waits here.",
+  count: (messages: number) => `${plural(messages, "message")} to decide.`,
+  hint: "J and K go through them, Enter takes the first guess, X chooses, U takes back.",
+  label: "Messages at the desk",
+  choose: (subject: string) => `Choose “${subject}”`,
+  bulk: "What to rule on the messages chosen",
+  chosen: (messages: number) => `${plural(messages, "message")} chosen`,
+  clear: "Choose none",
+  decide: "Your ruling",
+  whose: "Whose answer is it?",
+  about: "Who it is about",
+  search: "Another guest, by name or address",
+  nobody: "No guest begins so.",
+  notInvited: "Not invited to this event",
+  enter: "↵",
+  known: "What is known",
+  history: "Ruled before",
+  verbs,
+  hints: {
+    guest: () => "",
+    same_person: (other: string) => `From now on, answers from ${other || "this address"} count for the guest.`,
+    add_guest: (other: string) => `${other || "They"} becomes a guest of this event, and the answer is theirs.`,
+    count: () => "What spoke against it does not matter to you.",
+    dismiss: () => "It is left aside and changes nothing.",
+  } satisfies Record<DeskVerb, (other: string) => string>,
+  done: (verb: DeskVerb, guest: string) => {
+    switch (verb) {
+      case "guest":
+        return `Counted for ${guest}.`;
+      case "same_person":
+        return `Counted, and this address is known as ${guest || "the guest"} from now on.`;
+      case "add_guest":
+        return "Added as a guest, and counted.";
+      case "count":
+        return "Counted.";
+      case "dismiss":
+        return "Left aside.";
+    }
+  },
+  doneAll: (messages: number) => `Ruled on ${plural(messages, "message")}.`,
+  followed: (messages: number) => `${plural(messages, "more message")} followed from it.`,
+  undone: "It waits again.",
+  ruled: ({ verb, guest, at, undone_at }: RulingView) => {
+    const what = verb in verbs ? verbs[verb as DeskVerb] : "Followed from another ruling";
+    return `${what}${guest ? ` (${guest})` : ""}, ${moment(at)}${undone_at ? `, taken back ${moment(undone_at)}` : ""}`;
+  },
+};
