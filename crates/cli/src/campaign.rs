@@ -87,6 +87,9 @@ pub(crate) struct Create {
     /// Send so many first, then ask: 100, or 5%.
     #[arg(long, value_name = "SIZE")]
     pilot: Option<String>,
+    /// Minutes between two mails to one guest, where there are several events.
+    #[arg(long, value_name = "MINUTES", default_value_t = 0)]
+    spacing: u32,
     /// Send to every address, also to those that look like another spelling of one mailbox.
     #[arg(long)]
     duplicates: bool,
@@ -182,6 +185,7 @@ async fn create(engine: &Engine, arguments: Create, output: &Output) -> Result<E
         per_second: arguments.rate,
         hours: arguments.hours.unwrap_or_default(),
         pilot: arguments.pilot.unwrap_or_default(),
+        spacing: arguments.spacing,
         duplicates: arguments.duplicates,
     };
     let campaign = campaigns::create_campaign(engine, draft).await?;

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use engine::campaigns::view::{ChangeView, SettledView, Tell};
 use engine::{Code, Engine, Failure, campaigns};
+use serde_json::json;
 
 use crate::campaign;
 use crate::output::Output;
@@ -73,12 +74,12 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
         }
         Verb::Settle { uid } => {
             campaigns::tell_nobody(&engine, &event_of(&engine, &uid).await?).await?;
-            output.say("Nobody is told. `changes reopen` asks again.");
+            output.result(&json!({ "uid": uid, "settled": true }), |_| "Nobody is told. `changes reopen` asks again.".to_owned())?;
             ExitCode::SUCCESS
         }
         Verb::Reopen { uid } => {
             campaigns::ask_again(&engine, &event_of(&engine, &uid).await?).await?;
-            output.say("It stands in `changes list` again.");
+            output.result(&json!({ "uid": uid, "settled": false }), |_| "It stands in `changes list` again.".to_owned())?;
             ExitCode::SUCCESS
         }
         Verb::List { settled: false } => {

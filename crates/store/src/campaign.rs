@@ -23,6 +23,7 @@ CREATE TABLE campaign (
     scheduled_at     INTEGER,
     per_second       REAL,                          -- the organizer's own limit, below the account's share
     hours            TEXT    NOT NULL DEFAULT '',   -- only between these, where the guest is: 08:00-20:00; '' at any time
+    spacing          INTEGER NOT NULL DEFAULT 0,    -- minutes between two mails to one guest
     pilot            TEXT    NOT NULL DEFAULT '',   -- first so many, then ask: 100 or 5%; '' none
     pilot_size       INTEGER NOT NULL DEFAULT 0,    -- the same as a number of messages, once sending has started
     pilot_done       INTEGER NOT NULL DEFAULT 0,    -- they left, and the organizer was asked
@@ -133,6 +134,8 @@ pub struct Campaign {
     pub pilot: String,
     /// So many messages leave before the organizer is asked; none where nothing is asked, or no longer.
     pub pilot_size: Option<u64>,
+    /// Minutes between two mails to one guest.
+    pub spacing: u32,
     /// Where it stands.
     pub state: State,
     /// Why it is paused or stopped; while it sends, why it waits.
@@ -183,12 +186,14 @@ pub struct Draft {
     pub hours: String,
     /// How many messages leave first; empty for all.
     pub pilot: String,
+    /// Minutes between two mails to one guest.
+    pub spacing: u32,
     /// Masters and single events.
     pub events: Vec<i64>,
 }
 
 const COLUMNS: &str = "id, kind, name, list, audience, template_version, sender, inbox, scheduled_at, per_second, state, reason, \
-                       enqueued_through, enqueued, created_at, started_at, finished_at, hours, pilot, iif(pilot_done, 0, pilot_size)";
+                       enqueued_through, enqueued, created_at, started_at, finished_at, hours, pilot, iif(pilot_done, 0, pilot_size), spacing";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Campaign> {
     let at = |index| row.get::<_, Option<i64>>(index).map(|millis| millis.map(instant));
@@ -213,6 +218,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Campaign> {
         hours: row.get(17)?,
         pilot: row.get(18)?,
         pilot_size: Some(row.get::<_, i64>(19)?.unsigned_abs()).filter(|size| *size > 0),
+        spacing: row.get(20)?,
     })
 }
 
@@ -222,8 +228,9 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Campaign> {
 /// When the database cannot be written.
 pub fn create(w: &Writer<'_>, draft: &Draft, now: Timestamp) -> Result<i64> {
     w.0.prepare_cached(
-        "INSERT INTO campaign (kind, name, list, audience, template_version, sender, inbox, scheduled_at, per_second, created_at, hours, pilot)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        "INSERT INTO campaign (kind, name, list, audience, template_version, sender, inbox, scheduled_at, per_second, created_at, hours, pilot,
+             spacing)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         draft.kind,
@@ -237,7 +244,8 @@ pub fn create(w: &Writer<'_>, draft: &Draft, now: Timestamp) -> Result<i64> {
         draft.per_second,
         millis(now),
         draft.hours,
-        draft.pilot
+        draft.pilot,
+        draft.spacing
     ])?;
     let id = w.0.last_insert_rowid();
     put_events(w, id, &draft.events)?;
@@ -252,7 +260,7 @@ pub fn update(w: &Writer<'_>, id: i64, draft: &Draft) -> Result<bool> {
     let changed =
         w.0.prepare_cached(
             "UPDATE campaign SET kind = ?2, name = ?3, list = ?4, audience = ?5, template_version = ?6, sender = ?7, inbox = ?8,
-                    scheduled_at = ?9, per_second = ?10, hours = ?11, pilot = ?12
+                    scheduled_at = ?9, per_second = ?10, hours = ?11, pilot = ?12, spacing = ?13
              WHERE id = ?1 AND state = 'draft'",
         )?
         .execute(params![
@@ -267,7 +275,8 @@ pub fn update(w: &Writer<'_>, id: i64, draft: &Draft) -> Result<bool> {
             draft.scheduled_at.map(millis),
             draft.per_second,
             draft.hours,
-            draft.pilot
+            draft.pilot,
+            draft.spacing
         ])?;
     if changed == 1 {
         put_events(w, id, &draft.events)?;

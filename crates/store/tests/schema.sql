@@ -48,6 +48,7 @@ CREATE TABLE campaign (
     scheduled_at     INTEGER,
     per_second       REAL,                          -- the organizer's own limit, below the account's share
     hours            TEXT    NOT NULL DEFAULT '',   -- only between these, where the guest is: 08:00-20:00; '' at any time
+    spacing          INTEGER NOT NULL DEFAULT 0,    -- minutes between two mails to one guest
     pilot            TEXT    NOT NULL DEFAULT '',   -- first so many, then ask: 100 or 5%; '' none
     pilot_size       INTEGER NOT NULL DEFAULT 0,    -- the same as a number of messages, once sending has started
     pilot_done       INTEGER NOT NULL DEFAULT 0,    -- they left, and the organizer was asked

@@ -424,6 +424,8 @@ export type CampaignDraft_Deserialize = {
 	hours?: string,
 	/**  So many messages leave first, then it asks, e.g. `100` or `5%`; empty sends all. */
 	pilot?: string,
+	/**  Minutes between two mails to one guest, where there are several events; 0 sends all at once. */
+	spacing?: number,
 	/**  Two addresses that look like one mailbox are two guests. */
 	duplicates?: boolean,
 };
@@ -449,6 +451,8 @@ export type CampaignDraft_Serialize = {
 	hours: string,
 	/**  So many messages leave first, then it asks, e.g. `100` or `5%`; empty sends all. */
 	pilot: string,
+	/**  Minutes between two mails to one guest, where there are several events; 0 sends all at once. */
+	spacing: number,
 	/**  Two addresses that look like one mailbox are two guests. */
 	duplicates: boolean,
 };

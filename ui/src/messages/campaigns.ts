@@ -118,6 +118,8 @@ export const campaigns = {
   opens: "From",
   closes: "To",
   hoursHint: "By the guest’s own clock where their zone is known, else by yours.",
+  spacing: "Space the mails of one guest",
+  spacings: (events: number) => ({ 0: `All ${count(events)} at once`, 60: "One an hour", 1440: "One a day" }),
   pilot: "Try it on the first",
   pilotHint: "Such as 100 or 5%: then it waits for you. Empty sends all.",
   pace: "At most this many a second",

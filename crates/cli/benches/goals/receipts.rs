@@ -137,6 +137,7 @@ fn fill(w: &Writer<'_>, now: Timestamp) -> Result<()> {
         per_second: None,
         hours: String::new(),
         pilot: String::new(),
+        spacing: 0,
         events: vec![event],
     };
     let campaign = campaign::create(w, &draft, now)?;
@@ -150,7 +151,7 @@ fn fill(w: &Writer<'_>, now: Timestamp) -> Result<()> {
         let new = NewInvitation { guest, event, address: &profile.address, token: &token, uid: &uid, organizer: INBOX };
         let invitation = invitation::ensure(w, &new, now)?;
         let standing = enqueue::standing(w, guest, event)?;
-        enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now)?;
+        enqueue::queue(w, enqueue::News { campaign, revision, method: Method::Request, not_before: None }, &invitation, &standing, now)?;
     }
     deliver(w, campaign, revision, now)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mail::audience::{Candidate as Guest, Holding, LeftOut, Purpose, Selection, Suppression};
 use mail::invitation::wire_uid;
 use serde::{Deserialize, Serialize};
@@ -310,8 +310,10 @@ fn enter_batch(w: &Writer<'_>, campaign: &Campaign, chooser: &mut Chooser, parti
             campaign::put_enqueued(w, campaign.id, through, false)?;
             return Ok(Entered::Later);
         }
+        let mut mails = 0;
         for choice in &choices {
-            enter_choice(w, campaign, chooser, candidate, choice, parties, now)?;
+            enter_choice(w, campaign, chooser, candidate, choice, &Entry { parties, not_before: spaced(campaign, mails), now })?;
+            mails += u32::from(choice.left_out.is_none());
         }
         through = candidate.recipient.guest;
     }
@@ -320,15 +322,29 @@ fn enter_batch(w: &Writer<'_>, campaign: &Campaign, chooser: &mut Chooser, parti
     Ok(if all { Entered::All } else { Entered::Through(through) })
 }
 
+/// How a row is entered.
+struct Entry<'p> {
+    parties: &'p Parties,
+    not_before: Option<Timestamp>,
+    now: Timestamp,
+}
+
+/// When a guest's next mail may leave after so many of the same campaign; none for the first.
+fn spaced(campaign: &Campaign, mails: u32) -> Option<Timestamp> {
+    let minutes = i64::from(campaign.spacing) * i64::from(mails);
+    let started = campaign.started_at.filter(|_| minutes > 0)?;
+    started.checked_add(SignedDuration::from_mins(minutes)).ok()
+}
+
 fn enter_choice(
     w: &Writer<'_>,
     campaign: &Campaign,
     chooser: &Chooser,
     candidate: &Candidate,
     choice: &Choice,
-    parties: &Parties,
-    now: Timestamp,
+    entry: &Entry<'_>,
 ) -> Result<()> {
+    let Entry { parties, not_before, now } = *entry;
     let guest = candidate.recipient.guest;
     let Some(target) = choice.target.and_then(|index| chooser.targets.get(index)) else {
         return match choice.left_out {
@@ -364,7 +380,7 @@ fn enter_choice(
         let kept = invitation.token.clone();
         invitation = invitation::ensure(w, &NewInvitation { token: &kept, organizer: &organizer, ..new }, now)?;
     }
-    enqueue::queue(w, campaign.id, &invitation, revision, method, &choice.standing, now)
+    enqueue::queue(w, enqueue::News { campaign: campaign.id, revision, method, not_before }, &invitation, &choice.standing, now)
 }
 
 /// What a preview counts.
@@ -372,6 +388,8 @@ fn enter_choice(
 pub(crate) struct Count {
     pub(crate) guests: u32,
     pub(crate) mails: u32,
+    /// The most mails to one guest.
+    pub(crate) most: u32,
     pub(crate) left_out: BTreeMap<&'static str, Named>,
     pub(crate) missing: BTreeMap<String, Named>,
 }
@@ -407,7 +425,9 @@ pub(crate) fn count(r: &Reader<'_>, chooser: &mut Chooser, template: Option<&mai
             return Ok(());
         }
         count.guests += 1;
-        count.mails += u32::try_from(mails)?;
+        let mails = u32::try_from(mails)?;
+        count.mails += mails;
+        count.most = count.most.max(mails);
         let missing = template.map(|template| template.missing_for(&super::message::fields(recipient))).unwrap_or_default();
         for field in missing {
             let name = if recipient.name.is_empty() { &recipient.address } else { &recipient.name };

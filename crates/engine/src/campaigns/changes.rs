@@ -215,6 +215,7 @@ pub(super) fn draft_update(w: &Writer<'_>, event: i64, to: Tell, message: &str, 
         per_second: None,
         hours: String::new(),
         pilot: String::new(),
+        spacing: 0,
         events: std::iter::once(event).chain(successors).collect(),
     };
     let id = campaign::create(w, &draft, now)?;

@@ -88,6 +88,7 @@ fn draft_act(w: &Writer<'_>, event: i64, act: BoardAct, choice: &BoardChoice, me
         per_second: None,
         hours: String::new(),
         pilot: String::new(),
+        spacing: 0,
         events: vec![event],
     };
     let id = campaign::create(w, &draft, now)?;

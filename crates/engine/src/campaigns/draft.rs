@@ -16,6 +16,9 @@ use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
 use crate::{Engine, campaigns};
 
+/// A week of minutes.
+const MOST_SPACING: u32 = 7 * 24 * 60;
+
 /// Every campaign, the newest first.
 ///
 /// # Errors
@@ -133,6 +136,7 @@ fn detail(r: &Reader<'_>, campaign: &Campaign, status: super::view::CampaignStat
             per_second: campaign.per_second,
             hours: campaign.hours.clone(),
             pilot: campaign.pilot.clone(),
+            spacing: campaign.spacing,
             duplicates: Audience::of(campaign) == Audience::List { duplicates: true },
         },
         created_at: campaign.created_at.to_string(),
@@ -205,6 +209,9 @@ fn read_draft(r: &Reader<'_>, draft: &CampaignDraft, template_version: Option<i6
     };
     Hours::parse(&draft.hours).map_err(|sentence| invalid("hours", sentence))?;
     Pilot::parse(&draft.pilot).map_err(|sentence| invalid("pilot", sentence))?;
+    if draft.spacing > MOST_SPACING {
+        return Err(invalid("spacing", format!("Between two mails to one guest lie at most {MOST_SPACING} minutes, a week.")));
+    }
     if draft.per_second.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
         return Err(invalid("per_second", "Messages a second is a number above zero, such as 14 or 0.5.".to_owned()));
     }
@@ -226,6 +233,7 @@ fn read_draft(r: &Reader<'_>, draft: &CampaignDraft, template_version: Option<i6
         per_second: draft.per_second,
         hours: draft.hours.trim().to_owned(),
         pilot: draft.pilot.trim().to_owned(),
+        spacing: draft.spacing,
         events: if kind == Kind::Message { Vec::new() } else { events },
     })
 }

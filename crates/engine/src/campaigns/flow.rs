@@ -83,13 +83,23 @@ pub async fn pause_campaign(engine: &Engine, id: &str) -> Result<CampaignDetail>
     step(engine, id, "paused", pause).await
 }
 
-/// Goes on. Where an event changed meanwhile, the rest is sent with the new details.
+/// Goes on. Where an event changed meanwhile, the rest is sent with the new details. One that was paused before its time waits for it again.
 ///
 /// # Errors
 /// [`Code::WrongState`].
 pub async fn resume_campaign(engine: &Engine, id: &str) -> Result<CampaignDetail> {
-    let row = super::row(id, "campaign")?;
-    if !begin(engine, row, &[State::Paused]).await? {
+    let (row, now) = (super::row(id, "campaign")?, engine.clock().now());
+    let waits_again = engine
+        .store()
+        .write(move |w| {
+            let waits = campaign::get(w, row)?
+                .is_some_and(|campaign| campaign.started_at.is_none() && campaign.scheduled_at.is_some_and(|at| at > now));
+            Ok(waits && campaign::advance(w, row, &[State::Paused], State::Scheduled, "", now)?)
+        })
+        .await?;
+    if waits_again {
+        changed(engine, row).await?;
+    } else if !begin(engine, row, &[State::Paused]).await? {
         let (campaign, _) = status::read(engine, row).await?;
         return Err(wrong_state(&campaign, "resumed"));
     }

@@ -35,6 +35,7 @@ pub async fn preview_audience(engine: &Engine, id: &str) -> Result<AudiencePrevi
 pub(super) async fn of(engine: &Engine, campaign: Campaign) -> Result<AudiencePreview> {
     let sender = campaign.sender;
     let own = campaign.per_second;
+    let spacing = campaign.spacing;
     if let Some(sender) = sender {
         stopped::learn(engine, sender).await?;
     }
@@ -43,6 +44,8 @@ pub(super) async fn of(engine: &Engine, campaign: Campaign) -> Result<AudiencePr
         Some(sender) => seconds(engine, sender, own, count.mails.into()).await,
         None => None,
     };
+    let spaced = spacing.saturating_mul(60).saturating_mul(count.most.saturating_sub(1));
+    let seconds = if spaced > 0 { Some(seconds.unwrap_or(0).max(spaced)) } else { seconds };
     Ok(AudiencePreview {
         guests: count.guests,
         mails: count.mails,

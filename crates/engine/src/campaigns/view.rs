@@ -97,6 +97,9 @@ pub struct CampaignDraft {
     /// So many messages leave first, then it asks, e.g. `100` or `5%`; empty sends all.
     #[serde(default)]
     pub pilot: String,
+    /// Minutes between two mails to one guest, where there are several events; 0 sends all at once.
+    #[serde(default)]
+    pub spacing: u32,
     /// Two addresses that look like one mailbox are two guests.
     #[serde(default)]
     pub duplicates: bool,

@@ -43,7 +43,7 @@ async fn answer_to_the_details_of_before_is_shown_and_not_applied() {
         let revision = store::revision::add(w, &new, now())?.id;
         let standing = enqueue::standing(w, invitation.guest, event)?;
         store::campaign::advance(w, campaign, &[store::campaign::State::Done], store::campaign::State::Sending, "", now())?;
-        enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
+        enqueue::queue(w, enqueue::News { campaign, revision, method: Method::Request, not_before: None }, &invitation, &standing, now())?;
         let due = store::delivery::due::after(w, campaign, store::delivery::due::Place::default(), now(), 10)?;
         let told = store::delivery::turn::Told {
             invitation: invitation.id,

@@ -175,7 +175,13 @@ impl World {
             for guest in guests {
                 let standing = enqueue::standing(w, *guest, event)?;
                 let invitation = standing.invitation.clone().expect("invited");
-                enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
+                enqueue::queue(
+                    w,
+                    enqueue::News { campaign, revision, method: Method::Request, not_before: None },
+                    &invitation,
+                    &standing,
+                    now(),
+                )?;
             }
             send(w, campaign, revision, 0, result)
         };
@@ -191,7 +197,13 @@ impl World {
             let revision = revision::add(w, &new, now())?.id;
             let standing = enqueue::standing(w, 1, event)?;
             let invitation = standing.invitation.clone().expect("invited");
-            enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
+            enqueue::queue(
+                w,
+                enqueue::News { campaign, revision, method: Method::Request, not_before: None },
+                &invitation,
+                &standing,
+                now(),
+            )?;
             send(w, campaign, revision, sequence, result)
         };
         self.engine.store().write(update).await.expect("sent");
@@ -314,6 +326,7 @@ fn set_up(
         per_second: None,
         hours: String::new(),
         pilot: String::new(),
+        spacing: 0,
         events: vec![event],
     };
     let campaign = campaign::create(w, &draft, now())?;
@@ -334,7 +347,7 @@ fn set_up(
         let new = NewInvitation { guest, event, address: &address, token: &token, uid: &uid, organizer: INBOX };
         let invitation = invitation::ensure(w, &new, now())?;
         let standing = enqueue::standing(w, guest, event)?;
-        enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())?;
+        enqueue::queue(w, enqueue::News { campaign, revision, method: Method::Request, not_before: None }, &invitation, &standing, now())?;
     }
     send(w, campaign, revision, 0, first)?;
     Ok((event, campaign))

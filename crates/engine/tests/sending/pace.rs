@@ -1,12 +1,15 @@
 //! Limits, pilots and sending hours: never one too many, and every wait has its reason and its end.
 
+use std::sync::Arc;
+
 use engine::campaigns;
-use jiff::ToSpan as _;
+use engine::campaigns::view::{CampaignDraft, CampaignStatus};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ToSpan as _};
 use serde_json::json;
 use testkit::counting_sender::{Answer, CountingSender};
 
-use super::world::{World, event};
+use super::world::{MovableClock, World, event};
 
 #[tokio::test]
 async fn an_hourly_limit_holds_across_a_restart_and_ends_when_it_is_raised() {
@@ -44,6 +47,31 @@ async fn batches_wait_for_their_gap() {
 }
 
 #[tokio::test]
+async fn the_mails_of_one_guest_are_spaced() {
+    let clock = Arc::new(MovableClock::default());
+    let world = World::at(clock.clone(), 4, CountingSender::accepting()).await;
+    let mut events = Vec::new();
+    for game in ["first", "second", "third"] {
+        events.push(world.put(event(game, "2027-04-01T18:00:00")).await);
+    }
+    let draft = CampaignDraft { events, spacing: 60, ..world.draft("1") };
+    let campaign = campaigns::create_campaign(&world.engine, draft).await.unwrap();
+    let preview = campaigns::preview_audience(&world.engine, &campaign.id).await.unwrap();
+    assert_eq!((preview.guests, preview.mails, preview.seconds), (4, 12, Some(2 * 3600)), "three each, the last after two hours");
+    campaigns::send_campaign(&world.engine, &campaign.id, 12).await.unwrap();
+    campaigns::start_sending(&world.engine);
+    for sent in [4, 8, 12] {
+        let is_there =
+            |status: &CampaignStatus| status.accepted == sent && (sent == 12 || status.waiting.contains("next mail follows 60 minutes"));
+        let status = world.until(&campaign.id, is_there).await;
+        let most = world.sender.recipients().into_values().max().unwrap();
+        assert_eq!((most * 4, status.handed_over), (sent as usize, 0), "everyone has the same number: {}", status.waiting);
+        clock.pass(SignedDuration::from_mins(60));
+    }
+    world.until(&campaign.id, |status| status.state == "done").await;
+}
+
+#[tokio::test]
 async fn a_pilot_leaves_first_and_the_rest_waits_for_the_organizer() {
     let world =
         World::with_guests(40, CountingSender::answering(|number, _| if number == 3 { Answer::Refuse } else { Answer::Accept })).await;
@@ -69,7 +97,7 @@ async fn what_is_no_pilot_and_no_hours_is_refused_with_a_sentence() {
     let world = World::with_guests(1, CountingSender::accepting()).await;
     let event = world.put(event("opening", "2027-04-01T18:00:00")).await;
     for (pilot, hours, wrong) in [("none", "", "none"), ("", "9-5", "9-5")] {
-        let draft = engine::campaigns::view::CampaignDraft { pilot: pilot.to_owned(), hours: hours.to_owned(), ..world.draft(&event) };
+        let draft = CampaignDraft { pilot: pilot.to_owned(), hours: hours.to_owned(), ..world.draft(&event) };
         let error = campaigns::create_campaign(&world.engine, draft).await.unwrap_err();
         assert!(error.to_string().contains(wrong), "it names what is wrong: {error}");
     }

@@ -68,6 +68,21 @@ async fn a_schedule_that_was_missed_asks_and_one_that_comes_sends() {
 }
 
 #[tokio::test]
+async fn a_campaign_that_is_paused_before_its_time_waits_for_it_when_it_goes_on() {
+    let clock = Arc::new(MovableClock::default());
+    let world = World::at(clock.clone(), 3, CountingSender::accepting()).await;
+    let event = world.put(event("opening", "2027-04-01T18:00:00")).await;
+    let id = world.confirm_draft(CampaignDraft { scheduled_at: (now() + HOUR).to_string(), ..world.draft(&event) }).await;
+    campaigns::start_sending(&world.engine);
+    campaigns::pause_campaign(&world.engine, &id).await.unwrap();
+    let resumed = campaigns::resume_campaign(&world.engine, &id).await.unwrap();
+    assert_eq!((resumed.status.state.as_str(), world.sender.offered()), ("scheduled", 0), "its time has not come");
+    clock.pass(HOUR);
+    world.until(&id, |status| status.state == "done").await;
+    world.assert_each_once(3);
+}
+
+#[tokio::test]
 async fn a_clock_that_is_put_back_delays_no_retry_and_loses_nobody() {
     let clock = Arc::new(MovableClock::default());
     let later = Duration::from_secs(10 * 60 + 30);

@@ -155,24 +155,31 @@ impl Standing {
     }
 }
 
-/// Queues an invitation's revision. What an older revision still had waiting gives way; an uncertain one is waited for.
+/// What is queued of an invitation.
+#[derive(Clone, Copy, Debug)]
+pub struct News {
+    /// By which campaign.
+    pub campaign: i64,
+    /// Which revision.
+    pub revision: i64,
+    /// What it does.
+    pub method: Method,
+    /// It may not leave before this moment.
+    pub not_before: Option<Timestamp>,
+}
+
+/// Queues an invitation's revision, to leave not before a moment. What an older revision still had waiting gives way; an uncertain one is
+/// waited for.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn queue(
-    w: &Writer<'_>,
-    campaign: i64,
-    invitation: &Invitation,
-    revision: i64,
-    method: Method,
-    standing: &Standing,
-    now: Timestamp,
-) -> Result<()> {
+pub fn queue(w: &Writer<'_>, news: News, invitation: &Invitation, standing: &Standing, now: Timestamp) -> Result<()> {
+    let News { campaign, revision, method, not_before } = news;
     for row in standing.rows.iter().filter(|row| matches!(row.state, State::Queued | State::Retry)) {
         super::settle::supersede(w, row.id, now)?;
     }
     let uncertain = standing.rows.iter().rfind(|row| row.state == State::Uncertain);
-    let not_before = uncertain.map_or(0, |row| patience(row.finished_at, now));
+    let not_before = uncertain.map_or(0, |row| patience(row.finished_at, now)).max(not_before.map_or(0, crate::millis));
     w.0.prepare_cached(
         "INSERT INTO delivery (campaign, guest, invitation, revision, method, attempt, state, not_before)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7)",

@@ -109,6 +109,7 @@ fn sending_campaign(w: &Writer<'_>, kind: campaign::Kind, event: i64, revision: 
         per_second: None,
         hours: String::new(),
         pilot: String::new(),
+        spacing: 0,
         events: vec![event],
     };
     let campaign = campaign::create(w, &draft, now())?;
@@ -124,7 +125,7 @@ fn invite(w: &Writer<'_>, campaign: i64, guest: i64, event: i64, revision: i64) 
     let new = NewInvitation { guest, event, address: &address, token: &token, uid: &uid, organizer: "club@example.org" };
     let invitation = invitation::ensure(w, &new, now())?;
     let standing = enqueue::standing(w, guest, event)?;
-    enqueue::queue(w, campaign, &invitation, revision, Method::Request, &standing, now())
+    enqueue::queue(w, enqueue::News { campaign, revision, method: Method::Request, not_before: None }, &invitation, &standing, now())
 }
 
 #[tokio::test]

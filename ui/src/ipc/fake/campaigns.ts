@@ -9,7 +9,7 @@ type Calls = Pick<CommandCalls, "listCampaigns" | "createCampaign" | "updateCamp
 
 const beat = 200;
 const states = ["queued", "handed_over", "retry", "accepted", "refused", "uncertain", "skipped", "superseded", "bounced", "complained"] as const;
-const whole = (draft: CampaignDraft) => ({ name: "", kind: "invitation", events: [], list: "", subject: "", body: "", sender: "", inbox: "", scheduled_at: "", per_second: null, hours: "", pilot: "", duplicates: false, ...draft });
+const whole = (draft: CampaignDraft) => ({ name: "", kind: "invitation", events: [], list: "", subject: "", body: "", sender: "", inbox: "", scheduled_at: "", per_second: null, hours: "", pilot: "", spacing: 0, duplicates: false, ...draft });
 
 export function campaignCalls(world: World): Calls {
   const one = (id: string): CampaignDetail => found(world.campaigns.find((campaign) => campaign.id === id), "campaign", id);

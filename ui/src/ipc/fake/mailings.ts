@@ -38,6 +38,7 @@ function campaign(id: string, name: string, events: string[], now: CampaignStatu
       per_second: null,
       hours: "",
       pilot: "",
+      spacing: 0,
       duplicates: false,
     },
     created_at: ago(200),

@@ -101,6 +101,74 @@ fn a_change_is_listed_until_its_guests_are_told() {
 }
 
 #[test]
+fn a_change_is_settled_and_opened_again() {
+    let (program, _) = invited();
+    program.json(&["event", "edit", FINAL, "--description", "Bring a friend"]);
+    assert_eq!(program.json(&["changes", "settle", FINAL]), json!({ "uid": FINAL, "settled": true }), "nobody is told");
+    assert_eq!(program.json(&["changes", "list"]), json!([]), "so it waits for nobody");
+    let settled = program.json(&["changes", "list", "--settled"]);
+    assert_eq!((&settled[0]["uid"], &settled[0]["told"], &settled[0]["guests"]), (&json!(FINAL), &json!("nobody"), &json!(3)), "{settled}");
+    assert_eq!(program.json(&["changes", "reopen", FINAL]), json!({ "uid": FINAL, "settled": false }), "asked again");
+    assert_eq!(program.json(&["changes", "list"])[0]["uid"], FINAL, "it is open");
+    let looked = program.json(&["changes", "send", FINAL, "--to", "yes-maybe"]);
+    assert_eq!(looked["mails"], 0, "nobody said yes or maybe: {looked}");
+}
+
+#[test]
+fn a_campaign_is_written_timed_paused_and_stopped() {
+    let program = season::with_guests(3);
+    program.json(&["sender", "add", "rehearsal", "Outbox"]);
+    program.json(&["inbox", "add", "rehearsal", "Answers"]);
+    let arguments = ["campaign", "create", "--event", FINAL, "--list", "Members", "--sender", "Outbox", "--inbox", "Answers"];
+    let timed =
+        ["--at", "2100-01-01T09:00:00Z", "--hours", "08:00-20:00", "--pilot", "1", "--rate", "5", "--duplicates", "--name", "Early"];
+    let id = program.json(&[&arguments[..], &timed].concat())["id"].as_str().expect("an id").to_owned();
+    let preview = program.json(&["campaign", "preview", &id]);
+    assert_has(&preview, &["guests", "mails", "left_out", "missing", "seconds", "blockers"]);
+    assert_eq!(program.json(&["campaign", "test", &id, "--to", "me@club.test"]), json!(null), "a test left");
+    let waits = program.call(&["campaign", "send", &id, "--yes", "--max-wait", "0"]);
+    assert_eq!((waits.status, &waits.json()["state"]), (3, &json!("scheduled")), "it waits for its time: {}", waits.stdout);
+    assert_eq!(program.json(&["campaign", "pause", &id])["state"], "paused", "it waits for nobody's time");
+    assert_eq!(program.json(&["campaign", "resume", &id])["state"], "scheduled", "its time is still to come");
+    assert_eq!(program.json(&["campaign", "stop", &id])["state"], "stopped", "for good");
+    assert_eq!(program.call(&["campaign", "resume", &id]).status, 1, "what was stopped stays so");
+    let list = program.json(&["campaign", "list"]);
+    assert_has(&list[0], &["id", "name", "kind", "created_at", "status", "rehearsal"]);
+    assert_eq!((&list[0]["name"], &list[0]["status"]["state"]), (&json!("Early"), &json!("stopped")), "{list}");
+}
+
+#[test]
+fn a_sender_is_changed_field_by_field() {
+    let program = Program::new();
+    let added = program.json(&[
+        "sender",
+        "add",
+        "smtp",
+        "Post",
+        "--from",
+        "club@club.test",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "2525",
+        "--tls",
+        "none",
+    ]);
+    assert_has(&added, &["id", "role", "kind", "label", "address", "state", "words", "rehearsal", "plus_addressing"]);
+    let set = ["sender", "set", "Post", "--rename", "Office", "--from", "office@club.test", "--rate", "5", "--per-hour", "100"];
+    let changed = program.json(&[&set[..], &["--batch", "50", "--batch-gap", "600", "--port", "2526", "--connections", "2"]].concat());
+    assert_eq!(
+        (&changed["label"], &changed["address"], &changed["id"]),
+        (&json!("Office"), &json!("office@club.test"), &added["id"]),
+        "{changed}"
+    );
+    assert_eq!(program.json(&["sender", "list"]), json!([changed]), "the same sender under its new name");
+    let wrong = program.call(&["sender", "set", "Office", "--region", "us-east-1"]);
+    assert!(wrong.status == 1 && wrong.stderr.contains("--region"), "what an SMTP server has not is refused: {}", wrong.stderr);
+    assert_eq!(program.call(&["sender", "set", "Post", "--rate", "1"]).status, 1, "the old name is gone");
+}
+
+#[test]
 fn who_holds_what_is_listed_and_acted_on() {
     let (program, _) = invited();
     let holdings = program.json(&["holding", "list", "--event", FINAL]);

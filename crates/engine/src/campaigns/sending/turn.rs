@@ -235,6 +235,9 @@ impl Desk {
                 (None, Some((_, delivery::State::Queued))) if !running.campaign.hours.is_empty() => {
                     format!("The next guests are outside the sending hours of {}. Continues at {at}.", running.campaign.hours)
                 }
+                (None, Some((_, delivery::State::Queued))) if running.campaign.spacing > 0 => {
+                    format!("Each guest's next mail follows {} minutes after the last. Continues at {at}.", running.campaign.spacing)
+                }
                 (None, Some((_, delivery::State::Queued))) => {
                     format!("An earlier message to the next guests is uncertain and may still be settled. Continues at {at}.")
                 }
