@@ -122,7 +122,7 @@ impl MailSender for Post {
 impl SenderLine for Post {
     async fn send(&mut self, message: &Outgoing) -> SendOutcome {
         if !(self.loses_plus && message.recipient.contains('+')) {
-            self.mails.lock().expect("the mails").push(message.message.clone());
+            self.mails.lock().expect("the mails").push(message.message.to_vec());
         }
         SendOutcome::Accepted { remote_id: String::new() }
     }

@@ -183,8 +183,8 @@ pub struct Selection {
     purpose: Purpose,
     with_duplicates: bool,
     organizers: HashSet<String>,
-    /// Mailboxes by a hash of their key, and whose they are: a million of them stay small.
-    seen: HashMap<u128, i64>,
+    /// Mailboxes by a hash of their key, and whose they are, as bytes: a million entries stay small.
+    seen: HashMap<[u32; 3], [u8; 8]>,
 }
 
 impl Selection {
@@ -202,7 +202,7 @@ impl Selection {
 
     /// This guest's mailbox is served: another spelling of it is a duplicate.
     pub fn note(&mut self, guest: i64, address: &str) {
-        self.seen.entry(fingerprint(&alias_key(address))).or_insert(guest);
+        self.seen.entry(fingerprint(&alias_key(address))).or_insert(guest.to_ne_bytes());
     }
 
     /// Why a guest is left out; none where they get it.
@@ -218,7 +218,7 @@ impl Selection {
         if let Some(reason) = suppressed(candidate.suppressions, holds) {
             return Some(reason);
         }
-        let owner = *self.seen.entry(fingerprint(&key)).or_insert(candidate.guest);
+        let owner = i64::from_ne_bytes(*self.seen.entry(fingerprint(&key)).or_insert(candidate.guest.to_ne_bytes()));
         match (self.purpose, candidate.holding) {
             (Purpose::Message, _) => {}
             (_, Holding::Current) => return Some(LeftOut::AlreadyHolds),
@@ -231,13 +231,16 @@ impl Selection {
     }
 }
 
-fn fingerprint(key: &str) -> u128 {
+/// 96 bits: among a million mailboxes no two ever share them.
+fn fingerprint(key: &str) -> [u32; 3] {
     let half = |salt: u8| {
         let mut hasher = DefaultHasher::new();
         (salt, key).hash(&mut hasher);
-        u128::from(hasher.finish())
+        hasher.finish()
     };
-    (half(0) << 64) | half(1)
+    let (first, second) = (half(0), half(1));
+    let part = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or_default();
+    [part(first), part(first >> 32), part(second)]
 }
 
 /// The gravest reason first. Unsubscribing does not stop the news of an entry that stands in the guest's calendar.

@@ -175,8 +175,14 @@ impl Draft {
 
 /// Whether every server passes a text on as it is (RFC 5322 §2.1.1); `From ` at the start of a line is changed by some.
 fn is_seven_bit(text: &str) -> bool {
-    text.is_ascii()
-        && text.split("\r\n").all(|line| line.len() <= LONGEST_LINE && !line.starts_with("From ") && !line.contains(['\r', '\n', '\0']))
+    let bytes = text.as_bytes();
+    let count = |wanted: u8| bytes.iter().filter(|byte| **byte == wanted).count();
+    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    bytes.is_ascii()
+        && count(0) == 0
+        && count(b'\r') == count(b'\n')
+        && lines
+            .all(|line| line.len() <= LONGEST_LINE && !line.starts_with(b"From ") && (line.ends_with(b"\r\n") || !line.ends_with(b"\n")))
 }
 
 /// Base64 in lines of 76 (RFC 2045 §6.8).

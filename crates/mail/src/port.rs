@@ -17,7 +17,7 @@ pub struct Outgoing {
     /// The one recipient.
     pub recipient: String,
     /// RFC 5322 message with CRLF line ends.
-    pub message: Vec<u8>,
+    pub message: Arc<[u8]>,
     /// Names the ledger row to a service that can carry a tag: `[A-Za-z0-9_-]` only.
     pub tag: String,
     /// Where a service should send bounces, if it can be told (SES feedback forwarding).

@@ -33,7 +33,7 @@ fn invitation(recipient: &str, number: usize) -> Outgoing {
     Outgoing {
         envelope_from: "rsvp@club.example".to_owned(),
         recipient: recipient.to_owned(),
-        message: message.into_bytes(),
+        message: message.into_bytes().into(),
         tag: format!("d{number}"),
         feedback_address: String::new(),
     }

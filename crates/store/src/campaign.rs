@@ -47,7 +47,7 @@ CREATE INDEX campaign_event_event ON campaign_event (event);
 
 -- Rows per state, kept by triggers on delivery: a campaign of a million is counted in a look-up.
 CREATE TABLE campaign_count (
-    campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     state    TEXT    NOT NULL,
     count    INTEGER NOT NULL,
     PRIMARY KEY (campaign, state)
@@ -56,13 +56,13 @@ CREATE TABLE campaign_count (
 
 pub(crate) const COUNTERS: &str = "
 CREATE TRIGGER delivery_counted AFTER INSERT ON delivery BEGIN
-    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
+    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 0) ON CONFLICT DO NOTHING;
+    UPDATE campaign_count SET count = count + 1 WHERE campaign = new.campaign AND state = new.state;
 END;
 CREATE TRIGGER delivery_recounted AFTER UPDATE OF state ON delivery WHEN old.state <> new.state BEGIN
     UPDATE campaign_count SET count = count - 1 WHERE campaign = old.campaign AND state = old.state;
-    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
+    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 0) ON CONFLICT DO NOTHING;
+    UPDATE campaign_count SET count = count + 1 WHERE campaign = new.campaign AND state = new.state;
 END;
 CREATE TRIGGER delivery_uncounted AFTER DELETE ON delivery BEGIN
     UPDATE campaign_count SET count = count - 1 WHERE campaign = old.campaign AND state = old.state;

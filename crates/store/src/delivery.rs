@@ -13,19 +13,22 @@ use crate::{Reader, millis};
 pub mod due;
 pub mod enqueue;
 pub mod handed;
+pub(crate) mod kept;
 pub mod page;
 pub mod settle;
 #[cfg(test)]
 mod tests;
 pub mod turn;
 
+// Each message changes its row twice. What keeps SQLite from a journal for each of these statements, whose pages it would copy, is that none
+// can be half done: references are looked at when the transaction ends, and the triggers replace nothing.
 pub(crate) const CREATE: &str = "
 CREATE TABLE delivery (
     id          INTEGER PRIMARY KEY,
-    campaign    INTEGER NOT NULL REFERENCES campaign (id),
-    guest       INTEGER NOT NULL REFERENCES guest (id),
-    invitation  INTEGER REFERENCES invitation (id),   -- NULL for a plain message, and where the guest was left out
-    revision    INTEGER REFERENCES revision (id),
+    campaign    INTEGER NOT NULL REFERENCES campaign (id) DEFERRABLE INITIALLY DEFERRED,
+    guest       INTEGER NOT NULL REFERENCES guest (id) DEFERRABLE INITIALLY DEFERRED,
+    invitation  INTEGER REFERENCES invitation (id) DEFERRABLE INITIALLY DEFERRED, -- NULL for a plain message, and where the guest was left out
+    revision    INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED,
     method      TEXT    NOT NULL,                     -- request, cancel, withdraw, message
     channel     TEXT    NOT NULL DEFAULT 'bulk',      -- bulk, page, link, mail, api
     attempt     INTEGER NOT NULL DEFAULT 1,
@@ -39,18 +42,20 @@ CREATE TABLE delivery (
     finished_at INTEGER,
     remote_id   TEXT    NOT NULL DEFAULT '',          -- the server's name for it
     reason      TEXT    NOT NULL DEFAULT '',          -- the server's words, or why it was skipped
-    message     BLOB,                                 -- kept from claim to result, and while uncertain
+    kept        INTEGER NOT NULL DEFAULT 0,           -- the claim that its message is kept with, until its result and while uncertain; 0 none
     UNIQUE (invitation, revision, method, attempt)
 ) STRICT;
+-- Conditions of three words are written with OR: for IN, SQLite builds a small table at every change of a row.
 -- One row of an invitation is open at a time: a guest's messages go out in order.
-CREATE UNIQUE INDEX delivery_open ON delivery (invitation) WHERE invitation IS NOT NULL AND state IN ('queued', 'retry', 'handed_over');
+CREATE UNIQUE INDEX delivery_open ON delivery (invitation) WHERE invitation IS NOT NULL AND (state = 'queued' OR state = 'retry' OR state = 'handed_over');
 CREATE UNIQUE INDEX delivery_message ON delivery (campaign, guest) WHERE method = 'message';
 CREATE INDEX delivery_due ON delivery (campaign, not_before, id) WHERE state IN ('queued', 'retry');
 CREATE INDEX delivery_state ON delivery (campaign, state, id);
 CREATE INDEX delivery_unsettled ON delivery (state, id) WHERE state IN ('handed_over', 'uncertain');
 CREATE INDEX delivery_invitation ON delivery (invitation, id);
 -- What did not arrive, for the board of an event.
-CREATE INDEX delivery_trouble ON delivery (invitation, id) WHERE state IN ('refused', 'uncertain', 'bounced');
+CREATE INDEX delivery_trouble ON delivery (invitation, id) WHERE (state = 'refused' OR state = 'uncertain' OR state = 'bounced');
+CREATE INDEX delivery_kept ON delivery (kept) WHERE kept > 0;
 CREATE INDEX delivery_remote ON delivery (remote_id) WHERE remote_id <> '';
 ";
 

@@ -11,21 +11,21 @@ pub mod given;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE holding (
-    invitation        INTEGER NOT NULL REFERENCES invitation (id),
+    invitation        INTEGER NOT NULL REFERENCES invitation (id) DEFERRABLE INITIALLY DEFERRED,
     recurrence_id     TEXT    NOT NULL DEFAULT '',       -- '' is the whole; else one occurrence that differs
     event             INTEGER NOT NULL,                  -- the invitation's, for the board
     guest             INTEGER NOT NULL,
-    revision_sent     INTEGER REFERENCES revision (id),
-    revision_accepted INTEGER REFERENCES revision (id),  -- their server took it
+    revision_sent     INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED,
+    revision_accepted INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED, -- their server took it
     cancelled         INTEGER NOT NULL DEFAULT 0,        -- they were told that it is off
     answer            TEXT    NOT NULL DEFAULT '',       -- yes, no, maybe or ''
-    answered_revision INTEGER REFERENCES revision (id),
+    answered_revision INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED,
     answered_at       INTEGER,
     answer_sequence   INTEGER,                           -- SEQUENCE that was answered, at most what was sent
     answer_dtstamp    INTEGER,                           -- the guest's own clock: order of answers
     extra_guests      INTEGER NOT NULL DEFAULT 0,
     comment           TEXT    NOT NULL DEFAULT '',
-    receipt           INTEGER REFERENCES receipt (id),   -- the evidence
+    receipt           INTEGER REFERENCES receipt (id) DEFERRABLE INITIALLY DEFERRED, -- the evidence
     PRIMARY KEY (invitation, recurrence_id)
 ) STRICT, WITHOUT ROWID;
 -- The board is paged by guest, also where few of a million are shown.
@@ -42,16 +42,18 @@ CREATE TABLE holding_count (
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER holding_counted AFTER INSERT ON holding WHEN new.recurrence_id = '' BEGIN
     INSERT INTO holding_count (event, revision, answer, count)
-    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
+    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 0) ON CONFLICT DO NOTHING;
+    UPDATE holding_count SET count = count + 1
+    WHERE event = new.event AND revision = coalesce(new.revision_sent, 0) AND answer = new.answer;
 END;
 CREATE TRIGGER holding_recounted AFTER UPDATE OF revision_sent, answer ON holding
 WHEN new.recurrence_id = '' AND (old.revision_sent IS NOT new.revision_sent OR old.answer <> new.answer) BEGIN
     UPDATE holding_count SET count = count - 1
     WHERE event = old.event AND revision = coalesce(old.revision_sent, 0) AND answer = old.answer;
     INSERT INTO holding_count (event, revision, answer, count)
-    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
+    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 0) ON CONFLICT DO NOTHING;
+    UPDATE holding_count SET count = count + 1
+    WHERE event = new.event AND revision = coalesce(new.revision_sent, 0) AND answer = new.answer;
 END;
 ";
 
@@ -131,28 +133,41 @@ pub fn held(r: &Reader<'_>, invitation: i64) -> Result<Option<Held>> {
 
 /// Notes what a delivery brought: `accepted` where their server took it, else only that it may have arrived.
 pub(crate) fn put_sent(w: &Writer<'_>, delivery: i64, accepted: bool) -> Result<()> {
+    let mut select = w.0.prepare_cached(
+        "SELECT d.invitation, r.event, d.guest, r.id, r.cancelled, d.method = 'withdraw'
+         FROM delivery d JOIN revision r ON r.id = d.revision
+         WHERE d.id = ?1 AND d.invitation IS NOT NULL AND d.method IN ('request', 'cancel', 'withdraw')",
+    )?;
+    let brought: Option<(i64, i64, i64, i64, bool, bool)> = select.query_row([delivery], |row| row.try_into()).optional()?;
+    let Some((invitation, event, guest, revision, cancelled, is_withdrawn)) = brought else { return Ok(()) };
+    if is_withdrawn {
+        return if accepted { put_withdrawn(w, invitation) } else { Ok(()) };
+    }
+    let taken = accepted.then_some(revision);
     let noted =
         w.0.prepare_cached(
-            "INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted, cancelled)
-         SELECT d.invitation, i.event, i.guest, d.revision, iif(?2, d.revision, NULL), r.cancelled
-         FROM delivery d JOIN revision r ON r.id = d.revision JOIN invitation i ON i.id = d.invitation
-         WHERE d.id = ?1 AND d.method IN ('request', 'cancel')
-         ON CONFLICT DO UPDATE SET revision_sent = excluded.revision_sent, cancelled = excluded.cancelled,
-             revision_accepted = coalesce(excluded.revision_accepted, revision_accepted)",
+            "UPDATE holding SET revision_sent = ?2, cancelled = ?3, revision_accepted = coalesce(?4, revision_accepted)
+             WHERE invitation = ?1 AND recurrence_id = ''",
         )?
-        .execute((delivery, accepted))?;
-    if noted == 0 && accepted { put_withdrawn(w, delivery) } else { Ok(()) }
+        .execute((invitation, revision, cancelled, taken))?;
+    if noted == 0 {
+        w.0.prepare_cached(
+            "INSERT OR FAIL INTO holding (invitation, event, guest, revision_sent, revision_accepted, cancelled) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((invitation, event, guest, revision, taken, cancelled))?;
+    }
+    Ok(())
 }
 
 /// A guest was told that they are no longer invited: they hold nothing, and what they answered is past.
-fn put_withdrawn(w: &Writer<'_>, delivery: i64) -> Result<()> {
+fn put_withdrawn(w: &Writer<'_>, invitation: i64) -> Result<()> {
     w.0.prepare_cached(
         "UPDATE holding SET revision_sent = NULL, revision_accepted = NULL, cancelled = 1, answer = '', answered_revision = NULL,
                 answered_at = NULL, answer_sequence = NULL, answer_dtstamp = NULL, extra_guests = 0, comment = '', receipt = NULL
-         WHERE invitation = (SELECT invitation FROM delivery WHERE id = ?1 AND method = 'withdraw')",
+         WHERE invitation = ?1",
     )?
-    .execute([delivery])?;
-    given::forget(w, delivery)
+    .execute([invitation])?;
+    given::forget(w, invitation)
 }
 
 /// An uncertain delivery is known not to have arrived: the guest holds what their server last took.

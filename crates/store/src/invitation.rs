@@ -12,7 +12,7 @@ CREATE TABLE invitation (
     guest      INTEGER NOT NULL REFERENCES guest (id),
     event      INTEGER NOT NULL REFERENCES event (id),   -- master or single event
     token      TEXT    NOT NULL UNIQUE,      -- [a-z0-9], unguessable
-    uid        TEXT    NOT NULL UNIQUE,      -- on the wire: <event>.<token>@domain
+    uid        TEXT    NOT NULL,             -- on the wire: <event>.<token>@domain; as unique as its token
     organizer  TEXT    NOT NULL,             -- frozen with the first sending
     address    TEXT    NOT NULL,             -- the guest's address at the first sending
     sequence   INTEGER NOT NULL DEFAULT 0,   -- last sent
@@ -109,7 +109,9 @@ pub fn by_token(r: &Reader<'_>, token: &str) -> Result<Option<Invitation>> {
 /// # Errors
 /// When the database cannot be read.
 pub fn by_uid(r: &Reader<'_>, uid: &str) -> Result<Option<Invitation>> {
-    Ok(r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM invitation WHERE uid = ?1"))?.query_row([uid], row).optional()?)
+    let local = uid.rsplit_once('@').map_or(uid, |(local, _)| local);
+    let token = local.rsplit_once('.').map_or(local, |(_, token)| token);
+    Ok(by_token(r, token)?.filter(|invitation| invitation.uid == uid))
 }
 
 /// What a guest was invited to, the latest first.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 29] = [
+const VERSION_1: [&str; 30] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -28,6 +28,7 @@ const VERSION_1: [&str; 29] = [
     crate::invitation::CREATE,
     crate::delivery::CREATE,
     crate::delivery::handed::CREATE,
+    crate::delivery::kept::CREATE,
     crate::campaign::COUNTERS,
     crate::receipt::CREATE,
     crate::receipt::ruling::CREATE,

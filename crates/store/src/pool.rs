@@ -18,6 +18,9 @@ use crate::fault::Fault;
 use crate::migration::Age;
 
 const READERS: usize = 4;
+/// In KiB, as SQLite counts memory downwards.
+const WRITER_CACHE: i64 = -16_384;
+const READER_CACHE: i64 = -4_096;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A database that is open. Cheap to clone; the file closes with the last clone.
@@ -58,6 +61,8 @@ impl Store {
         refuse_foreign(&path)?;
         let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         crate::migration::migrate(&mut connection).with_context(|| format!("Bring {} up to date", path.display()))?;
+        // The writer alone keeps its pages; a reader forgets its own at each commit and has them from the system again.
+        connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
         let (writer, jobs) = mpsc::channel::<Job>();
         spawn("store-writer", move || serve(connection, &Arc::new(Mutex::new(jobs))))?;
         let (reader, jobs) = mpsc::channel::<Job>();
@@ -65,6 +70,7 @@ impl Store {
         for _ in 0..READERS {
             let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
             connection.pragma_update(None, "query_only", true).context("Open for reading")?;
+            connection.pragma_update(None, "cache_size", READER_CACHE)?;
             let jobs = Arc::clone(&jobs);
             spawn("store-reader", move || serve(connection, &jobs))?;
         }
@@ -174,9 +180,6 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -16_384)?;
-    // Views look up rows all over the file: reading them where the system has them saves a copy of each page.
-    connection.pragma_update(None, "mmap_size", 268_435_456)?;
     Ok(connection)
 }
 

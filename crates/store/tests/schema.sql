@@ -64,7 +64,7 @@ CREATE TABLE campaign (
 CREATE INDEX campaign_state ON campaign (state);
 
 CREATE TABLE campaign_count (
-    campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE,
+    campaign INTEGER NOT NULL REFERENCES campaign (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     state    TEXT    NOT NULL,
     count    INTEGER NOT NULL,
     PRIMARY KEY (campaign, state)
@@ -97,14 +97,14 @@ CREATE TABLE change (
 CREATE INDEX change_calendar ON change (calendar, number);
 
 CREATE TRIGGER delivery_counted AFTER INSERT ON delivery BEGIN
-    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
+    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 0) ON CONFLICT DO NOTHING;
+    UPDATE campaign_count SET count = count + 1 WHERE campaign = new.campaign AND state = new.state;
 END;
 
 CREATE TRIGGER delivery_recounted AFTER UPDATE OF state ON delivery WHEN old.state <> new.state BEGIN
     UPDATE campaign_count SET count = count - 1 WHERE campaign = old.campaign AND state = old.state;
-    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
+    INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 0) ON CONFLICT DO NOTHING;
+    UPDATE campaign_count SET count = count + 1 WHERE campaign = new.campaign AND state = new.state;
 END;
 
 CREATE TRIGGER delivery_uncounted AFTER DELETE ON delivery BEGIN
@@ -113,10 +113,10 @@ END;
 
 CREATE TABLE delivery (
     id          INTEGER PRIMARY KEY,
-    campaign    INTEGER NOT NULL REFERENCES campaign (id),
-    guest       INTEGER NOT NULL REFERENCES guest (id),
-    invitation  INTEGER REFERENCES invitation (id),   -- NULL for a plain message, and where the guest was left out
-    revision    INTEGER REFERENCES revision (id),
+    campaign    INTEGER NOT NULL REFERENCES campaign (id) DEFERRABLE INITIALLY DEFERRED,
+    guest       INTEGER NOT NULL REFERENCES guest (id) DEFERRABLE INITIALLY DEFERRED,
+    invitation  INTEGER REFERENCES invitation (id) DEFERRABLE INITIALLY DEFERRED, -- NULL for a plain message, and where the guest was left out
+    revision    INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED,
     method      TEXT    NOT NULL,                     -- request, cancel, withdraw, message
     channel     TEXT    NOT NULL DEFAULT 'bulk',      -- bulk, page, link, mail, api
     attempt     INTEGER NOT NULL DEFAULT 1,
@@ -130,7 +130,7 @@ CREATE TABLE delivery (
     finished_at INTEGER,
     remote_id   TEXT    NOT NULL DEFAULT '',          -- the server's name for it
     reason      TEXT    NOT NULL DEFAULT '',          -- the server's words, or why it was skipped
-    message     BLOB,                                 -- kept from claim to result, and while uncertain
+    kept        INTEGER NOT NULL DEFAULT 0,           -- the claim that its message is kept with, until its result and while uncertain; 0 none
     UNIQUE (invitation, revision, method, attempt)
 ) STRICT;
 
@@ -138,15 +138,17 @@ CREATE INDEX delivery_due ON delivery (campaign, not_before, id) WHERE state IN 
 
 CREATE INDEX delivery_invitation ON delivery (invitation, id);
 
+CREATE INDEX delivery_kept ON delivery (kept) WHERE kept > 0;
+
 CREATE UNIQUE INDEX delivery_message ON delivery (campaign, guest) WHERE method = 'message';
 
-CREATE UNIQUE INDEX delivery_open ON delivery (invitation) WHERE invitation IS NOT NULL AND state IN ('queued', 'retry', 'handed_over');
+CREATE UNIQUE INDEX delivery_open ON delivery (invitation) WHERE invitation IS NOT NULL AND (state = 'queued' OR state = 'retry' OR state = 'handed_over');
 
 CREATE INDEX delivery_remote ON delivery (remote_id) WHERE remote_id <> '';
 
 CREATE INDEX delivery_state ON delivery (campaign, state, id);
 
-CREATE INDEX delivery_trouble ON delivery (invitation, id) WHERE state IN ('refused', 'uncertain', 'bounced');
+CREATE INDEX delivery_trouble ON delivery (invitation, id) WHERE (state = 'refused' OR state = 'uncertain' OR state = 'bounced');
 
 CREATE INDEX delivery_unsettled ON delivery (state, id) WHERE state IN ('handed_over', 'uncertain');
 
@@ -307,8 +309,9 @@ CREATE TABLE handed (
 
 CREATE TRIGGER holding_counted AFTER INSERT ON holding WHEN new.recurrence_id = '' BEGIN
     INSERT INTO holding_count (event, revision, answer, count)
-    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
+    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 0) ON CONFLICT DO NOTHING;
+    UPDATE holding_count SET count = count + 1
+    WHERE event = new.event AND revision = coalesce(new.revision_sent, 0) AND answer = new.answer;
 END;
 
 CREATE TRIGGER holding_recounted AFTER UPDATE OF revision_sent, answer ON holding
@@ -316,26 +319,27 @@ WHEN new.recurrence_id = '' AND (old.revision_sent IS NOT new.revision_sent OR o
     UPDATE holding_count SET count = count - 1
     WHERE event = old.event AND revision = coalesce(old.revision_sent, 0) AND answer = old.answer;
     INSERT INTO holding_count (event, revision, answer, count)
-    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
+    VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 0) ON CONFLICT DO NOTHING;
+    UPDATE holding_count SET count = count + 1
+    WHERE event = new.event AND revision = coalesce(new.revision_sent, 0) AND answer = new.answer;
 END;
 
 CREATE TABLE holding (
-    invitation        INTEGER NOT NULL REFERENCES invitation (id),
+    invitation        INTEGER NOT NULL REFERENCES invitation (id) DEFERRABLE INITIALLY DEFERRED,
     recurrence_id     TEXT    NOT NULL DEFAULT '',       -- '' is the whole; else one occurrence that differs
     event             INTEGER NOT NULL,                  -- the invitation's, for the board
     guest             INTEGER NOT NULL,
-    revision_sent     INTEGER REFERENCES revision (id),
-    revision_accepted INTEGER REFERENCES revision (id),  -- their server took it
+    revision_sent     INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED,
+    revision_accepted INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED, -- their server took it
     cancelled         INTEGER NOT NULL DEFAULT 0,        -- they were told that it is off
     answer            TEXT    NOT NULL DEFAULT '',       -- yes, no, maybe or ''
-    answered_revision INTEGER REFERENCES revision (id),
+    answered_revision INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED,
     answered_at       INTEGER,
     answer_sequence   INTEGER,                           -- SEQUENCE that was answered, at most what was sent
     answer_dtstamp    INTEGER,                           -- the guest's own clock: order of answers
     extra_guests      INTEGER NOT NULL DEFAULT 0,
     comment           TEXT    NOT NULL DEFAULT '',
-    receipt           INTEGER REFERENCES receipt (id),   -- the evidence
+    receipt           INTEGER REFERENCES receipt (id) DEFERRABLE INITIALLY DEFERRED, -- the evidence
     PRIMARY KEY (invitation, recurrence_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -418,7 +422,7 @@ CREATE TABLE invitation (
     guest      INTEGER NOT NULL REFERENCES guest (id),
     event      INTEGER NOT NULL REFERENCES event (id),   -- master or single event
     token      TEXT    NOT NULL UNIQUE,      -- [a-z0-9], unguessable
-    uid        TEXT    NOT NULL UNIQUE,      -- on the wire: <event>.<token>@domain
+    uid        TEXT    NOT NULL,             -- on the wire: <event>.<token>@domain; as unique as its token
     organizer  TEXT    NOT NULL,             -- frozen with the first sending
     address    TEXT    NOT NULL,             -- the guest's address at the first sending
     sequence   INTEGER NOT NULL DEFAULT 0,   -- last sent
@@ -428,6 +432,11 @@ CREATE TABLE invitation (
 ) STRICT;
 
 CREATE INDEX invitation_event ON invitation (event, guest);
+
+CREATE TABLE kept (
+    claim    INTEGER PRIMARY KEY,   -- delivery.kept names it
+    messages BLOB    NOT NULL       -- packed: of each its delivery, its length, its bytes
+) STRICT;
 
 CREATE TABLE receipt (
     id            INTEGER PRIMARY KEY,

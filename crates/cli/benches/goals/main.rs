@@ -2,8 +2,10 @@
 //!
 //! `cargo xtask bench [--quick] [filter]` runs this; the table is printed and written to `bench.json` in the target folder.
 
+mod alone;
 mod engines;
 mod import;
+mod looks;
 mod month;
 mod pace;
 mod peers;
@@ -18,11 +20,15 @@ use anyhow::Result;
 use table::Table;
 
 fn main() -> Result<()> {
-    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).unwrap_or_default();
-    let is_quick = std::env::args().any(|argument| argument == "--quick");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let filter = arguments.iter().find(|argument| !argument.starts_with("--")).cloned().unwrap_or_default();
+    let is_quick = arguments.iter().any(|argument| argument == "--quick");
     // The session of the command line does the same.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if let Some((port, guests, extent)) = alone::asked(&arguments) {
+        return runtime.block_on(alone::run(port, guests, extent));
+    }
     let mut table = Table::default();
     if "import".contains(&filter) {
         runtime.block_on(import::measure(&mut table))?;

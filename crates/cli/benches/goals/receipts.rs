@@ -161,7 +161,7 @@ fn deliver(w: &Writer<'_>, campaign: i64, revision: i64, now: Timestamp) -> Resu
     let claims = due.iter().filter_map(|due| {
         let invitation = due.invitation.as_ref()?.id;
         let told = Told { invitation, revision, method: Method::Request, sequence: 0, dtstamp: now.as_second() };
-        Some(Claim { delivery: due.id, campaign, told: Some(told), message: b"message".to_vec() })
+        Some(Claim { delivery: due.id, campaign, told: Some(told), message: (*b"message").into() })
     });
     let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now)?.claimed;
     let taken = |delivery| Outcome { delivery, begun: Some(now), finished: Finished::Accepted { remote_id: String::new() } };

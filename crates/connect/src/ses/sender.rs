@@ -153,7 +153,7 @@ struct SesLine {
 #[async_trait]
 impl SenderLine for SesLine {
     async fn send(&mut self, message: &Outgoing) -> SendOutcome {
-        let raw = RawMessage::builder().data(Blob::new(message.message.as_slice())).build();
+        let raw = RawMessage::builder().data(Blob::new(message.message.as_ref())).build();
         let tag = MessageTag::builder().name(DELIVERY_TAG).value(&message.tag).build();
         let (Ok(raw), Ok(tag)) = (raw, tag) else {
             return SendOutcome::Refused { reason: "The message has no content.".to_owned() };

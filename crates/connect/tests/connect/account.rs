@@ -54,7 +54,8 @@ pub(crate) fn message(recipient: &str) -> Outgoing {
         message: format!(
             "From: club@example.org\r\nTo: {recipient}\r\nSubject: Game\r\n\r\n.first line begins with a dot\r\n..\r\nlast\r\n"
         )
-        .into_bytes(),
+        .into_bytes()
+        .into(),
         tag: "d1".to_owned(),
         feedback_address: "club+t1@example.org".to_owned(),
     }

@@ -26,7 +26,7 @@ async fn a_message_reaches_the_services_interface_byte_for_byte() {
     let outcome = send_one(&*sender, "ann@example.org").await;
     let taken = moto.messages().unwrap();
     assert_eq!(taken.len(), 1, "once");
-    assert_eq!(taken[0].data.as_bytes(), message("ann@example.org").message, "as it was built");
+    assert_eq!(taken[0].data.as_bytes(), message("ann@example.org").message.as_ref(), "as it was built");
     assert_eq!(outcome, SendOutcome::Accepted { remote_id: taken[0].id.clone() }, "under the service's name");
 }
 

@@ -23,7 +23,7 @@ async fn a_message_arrives_byte_for_byte_under_every_encryption() {
         assert_eq!(outcome, SendOutcome::Accepted { remote_id: "C1".to_owned() }, "with {encryption:?} the server takes it and names it");
         let counted = server.messages();
         assert_eq!(counted.len(), 1, "once with {encryption:?}");
-        assert_eq!(counted[0].data, message("ann@example.org").message, "dots are doubled on the wire only");
+        assert_eq!(counted[0].data, message("ann@example.org").message.as_ref(), "dots are doubled on the wire only");
         assert_eq!(
             (counted[0].from.as_str(), counted[0].to.as_slice()),
             ("club+t1@example.org", &["ann@example.org".to_owned()][..]),

@@ -78,7 +78,7 @@ async fn send(engine: &Engine, sender: &Account, inbox: &Account, token: &str) -
     let recipient = plus(&inbox.address, token);
     let message = Outgoing {
         envelope_from: sender.address.clone(),
-        message: test_mail(&sender.address, &recipient, token, engine.clock().now()),
+        message: test_mail(&sender.address, &recipient, token, engine.clock().now()).into(),
         recipient,
         tag: format!("probe-{token}"),
         feedback_address: String::new(),

@@ -361,7 +361,7 @@ fn enter_choice(
     if let Some(reason) = choice.left_out {
         return enqueue::leave_out(w, campaign.id, guest, Some(revision), method, reason.code(), now);
     }
-    let token = super::token(&mut rand::rng(), 20);
+    let token = super::invitation_token(&mut rand::rng(), now);
     let organizer = parties.organizer(&token);
     let domain = parties.answers().rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let uid = wire_uid(&target.uid, &token, domain);

@@ -237,11 +237,12 @@ impl MessageMaker {
     }
 
     fn finish(&self, row: &Due, token: &str, told: Option<Told>, message: Vec<u8>) -> Made {
+        let message: Arc<[u8]> = message.into();
         let parties = &self.fixed.parties;
         let outgoing = Outgoing {
             envelope_from: parties.envelope(token),
             recipient: row.recipient.address.clone(),
-            message: message.clone(),
+            message: Arc::clone(&message),
             tag: row.id.to_string(),
             feedback_address: parties.answers().to_owned(),
         };

@@ -23,6 +23,7 @@ pub mod view;
 mod wording;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use rand::{Rng, RngExt as _};
 
 pub use changes::{ask_again, list_changes, list_settled, preview_update, send_update, tell_nobody};
@@ -43,6 +44,19 @@ use crate::error::{Code, Failure};
 pub(crate) fn token(random: &mut (impl Rng + ?Sized), length: usize) -> String {
     const CHARACTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     (0..length).map(|_| char::from(CHARACTERS.get(random.random_range(0..36_usize)).copied().unwrap_or(b'a'))).collect()
+}
+
+/// The token of an invitation: hard to guess, and later ones sort after earlier ones, so that a million of them are entered side by side.
+pub(crate) fn invitation_token(random: &mut (impl Rng + ?Sized), now: Timestamp) -> String {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    // Six digits of four seconds last until 2246.
+    let mut rest = usize::try_from(now.as_second() / 4).unwrap_or(0);
+    let mut moment = [b'0'; 6];
+    for digit in moment.iter_mut().rev() {
+        *digit = DIGITS.get(rest % DIGITS.len()).copied().unwrap_or(b'0');
+        rest /= DIGITS.len();
+    }
+    moment.into_iter().map(char::from).collect::<String>() + &token(random, 14)
 }
 
 /// The revision that says how an event stands; none where guests were not told of that yet.

@@ -18,7 +18,7 @@ const MARK: &str = "[Test] ";
 pub async fn test_campaign(engine: &Engine, id: &str, to: &str) -> Result<()> {
     let to = Address::parse(to).map_err(|problem| super::draft::invalid("to", format!("A test cannot be sent there: {problem}.")))?;
     let (mut outgoing, _) = preview::example(engine, id, "", "", Some(to.normalised)).await?;
-    mark(&mut outgoing.message);
+    outgoing.message = marked(&outgoing.message).into();
     "test".clone_into(&mut outgoing.tag);
     let (campaign, _) = status::read(engine, super::row(id, "campaign")?).await?;
     let Some(account) = campaign.sender else {
@@ -42,8 +42,9 @@ pub async fn test_campaign(engine: &Engine, id: &str, to: &str) -> Result<()> {
     Err(Failure::new(code, format!("The test was not sent: {reason}")).with("account", account).into())
 }
 
-/// Marks the subject, so that nobody takes the test for the real thing.
-fn mark(message: &mut Vec<u8>) {
+/// With a mark in the subject, so that nobody takes the test for the real thing.
+fn marked(message: &[u8]) -> Vec<u8> {
+    let mut message = message.to_vec();
     const SUBJECT: &[u8] = b"Subject: ";
     let starts = |at: usize| at == 0 || message.get(..at).is_some_and(|before| before.ends_with(b"\r\n"));
     let found = message.windows(SUBJECT.len()).enumerate().find(|(at, window)| window.eq_ignore_ascii_case(SUBJECT) && starts(*at));
@@ -51,4 +52,5 @@ fn mark(message: &mut Vec<u8>) {
         let after = at + SUBJECT.len();
         message.splice(after..after, MARK.bytes());
     }
+    message
 }

@@ -52,7 +52,7 @@ async fn answer_to_the_details_of_before_is_shown_and_not_applied() {
             sequence: 1,
             dtstamp: now().as_second() + 1,
         };
-        let claim = store::delivery::turn::Claim { delivery: due[0].id, campaign, told: Some(told), message: b"moved".to_vec() };
+        let claim = store::delivery::turn::Claim { delivery: due[0].id, campaign, told: Some(told), message: (*b"moved").into() };
         store::delivery::turn::turn(w, &store::delivery::turn::Turn { claims: vec![claim], ..Default::default() }, now())?;
         Ok(())
     };

@@ -361,7 +361,7 @@ fn send(w: &Writer<'_>, campaign: i64, revision: i64, sequence: u32, result: imp
     let claims = due.iter().map(|due| {
         let invitation = due.invitation.as_ref().expect("an invitation");
         let told = Told { invitation: invitation.id, revision, method: Method::Request, sequence, dtstamp: now().as_second() };
-        Claim { delivery: due.id, campaign, told: Some(told), message: b"message".to_vec() }
+        Claim { delivery: due.id, campaign, told: Some(told), message: (*b"message").into() }
     });
     let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now())?.claimed;
     let finished = claimed.into_iter().map(|delivery| Outcome { delivery, begun: Some(now()), finished: result(delivery) }).collect();

@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Row;
 
-use super::Method;
+use super::{Method, kept};
 use crate::invitation::Invitation;
 use crate::{Reader, Writer, millis};
 
@@ -104,7 +104,7 @@ pub fn recipient_of(r: &Reader<'_>, guest: i64) -> Result<Option<Recipient>> {
 
 pub(super) fn sql() -> String {
     format!(
-        "SELECT {RECIPIENT}, d.id, d.not_before, d.method, d.tries, d.message,
+        "SELECT {RECIPIENT}, d.id, d.not_before, d.method, d.tries, d.kept,
                 i.id, i.event, i.token, i.uid, i.organizer, i.address, i.sequence, i.dtstamp, h.revision_sent, d.revision, coalesce(h.answer, ''),
                 a.sequence, b.method, b.sequence
          FROM delivery d JOIN guest g ON g.id = d.guest
@@ -125,10 +125,16 @@ pub(super) fn sql() -> String {
 pub fn after(r: &Reader<'_>, campaign: i64, place: Place, now: Timestamp, limit: usize) -> Result<Vec<Due>> {
     let mut select = r.0.prepare_cached(&sql())?;
     let rows = select.query_map((campaign, place.not_before, place.id, millis(now), i64::try_from(limit)?), due)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let rows: Vec<(Due, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+    let with_kept = |(due, claim): (Due, i64)| match claim {
+        0 => Ok(due),
+        claim => Ok(Due { kept: Some(kept::get(r, claim, due.id)?), ..due }),
+    };
+    rows.into_iter().map(with_kept).collect()
 }
 
-fn due(row: &Row<'_>) -> rusqlite::Result<Due> {
+/// A row, and the claim that its message is kept with.
+fn due(row: &Row<'_>) -> rusqlite::Result<(Due, i64)> {
     let recipient = recipient(row)?;
     let invitation = match row.get::<_, Option<i64>>(14)? {
         None => None,
@@ -145,12 +151,12 @@ fn due(row: &Row<'_>) -> rusqlite::Result<Due> {
         }),
     };
     let id = row.get(9)?;
-    Ok(Due {
+    let due = Due {
         id,
         place: Place { not_before: row.get(10)?, id },
         method: row.get(11)?,
         tries: row.get(12)?,
-        kept: row.get(13)?,
+        kept: None,
         recipient,
         invitation,
         held: row.get(22)?,
@@ -158,7 +164,8 @@ fn due(row: &Row<'_>) -> rusqlite::Result<Due> {
         answer: row.get(24)?,
         answered: row.get(25)?,
         before: row.get::<_, Option<Method>>(26)?.zip(row.get(27)?).map(|(method, sequence)| Before { method, sequence }),
-    })
+    };
+    Ok((due, row.get(13)?))
 }
 
 /// Rows of an account that wait for a moment wait for one that is so much earlier: the clock was put back to `now`.

@@ -181,7 +181,7 @@ pub fn queue(w: &Writer<'_>, news: News, invitation: &Invitation, standing: &Sta
     let uncertain = standing.rows.iter().rfind(|row| row.state == State::Uncertain);
     let not_before = uncertain.map_or(0, |row| patience(row.finished_at, now)).max(not_before.map_or(0, crate::millis));
     w.0.prepare_cached(
-        "INSERT INTO delivery (campaign, guest, invitation, revision, method, attempt, state, not_before)
+        "INSERT OR FAIL INTO delivery (campaign, guest, invitation, revision, method, attempt, state, not_before)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7)",
     )?
     .execute(params![

@@ -9,7 +9,7 @@ use crate::{Writer, campaign, holding, millis};
 
 /// A later revision takes a row's place.
 pub(crate) fn supersede(w: &Writer<'_>, delivery: i64, now: Timestamp) -> Result<()> {
-    w.0.prepare_cached("UPDATE delivery SET state = 'superseded', finished_at = ?2, message = NULL WHERE id = ?1")?
+    w.0.prepare_cached("UPDATE delivery SET state = 'superseded', finished_at = ?2, kept = 0 WHERE id = ?1")?
         .execute((delivery, millis(now)))?;
     Ok(())
 }
@@ -17,7 +17,7 @@ pub(crate) fn supersede(w: &Writer<'_>, delivery: i64, now: Timestamp) -> Result
 /// A later revision, now claimed, makes it idle to know what became of the uncertain ones before it.
 pub(crate) fn supersede_uncertain(w: &Writer<'_>, invitation: i64, now: Timestamp) -> Result<()> {
     w.0.prepare_cached(
-        "UPDATE delivery SET state = 'superseded', finished_at = ?2, message = NULL WHERE invitation = ?1 AND state = 'uncertain'",
+        "UPDATE delivery SET state = 'superseded', finished_at = ?2, kept = 0 WHERE invitation = ?1 AND state = 'uncertain'",
     )?
     .execute((invitation, millis(now)))?;
     Ok(())
@@ -41,10 +41,9 @@ pub fn settle(w: &Writer<'_>, delivery: i64, known: Known, reason: &str, now: Ti
         Known::Sent => State::Accepted,
         Known::NotSent => State::Refused,
     };
-    let settled =
-        w.0.prepare_cached(
-            "UPDATE delivery SET state = ?2, reason = ?3, finished_at = ?4, message = NULL WHERE id = ?1 AND state = 'uncertain'",
-        )?
+    let settled = w
+        .0
+        .prepare_cached("UPDATE delivery SET state = ?2, reason = ?3, finished_at = ?4, kept = 0 WHERE id = ?1 AND state = 'uncertain'")?
         .execute(params![delivery, state, reason, millis(now)])?;
     if settled == 1 {
         match known {
@@ -77,7 +76,7 @@ pub fn send_again(w: &Writer<'_>, delivery: &DeliveryKey, now: Timestamp) -> Res
 /// When the database cannot be read.
 pub fn has_open(r: &crate::Reader<'_>, invitation: i64) -> Result<bool> {
     let mut select = r.0.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM delivery WHERE invitation = ?1 AND invitation IS NOT NULL AND state IN ('queued', 'retry', 'handed_over'))",
+        "SELECT EXISTS (SELECT 1 FROM delivery WHERE invitation = ?1 AND invitation IS NOT NULL AND (state = 'queued' OR state = 'retry' OR state = 'handed_over'))",
     )?;
     Ok(select.query_row([invitation], |row| row.get(0))?)
 }
@@ -89,7 +88,7 @@ pub fn has_open(r: &crate::Reader<'_>, invitation: i64) -> Result<bool> {
 pub fn came_back(w: &Writer<'_>, delivery: i64, state: State, reason: &str) -> Result<bool> {
     let changed =
         w.0.prepare_cached(
-            "UPDATE delivery SET state = ?2, reason = ?3, message = NULL
+            "UPDATE delivery SET state = ?2, reason = ?3, kept = 0
              WHERE id = ?1 AND state IN ('accepted', 'uncertain', 'bounced', 'handed_over')",
         )?
         .execute(params![delivery, state, reason])?;

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::params;
@@ -65,7 +67,7 @@ impl World {
         let invitation = due.invitation.as_ref().unwrap();
         let told =
             Told { invitation: invitation.id, revision: self.revision, method: Method::Request, sequence: 0, dtstamp: now().as_second() };
-        Claim { delivery: due.id, campaign: self.campaign, told: Some(told), message: b"message".to_vec() }
+        Claim { delivery: due.id, campaign: self.campaign, told: Some(told), message: Arc::from(*b"message") }
     }
 
     async fn claim_all(&self) -> Vec<i64> {
@@ -160,7 +162,7 @@ async fn crash_after_claim_leaves_the_delivery_uncertain_with_its_message() {
     assert_eq!(world.count(State::Uncertain).await, 2, "nobody can know whether they arrived");
     assert!(world.due(later(60 * 24)).await.is_empty(), "an uncertain delivery never leaves again by itself");
     let messages: i64 =
-        world.store.read(|r| Ok(r.0.query_row("SELECT count(message) FROM delivery", [], |row| row.get(0))?)).await.unwrap();
+        world.store.read(|r| Ok(r.0.query_row("SELECT count(*) FROM delivery WHERE kept > 0", [], |row| row.get(0))?)).await.unwrap();
     assert_eq!(messages, 2, "the bytes are kept, to be sent again unchanged");
 }
 
@@ -248,6 +250,43 @@ async fn sending_again_keeps_the_bytes_and_reopens_the_campaign() {
     assert_eq!(world.due(now()).await[0].kept.as_deref(), Some(&b"message"[..]), "the same bytes leave again");
     let state = world.store.read(move |r| campaign::get(r, campaign)).await.unwrap().unwrap().state;
     assert_eq!(state, CampaignState::Sending, "the campaign has something to do again");
+}
+
+#[tokio::test]
+async fn each_message_of_a_claim_is_kept_until_its_result_and_no_longer() {
+    let world = World::with_guests(3).await;
+    let claims: Vec<Claim> = world
+        .due(now())
+        .await
+        .iter()
+        .map(|due| Claim { message: Arc::from(format!("To: {}\r\n\r\nCome.", due.recipient.address).into_bytes()), ..world.claim(due) })
+        .collect();
+    let rows = world.turn(Vec::new(), claims).await;
+    let uncertain = |row| (row, Finished::Uncertain { reason: "cut".to_owned() });
+    world.turn(vec![(rows[0], Finished::Accepted { remote_id: String::new() }), uncertain(rows[1]), uncertain(rows[2])], Vec::new()).await;
+    let again = [rows[1], rows[2]];
+    let send_again = move |w: &Writer<'_>| {
+        for row in again {
+            settle::send_again(w, &super::get(w, row)?.unwrap(), now())?;
+        }
+        Ok(())
+    };
+    world.store.write(send_again).await.unwrap();
+    let kept: Vec<Option<Vec<u8>>> = world.due(now()).await.into_iter().map(|due| due.kept).collect();
+    let message = |guest| Some(format!("To: guest{guest}@example.org\r\n\r\nCome.").into_bytes());
+    assert_eq!(kept, [message(2), message(3)], "each of them is its own, though they were kept together");
+    world.claim_all().await;
+    let refused = |row| (row, Finished::Refused { reason: "550".to_owned() });
+    world.turn(vec![refused(rows[1]), refused(rows[2])], Vec::new()).await;
+    let left: i64 = world
+        .store
+        .write(|w| {
+            super::kept::sweep(w)?;
+            Ok(w.0.query_row("SELECT count(*) FROM kept", [], |row| row.get(0))?)
+        })
+        .await
+        .unwrap();
+    assert_eq!(left, 0, "what has its result is not kept any longer");
 }
 
 #[tokio::test]

@@ -3,13 +3,14 @@
 //! Results ride with the next claim, so that the rows which a crash leaves in doubt are never more than those on their
 //! way, and so that both cost one commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{Method, handed};
+use super::{Method, handed, kept};
 use crate::campaign::State as CampaignState;
 use crate::{Reader, Writer, holding, invitation, millis, setting};
 
@@ -70,7 +71,7 @@ pub struct Claim {
     /// What the guest is told; none for a plain message.
     pub told: Option<Told>,
     /// The message as it will leave.
-    pub message: Vec<u8>,
+    pub message: Arc<[u8]>,
 }
 
 /// What a claimed row tells.
@@ -139,16 +140,18 @@ pub fn raise_last_claim(w: &Writer<'_>, number: i64) -> Result<()> {
 /// # Errors
 /// When the database cannot be written: then nothing was claimed.
 pub fn turn(w: &Writer<'_>, turn: &Turn, now: Timestamp) -> Result<Turned> {
+    let mut done = BTreeSet::new();
     for outcome in &turn.finished {
-        finish(w, outcome, now)?;
+        done.extend(finish(w, outcome, now)?);
     }
+    kept::drop_unused(w, &done)?;
     for (delivery, until) in &turn.postponed {
         w.0.prepare_cached("UPDATE delivery SET not_before = ?2 WHERE id = ?1 AND state IN ('queued', 'retry')")?
             .execute((delivery, millis(*until)))?;
     }
     for (delivery, reason) in &turn.left_out {
         w.0.prepare_cached(
-            "UPDATE delivery SET state = 'skipped', reason = ?2, finished_at = ?3, message = NULL WHERE id = ?1 AND state IN ('queued', 'retry')",
+            "UPDATE delivery SET state = 'skipped', reason = ?2, finished_at = ?3, kept = 0 WHERE id = ?1 AND state IN ('queued', 'retry')",
         )?
         .execute((delivery, reason, millis(now)))?;
     }
@@ -156,24 +159,29 @@ pub fn turn(w: &Writer<'_>, turn: &Turn, now: Timestamp) -> Result<Turned> {
         return Ok(Turned::default());
     }
     let number = last_claim(w)? + 1;
+    let supersedes = exists_uncertain(w)?;
     let mut sends = BTreeMap::new();
-    let mut claimed = Vec::with_capacity(turn.claims.len());
+    let mut taken = Vec::with_capacity(turn.claims.len());
     for claim in &turn.claims {
         let sends = match sends.get(&claim.campaign) {
             Some(sends) => *sends,
             None => *sends.entry(claim.campaign).or_insert(is_sending(w, claim.campaign)?),
         };
         if sends && take(w, claim, number, now)? {
-            claimed.push(claim.delivery);
+            taken.push(claim);
+            if let Some(told) = claim.told.as_ref().filter(|_| supersedes) {
+                super::settle::supersede_uncertain(w, told.invitation, now)?;
+            }
         }
     }
-    if !claimed.is_empty() {
+    if !taken.is_empty() {
         setting::put(w, CLAIM_NUMBER, &number.to_string())?;
+        kept::put(w, number, taken.iter().map(|claim| (claim.delivery, claim.message.as_ref())))?;
         if let Some(account) = turn.account {
-            handed::count(w, account, now, claimed.len())?;
+            handed::count(w, account, now, taken.len())?;
         }
     }
-    Ok(Turned { number, claimed })
+    Ok(Turned { number, claimed: taken.iter().map(|claim| claim.delivery).collect() })
 }
 
 fn is_sending(r: &Reader<'_>, campaign: i64) -> Result<bool> {
@@ -182,38 +190,53 @@ fn is_sending(r: &Reader<'_>, campaign: i64) -> Result<bool> {
     Ok(state == Some(CampaignState::Sending))
 }
 
+fn exists_uncertain(r: &Reader<'_>) -> Result<bool> {
+    // The first condition names the small index of what is not settled.
+    let mut select =
+        r.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM delivery WHERE state IN ('handed_over', 'uncertain') AND state = 'uncertain')")?;
+    Ok(select.query_row([], |row| row.get(0))?)
+}
+
 fn take(w: &Writer<'_>, claim: &Claim, number: i64, now: Timestamp) -> Result<bool> {
-    if let Some(told) = &claim.told {
-        // The row moved to a newer revision since it was entered, and the guest was told that one by another campaign.
-        if is_told(w, claim.delivery, told)? {
-            super::settle::supersede(w, claim.delivery, now)?;
-            return Ok(false);
-        }
-    }
-    let told = claim.told.as_ref();
+    let Some(told) = &claim.told else {
+        let taken =
+            w.0.prepare_cached(
+                "UPDATE delivery SET state = 'handed_over', claim = ?2, kept = ?2, claimed_at = ?3, tries = tries + 1
+                 WHERE id = ?1 AND state IN ('queued', 'retry')",
+            )?
+            .execute((claim.delivery, number, millis(now)))?;
+        return Ok(taken == 1);
+    };
+    // Nearly every row tells what it was entered for: its revision and method, and the indices of them, stay as they are.
+    // FAIL spares SQLite a journal of the statement: what fails here takes the whole transaction back.
     let taken =
         w.0.prepare_cached(
-            "UPDATE delivery SET state = 'handed_over', claim = ?2, claimed_at = ?3, tries = tries + 1, message = ?4,
-                    revision = coalesce(?5, revision), method = coalesce(?6, method), sequence = coalesce(?7, sequence)
-             WHERE id = ?1 AND state IN ('queued', 'retry')",
+            "UPDATE OR FAIL delivery SET state = 'handed_over', claim = ?2, kept = ?2, claimed_at = ?3, tries = tries + 1, sequence = ?4
+             WHERE id = ?1 AND state IN ('queued', 'retry') AND revision = ?5 AND method = ?6",
         )?
-        .execute(params![
-            claim.delivery,
-            number,
-            millis(now),
-            claim.message,
-            told.map(|told| told.revision),
-            told.map(|told| told.method),
-            told.map(|told| told.sequence)
-        ])?;
-    if taken == 0 {
+        .execute(params![claim.delivery, number, millis(now), told.sequence, told.revision, told.method])?;
+    if taken == 0 && !take_moved(w, claim.delivery, told, number, now)? {
         return Ok(false);
     }
-    if let Some(told) = told {
-        invitation::put_sent(w, told.invitation, told.sequence, told.dtstamp)?;
-        super::settle::supersede_uncertain(w, told.invitation, now)?;
-    }
+    invitation::put_sent(w, told.invitation, told.sequence, told.dtstamp)?;
     Ok(true)
+}
+
+/// Takes a row that moved to a newer revision since it was entered.
+fn take_moved(w: &Writer<'_>, delivery: i64, told: &Told, number: i64, now: Timestamp) -> Result<bool> {
+    // The guest may have been told that one by another campaign.
+    if is_told(w, delivery, told)? {
+        super::settle::supersede(w, delivery, now)?;
+        return Ok(false);
+    }
+    let taken =
+        w.0.prepare_cached(
+            "UPDATE delivery SET state = 'handed_over', claim = ?2, kept = ?2, claimed_at = ?3, tries = tries + 1, sequence = ?4,
+                    revision = ?5, method = ?6
+             WHERE id = ?1 AND state IN ('queued', 'retry')",
+        )?
+        .execute(params![delivery, number, millis(now), told.sequence, told.revision, told.method])?;
+    Ok(taken == 1)
 }
 
 fn is_told(r: &Reader<'_>, delivery: i64, told: &Told) -> Result<bool> {
@@ -224,13 +247,14 @@ fn is_told(r: &Reader<'_>, delivery: i64, told: &Told) -> Result<bool> {
     Ok(select.query_row(params![delivery, told.invitation, told.revision, told.method], |row| row.get(0))?)
 }
 
-/// Writes one result. The message is dropped with it, except where nobody can know.
-fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<()> {
+/// Writes one result. Answers the claim whose message it needs no more; it needs it on where nobody can know.
+fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<Option<i64>> {
     let (delivery, begun, now) = (outcome.delivery, outcome.begun.map(millis), millis(now));
+    let claim = w.0.prepare_cached("SELECT claim FROM delivery WHERE id = ?1")?.query_row([delivery], |row| row.get(0)).optional()?;
     match &outcome.finished {
         Finished::Accepted { remote_id } => {
             w.0.prepare_cached(
-                "UPDATE delivery SET state = 'accepted', finished_at = ?2, remote_id = ?3, begun_at = ?4, reason = '', message = NULL
+                "UPDATE OR FAIL delivery SET state = 'accepted', finished_at = ?2, remote_id = ?3, begun_at = ?4, reason = '', kept = 0
                  WHERE id = ?1 AND state = 'handed_over'",
             )?
             .execute((delivery, now, remote_id, begun))?;
@@ -238,14 +262,14 @@ fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<()> {
         }
         Finished::Retry { at, reason, counts } => {
             w.0.prepare_cached(
-                "UPDATE delivery SET state = 'retry', not_before = ?2, reason = ?3, tries = tries - ?4, begun_at = ?5, message = NULL
+                "UPDATE delivery SET state = 'retry', not_before = ?2, reason = ?3, tries = tries - ?4, begun_at = ?5, kept = 0
                  WHERE id = ?1 AND state = 'handed_over'",
             )?
             .execute((delivery, millis(*at), reason, i64::from(!counts), begun))?;
         }
         Finished::Refused { reason } => {
             w.0.prepare_cached(
-                "UPDATE delivery SET state = 'refused', finished_at = ?2, reason = ?3, begun_at = ?4, message = NULL
+                "UPDATE delivery SET state = 'refused', finished_at = ?2, reason = ?3, begun_at = ?4, kept = 0
                  WHERE id = ?1 AND state = 'handed_over'",
             )?
             .execute((delivery, now, reason, begun))?;
@@ -257,16 +281,17 @@ fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<()> {
             )?
             .execute((delivery, now, reason, begun))?;
             holding::put_sent(w, delivery, false)?;
+            return Ok(None);
         }
         Finished::PutBack { keep } => {
             w.0.prepare_cached(
-                "UPDATE delivery SET state = iif(tries > 1, 'retry', 'queued'), tries = tries - 1, message = iif(?2, message, NULL)
+                "UPDATE delivery SET state = iif(tries > 1, 'retry', 'queued'), tries = tries - 1, kept = iif(?2, kept, 0)
                  WHERE id = ?1 AND state = 'handed_over'",
             )?
             .execute((delivery, keep))?;
         }
     }
-    Ok(())
+    Ok(claim)
 }
 
 // The first condition names the small index of what is not settled.
@@ -293,5 +318,6 @@ pub fn recover(w: &Writer<'_>, account: Option<i64>, reason: &str, now: Timestam
         let finished = Finished::Uncertain { reason: reason.to_owned() };
         finish(w, &Outcome { delivery: *delivery, begun: None, finished }, now)?;
     }
+    kept::sweep(w)?;
     Ok(left.len())
 }

@@ -147,7 +147,7 @@ fn source(scope: Scope, filter: Filter) -> &'static str {
         }
         (Scope::Event(_), Filter::Bounced | Filter::Uncertain) => {
             "delivery d CROSS JOIN invitation i ON i.id = d.invitation LEFT JOIN holding h ON h.invitation = i.id AND h.recurrence_id = '' {details}
-             WHERE d.state IN ('refused', 'uncertain', 'bounced') AND (d.state = 'uncertain') = (:filter = 'uncertain')
+             WHERE (d.state = 'refused' OR d.state = 'uncertain' OR d.state = 'bounced') AND (d.state = 'uncertain') = (:filter = 'uncertain')
                AND d.invitation > :row AND i.event = :of
                AND NOT EXISTS (SELECT 1 FROM delivery l WHERE l.invitation = d.invitation AND l.id > d.id)
              ORDER BY d.invitation"
@@ -190,7 +190,7 @@ pub fn guests(r: &Reader<'_>, scope: Scope, filter: Filter, current: Option<i64>
 pub fn troubled(r: &Reader<'_>, event: i64, filter: Filter) -> Result<u32> {
     let mut select = r.0.prepare_cached(
         "SELECT count(*) FROM delivery d CROSS JOIN invitation i ON i.id = d.invitation
-         WHERE d.state IN ('refused', 'uncertain', 'bounced') AND (d.state = 'uncertain') = (?2 = 'uncertain') AND i.event = ?1
+         WHERE (d.state = 'refused' OR d.state = 'uncertain' OR d.state = 'bounced') AND (d.state = 'uncertain') = (?2 = 'uncertain') AND i.event = ?1
            AND NOT EXISTS (SELECT 1 FROM delivery l WHERE l.invitation = d.invitation AND l.id > d.id)",
     )?;
     Ok(select.query_row((event, filter), |row| row.get(0))?)

@@ -124,10 +124,9 @@ fn stand(w: &Writer<'_>, invitation: i64, occurrence: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets what a guest answered who was told by this delivery that they are no longer invited.
-pub(super) fn forget(w: &Writer<'_>, delivery: i64) -> Result<()> {
-    w.0.prepare_cached("DELETE FROM given WHERE invitation = (SELECT invitation FROM delivery WHERE id = ?1 AND method = 'withdraw')")?
-        .execute([delivery])?;
+/// Forgets what a guest answered who was told that they are no longer invited.
+pub(super) fn forget(w: &Writer<'_>, invitation: i64) -> Result<()> {
+    w.0.prepare_cached("DELETE FROM given WHERE invitation = ?1")?.execute([invitation])?;
     Ok(())
 }
 

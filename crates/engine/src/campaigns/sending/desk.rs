@@ -374,19 +374,11 @@ impl Desk {
         let wanted = self.lines_wanted(now);
         while self.lines.open + self.lines.opening < wanted {
             self.lines.opening += 1;
-            let (sink, mut forward) = mpsc::unbounded_channel();
             let (sender, queue, events) = (Arc::clone(&self.sender), Arc::clone(&self.queue), self.sink.clone());
             let generation = queue.generation();
-            self.engine.spawn(async move {
-                let line = line::run(sender, queue, generation, sink);
-                let hand_on = async {
-                    while let Some(event) = forward.recv().await {
-                        // A desk that is gone has nobody to tell.
-                        drop(events.send(Event::Line(generation, event)));
-                    }
-                };
-                tokio::join!(line, hand_on);
-            });
+            // A desk that is gone has nobody to tell.
+            let tell = move |event| drop(events.send(Event::Line(generation, event)));
+            self.engine.spawn(line::run(sender, queue, generation, tell));
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use mail::port::{MailSender, Outgoing, SendOutcome};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::allowance::{Allowance, Closed, Rules};
@@ -174,9 +174,7 @@ impl Queue {
 }
 
 /// Opens a line and sends what comes, until nothing does.
-pub(super) async fn run(sender: Arc<dyn MailSender>, queue: Arc<Queue>, generation: usize, events: mpsc::UnboundedSender<LineEvent>) {
-    // A desk that is gone has nobody to tell.
-    let tell = |event| drop(events.send(event));
+pub(super) async fn run(sender: Arc<dyn MailSender>, queue: Arc<Queue>, generation: usize, tell: impl Fn(LineEvent)) {
     let opened = AssertUnwindSafe(sender.open()).catch_unwind().await;
     let mut line = match opened {
         Ok(Ok(line)) => line,
