@@ -176,13 +176,19 @@ impl Draft {
 /// Whether every server passes a text on as it is (RFC 5322 §2.1.1); `From ` at the start of a line is changed by some.
 fn is_seven_bit(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let count = |wanted: u8| bytes.iter().filter(|byte| **byte == wanted).count();
-    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
-    bytes.is_ascii()
-        && count(0) == 0
-        && count(b'\r') == count(b'\n')
-        && lines
-            .all(|line| line.len() <= LONGEST_LINE && !line.starts_with(b"From ") && (line.ends_with(b"\r\n") || !line.ends_with(b"\n")))
+    if !bytes.is_ascii() || memchr::memchr(0, bytes).is_some() {
+        return false;
+    }
+    let (mut begin, mut ends) = (0, 0);
+    for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        let line = bytes.get(begin..end).unwrap_or_default();
+        if line.len() > LONGEST_LINE || line.starts_with(b"From ") || (end < bytes.len() && !line.ends_with(b"\r")) {
+            return false;
+        }
+        (begin, ends) = (end + 1, ends + usize::from(end < bytes.len()));
+    }
+    // Every CR stands before an LF.
+    memchr::memchr_iter(b'\r', bytes).count() == ends
 }
 
 /// Base64 in lines of 76 (RFC 2045 §6.8).
@@ -228,5 +234,26 @@ fn quoted_printable(text: &str, encoded: &mut Vec<u8>) {
             encoded.extend_from_slice(&[b'=', digit(byte >> 4), digit(byte & 15)]);
         }
         column += width;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_seven_bit;
+
+    #[test]
+    fn only_what_every_server_passes_on_goes_in_seven_bits() {
+        assert!(is_seven_bit("Dear friend,\r\n\r\nFrom: is fine here.\r\n.dots too\r\nand an open end"), "plain text");
+        assert!(is_seven_bit(""), "nothing at all");
+        for (text, why) in [
+            ("é\r\n".to_owned(), "not ASCII"),
+            ("one\ntwo\r\n".to_owned(), "a lone LF"),
+            ("one\rtwo\r\n".to_owned(), "a lone CR"),
+            ("nul\0\r\n".to_owned(), "a NUL"),
+            ("x".repeat(991), "a line that is too long"),
+            ("Dear\r\nFrom here on\r\n".to_owned(), "mailboxes put a > before From"),
+        ] {
+            assert!(!is_seven_bit(&text), "{why}");
+        }
     }
 }

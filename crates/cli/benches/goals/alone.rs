@@ -84,7 +84,7 @@ pub(crate) async fn run(port: u16, guests: usize, extent: Extent) -> Result<()> 
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     };
-    let took = course.began.elapsed() - paused;
+    let took = course.began.elapsed().saturating_sub(paused);
     ensure!(status.accepted as usize == guests, "not everyone was reached: {status:?}");
     report.per_second = per_second(guests, took);
     (report.first_tenth, report.last_tenth) = course.tenths(guests);
@@ -113,7 +113,7 @@ impl Course {
     fn tenths(&self, guests: usize) -> (f64, f64) {
         let at = |count: usize| self.moments.iter().find(|(_, accepted)| *accepted >= count);
         let between = |from: usize, to: usize| match (at(from), at(to)) {
-            (Some((from, before)), Some((to, after))) => per_second(after - before, *to - *from),
+            (Some((from, before)), Some((to, after))) => per_second(after - before, to.saturating_sub(*from)),
             _ => 0.0,
         };
         (between(1, guests / 10), between(guests - guests / 10, guests))

@@ -44,8 +44,8 @@ pub async fn test_campaign(engine: &Engine, id: &str, to: &str) -> Result<()> {
 
 /// With a mark in the subject, so that nobody takes the test for the real thing.
 fn marked(message: &[u8]) -> Vec<u8> {
-    let mut message = message.to_vec();
     const SUBJECT: &[u8] = b"Subject: ";
+    let mut message = message.to_vec();
     let starts = |at: usize| at == 0 || message.get(..at).is_some_and(|before| before.ends_with(b"\r\n"));
     let found = message.windows(SUBJECT.len()).enumerate().find(|(at, window)| window.eq_ignore_ascii_case(SUBJECT) && starts(*at));
     if let Some((at, _)) = found {

@@ -61,7 +61,7 @@ impl Season {
 
     /// Asserts what stands in the calendar of each of these guests.
     fn shows(&self, guests: &[&str], expected: &[&str], why: &str) {
-        let messages: Vec<Vec<u8>> = self.world.sender.taken().into_iter().map(|mail| mail.message).collect();
+        let messages: Vec<Vec<u8>> = self.world.sender.taken().into_iter().map(|mail| mail.message.to_vec()).collect();
         let faults: Vec<_> = icalendar::read(&messages)
             .expect("the messages are read")
             .into_iter()
