@@ -194,6 +194,13 @@ impl Selection {
         Self { purpose, with_duplicates: false, organizers, seen: HashMap::new() }
     }
 
+    /// About so many guests will come: a table that grows leaves the memory of the smaller ones behind.
+    #[must_use]
+    pub fn with_room(mut self, guests: usize) -> Self {
+        self.seen.reserve(guests);
+        self
+    }
+
     /// Every address gets its own, also where the rules of its provider say that it is another spelling of one mailbox.
     #[must_use]
     pub fn with_duplicates(self) -> Self {

@@ -12,7 +12,7 @@ use store::delivery::Method;
 use store::delivery::enqueue::{self, Candidate, Standing};
 use store::invitation::{self, NewInvitation};
 use store::revision::{self, Revision};
-use store::{Reader, Writer, holding};
+use store::{Reader, Writer, guest_list, holding};
 
 use super::accounts::Parties;
 use super::content::{self, Content, Reach};
@@ -107,7 +107,7 @@ impl Chooser {
             }
             Kind::Update | Kind::Cancellation | Kind::Reminder | Kind::Single => Purpose::Update,
         };
-        let mut selection = Selection::new(purpose, own);
+        let mut selection = Selection::new(purpose, own).with_room(about(r, audience, campaign.list, &targets)?);
         if matches!(audience, Audience::List { duplicates: true }) {
             selection = selection.with_duplicates();
         }
@@ -186,6 +186,18 @@ impl Chooser {
         let is_invited = self.purpose == Purpose::Invitation && !held.cancelled;
         if is_current || is_invited { Holding::Current } else { Holding::Older }
     }
+}
+
+/// About how many guests there will be.
+fn about(r: &Reader<'_>, audience: Audience, list: Option<i64>, targets: &[Target]) -> Result<usize> {
+    let mut guests = match (audience, list) {
+        (Audience::List { .. }, Some(list)) => u64::from(guest_list::count_members(r, list)?),
+        _ => 0,
+    };
+    for target in targets.iter().filter(|target| !target.is_new) {
+        guests += holding::counts(r, target.event)?.iter().map(|count| count.guests).sum::<u64>();
+    }
+    Ok(usize::try_from(guests)?)
 }
 
 impl Target {
