@@ -9,10 +9,10 @@ use crate::setup;
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Without the campaign to 100,000 guests.
+    /// Without the campaigns to 100,000 and to 1,000,000 guests, and with short measurements of pace.
     #[arg(long)]
     quick: bool,
-    /// Only benchmarks whose name contains this: import, month, recurrence, receipts, sending, window.
+    /// Only benchmarks whose name contains this: import, month, recurrence, receipts, pace, sending, window.
     filter: Option<String>,
 }
 
