@@ -17,7 +17,7 @@ use crate::session::Session;
 
 mod drive;
 
-pub(crate) use drive::drive;
+pub(crate) use drive::{drive, wait};
 
 /// What `campaign` does.
 #[derive(Subcommand)]

@@ -10,8 +10,12 @@ use engine::calendars::Surface;
 use engine::{Engine, answers, guests};
 
 use crate::answers::event_id;
+use crate::campaign;
 use crate::output::Output;
 use crate::session::Session;
+
+/// Seconds to wait for what a ruling sends; what is left then goes with the next run.
+const PATIENCE: u64 = 30;
 
 /// What `desk` does.
 #[derive(Subcommand)]
@@ -48,6 +52,18 @@ pub(crate) struct Rule {
     /// Whoever wrote it becomes a guest of the event.
     #[arg(long, group = "ruling")]
     add_guest: bool,
+    /// The event moves to the proposed time; `changes send` tells its guests.
+    #[arg(long, group = "ruling")]
+    accept: bool,
+    /// The proposed time is declined by mail.
+    #[arg(long, group = "ruling")]
+    decline: bool,
+    /// Your own words in that mail.
+    #[arg(long, default_value = "", requires = "decline")]
+    message: String,
+    /// Whom the guest passed it on to is sent an invitation.
+    #[arg(long, group = "ruling")]
+    invite: bool,
     /// It counts, whatever spoke against it.
     #[arg(long, group = "ruling")]
     count: bool,
@@ -71,10 +87,13 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
         Verb::Rule(arguments) => {
             let ruling = ruling(&engine, &arguments).await?;
             let ruled = answers::rule(&engine, Surface::CommandLine, &arguments.ids, ruling).await?;
+            for campaign in &ruled.campaigns {
+                campaign::wait(&engine, campaign, Some(PATIENCE), output).await?;
+            }
             output.result(&ruled, |ruled| format!("{} messages settled, {} answers counted.", ruled.receipts.len(), ruled.counted))?;
         }
         Verb::Undo { ids } => {
-            let undone = answers::undo(&engine, &ids).await?;
+            let undone = answers::undo(&engine, Surface::CommandLine, &ids).await?;
             output.result(&undone, |undone| format!("Taken back: {}.", undone.receipts.join(", ")))?;
         }
     }
@@ -94,6 +113,9 @@ async fn ruling(engine: &Engine, arguments: &Rule) -> Result<DeskRuling> {
     Ok(match arguments {
         Rule { same_person: true, .. } => DeskRuling::SamePerson,
         Rule { add_guest: true, .. } => DeskRuling::AddGuest,
+        Rule { accept: true, .. } => DeskRuling::Accept,
+        Rule { decline: true, .. } => DeskRuling::Decline { comment: arguments.message.clone() },
+        Rule { invite: true, .. } => DeskRuling::Invite,
         Rule { count: true, .. } => DeskRuling::Count,
         _ => DeskRuling::Dismiss,
     })

@@ -155,11 +155,11 @@ async fn choice(engine: &Engine, of: &AnswersOf, act: BoardAct, arguments: &Act)
         (_, Some(state)) => state.word(),
         (BoardAct::Update, None) => "old",
         (BoardAct::Remind, None) => "none",
-        (BoardAct::Again | BoardAct::Withdraw, None) if arguments.guest.is_empty() => {
+        (BoardAct::Again | BoardAct::Withdraw | BoardAct::Decline, None) if arguments.guest.is_empty() => {
             let sentence = "Say for whom: --state STATE, or --guest EMAIL for each guest.";
             return Err(Failure::new(Code::InvalidInput, sentence).with("field", "guest").into());
         }
-        (BoardAct::Again | BoardAct::Withdraw, None) => "",
+        (BoardAct::Again | BoardAct::Withdraw | BoardAct::Decline, None) => "",
     };
     if arguments.guest.is_empty() {
         return Ok(BoardChoice { filter: filter.to_owned(), guests: Vec::new() });

@@ -25,6 +25,8 @@ pub enum Method {
     Request,
     /// Says that it does not take place.
     Cancel,
+    /// Declines another time that the guest proposed: what is there stays (RFC 5546 §3.2.8).
+    DeclineCounter,
 }
 
 impl Method {
@@ -33,6 +35,7 @@ impl Method {
         match self {
             Self::Request => "REQUEST",
             Self::Cancel => "CANCEL",
+            Self::DeclineCounter => "DECLINECOUNTER",
         }
     }
 }

@@ -29,7 +29,7 @@ CREATE TABLE delivery (
     guest       INTEGER NOT NULL REFERENCES guest (id) DEFERRABLE INITIALLY DEFERRED,
     invitation  INTEGER REFERENCES invitation (id) DEFERRABLE INITIALLY DEFERRED, -- NULL for a plain message, and where the guest was left out
     revision    INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED,
-    method      TEXT    NOT NULL,                     -- request, cancel, withdraw, message
+    method      TEXT    NOT NULL,                     -- request, cancel, withdraw, decline, message
     channel     TEXT    NOT NULL DEFAULT 'bulk',      -- bulk, page, link, mail, api
     attempt     INTEGER NOT NULL DEFAULT 1,
     state       TEXT    NOT NULL,                     -- queued, retry, handed_over, accepted, refused, uncertain, skipped, superseded, bounced, complained
@@ -94,6 +94,8 @@ words! {
         Cancel = "cancel",
         /// Takes the entry away from this guest alone.
         Withdraw = "withdraw",
+        /// Declines another time that the guest proposed; what they hold stays.
+        Decline = "decline",
         /// A mail without an entry.
         Message = "message",
     }

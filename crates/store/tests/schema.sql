@@ -117,7 +117,7 @@ CREATE TABLE delivery (
     guest       INTEGER NOT NULL REFERENCES guest (id) DEFERRABLE INITIALLY DEFERRED,
     invitation  INTEGER REFERENCES invitation (id) DEFERRABLE INITIALLY DEFERRED, -- NULL for a plain message, and where the guest was left out
     revision    INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED,
-    method      TEXT    NOT NULL,                     -- request, cancel, withdraw, message
+    method      TEXT    NOT NULL,                     -- request, cancel, withdraw, decline, message
     channel     TEXT    NOT NULL DEFAULT 'bulk',      -- bulk, page, link, mail, api
     attempt     INTEGER NOT NULL DEFAULT 1,
     state       TEXT    NOT NULL,                     -- queued, retry, handed_over, accepted, refused, uncertain, skipped, superseded, bounced, complained
@@ -510,7 +510,7 @@ CREATE TABLE revision_version (
 CREATE TABLE ruling (
     id                INTEGER PRIMARY KEY,
     receipt           INTEGER NOT NULL REFERENCES receipt (id),
-    verb              TEXT    NOT NULL,              -- guest, same_person, count, dismiss, add_guest, follows
+    verb              TEXT    NOT NULL,              -- guest, same_person, count, dismiss, add_guest, accept, decline, invite, follows
     guest             INTEGER REFERENCES guest (id), -- whose it is by this ruling
     alias             TEXT    NOT NULL DEFAULT '',   -- another address of the guest, learned by this ruling
     cause             INTEGER REFERENCES ruling (id),-- the ruling that it follows from
@@ -522,7 +522,8 @@ CREATE TABLE ruling (
     before_invitation INTEGER REFERENCES invitation (id),
     before_delivery   INTEGER REFERENCES delivery (id),
     before_guest      INTEGER REFERENCES guest (id),
-    before_matched_by TEXT    NOT NULL
+    before_matched_by TEXT    NOT NULL,
+    moved             TEXT    NOT NULL DEFAULT ''    -- JSON of the event that it moved and of its time before
 ) STRICT;
 
 CREATE INDEX ruling_cause ON ruling (cause) WHERE cause IS NOT NULL;

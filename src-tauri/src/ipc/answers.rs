@@ -78,7 +78,7 @@ pub(crate) async fn rule_desk(open: State<'_, Open>, ids: Vec<String>, ruling: D
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn undo_rulings(open: State<'_, Open>, ids: Vec<String>) -> Result<Ruled, Failure> {
-    answers::undo(&open.engine(), &ids).await
+    answers::undo(&open.engine(), Surface::Window, &ids).await
 }
 
 /// Enters what guests said by phone or in person: yes, maybe, no, or none, which takes away what was there.

@@ -163,7 +163,7 @@ export const commands = {
 	/**  What waits for the organizer's ruling, the oldest first. */
 	listDesk: () => typedError<DeskPage, Failure>(__TAURI_INVOKE("list_desk")),
 	/**  A message that waits, with its evidence, its likely guests and what can be ruled. */
-	showDeskItem: (id: string) => typedError<DeskItem, Failure>(__TAURI_INVOKE("show_desk_item", { id })),
+	showDeskItem: (id: string) => typedError<DeskItem_Serialize, Failure>(__TAURI_INVOKE("show_desk_item", { id })),
 	/**  Guests whose name or address begins so, for the event that a message names. */
 	findDeskGuests: (id: string, search: string) => typedError<DeskGuest[], Failure>(__TAURI_INVOKE("find_desk_guests", { id, search })),
 	/**  Rules on messages that wait: on all of them, or on none. */
@@ -336,7 +336,9 @@ export type BoardAct =
 /**  They get the entry once more. */
 "again" | 
 /**  They are told that they are no longer invited. */
-"withdraw";
+"withdraw" | 
+/**  They are told that the event does not move to the time that they proposed. */
+"decline";
 
 /**  Guests chosen on the board of an event. */
 export type BoardChoice = {
@@ -700,7 +702,10 @@ export type DeskGuest = {
 };
 
 /**  A message that waits, with all that speaks for or against counting it. */
-export type DeskItem = {
+export type DeskItem = DeskItem_Serialize | DeskItem_Deserialize;
+
+/**  A message that waits, with all that speaks for or against counting it. */
+export type DeskItem_Deserialize = {
 	receipt: ReceiptView,
 	/**  What is known of it, a sentence each. */
 	evidence: string[],
@@ -710,6 +715,27 @@ export type DeskItem = {
 	rulings: DeskVerb[],
 	/**  An address that is not known for the guest yet; may be empty. */
 	other: string,
+	/**  The other time that is proposed. */
+	proposal?: Proposal | null,
+	/**  Whom the guest passed it on to; may be empty. */
+	delegate: string,
+};
+
+/**  A message that waits, with all that speaks for or against counting it. */
+export type DeskItem_Serialize = {
+	receipt: ReceiptView,
+	/**  What is known of it, a sentence each. */
+	evidence: string[],
+	/**  Whose answer it may be, the likeliest first. */
+	guests: DeskGuest[],
+	/**  What the organizer may rule, the likeliest first. */
+	rulings: DeskVerb[],
+	/**  An address that is not known for the guest yet; may be empty. */
+	other: string,
+	/**  The other time that is proposed. */
+	proposal: Proposal | null,
+	/**  Whom the guest passed it on to; may be empty. */
+	delegate: string,
 };
 
 /**  Messages that wait for the organizer, the oldest first. */
@@ -728,11 +754,17 @@ export type DeskRuling =
 { kind: "count" } | 
 /**  Whoever wrote it becomes a guest of the event. */
 { kind: "add_guest" } | 
+/**  The event moves to the proposed time; who is told of it is decided under Changes. */
+{ kind: "accept" } | 
+/**  The proposed time is declined, by a mail to the guest. */
+{ kind: "decline"; comment: string } | 
+/**  Whom the guest passed it on to becomes a guest, and is sent an invitation of their own. */
+{ kind: "invite" } | 
 /**  It is nothing. */
 { kind: "dismiss" };
 
 /**  What can be ruled. */
-export type DeskVerb = "guest" | "same_person" | "count" | "add_guest" | "dismiss";
+export type DeskVerb = "guest" | "same_person" | "count" | "add_guest" | "accept" | "decline" | "invite" | "dismiss";
 
 /**  Something that happened in the background. */
 export type EngineEvent = EngineEvent_Serialize | EngineEvent_Deserialize;
@@ -1263,6 +1295,21 @@ export type OwnLimits_Serialize = {
 	batch_gap_seconds: number | null,
 };
 
+/**  A time that a guest proposes for an event, or for one date of a series. */
+export type Proposal = {
+	event: string,
+	/**  The date of a series that it is about, as its RECURRENCE-ID; empty for the whole. */
+	recurrence_id: string,
+	/**  As it is now: wall clock times in `tzid`, or days. */
+	old_start: string,
+	old_end: string,
+	/**  As it would be, in the same zone. */
+	start: string,
+	end: string,
+	tzid: string,
+	all_day: boolean,
+};
+
 /**  What reading the inboxes brought. */
 export type PullResult = {
 	messages: number,
@@ -1312,6 +1359,8 @@ export type Ruled = {
 	receipts: string[],
 	/**  Answers that count by it. */
 	counted: number,
+	/**  The campaigns that send what it asks for. */
+	campaigns: string[],
 };
 
 /**  What the organizer says of an uncertain delivery. */
@@ -1319,7 +1368,7 @@ export type Ruling = "sent" | "not-sent" | "again";
 
 /**  What was ruled on a message, and when. */
 export type RulingView = {
-	/**  guest, same_person, count, dismiss, add_guest, follows */
+	/**  What was ruled: a verb, or follows where it followed from another ruling. */
 	verb: string,
 	/**  Whose it was ruled to be; may be empty. */
 	guest: string,

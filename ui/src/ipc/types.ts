@@ -60,6 +60,7 @@ export type {
   Safety,
   Scope,
   SearchHit,
+  Proposal,
   RulingView,
   SettledView,
   SuppressionPage,

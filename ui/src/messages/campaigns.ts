@@ -148,7 +148,7 @@ export const campaigns = {
     done: "Sent",
     stopped: "Stopped",
   } as Record<string, string>,
-  kinds: { invitation: "Invitation", update: "Update", cancellation: "Cancellation", reminder: "Reminder", message: "Message" } as Record<string, string>,
+  kinds: { invitation: "Invitation", update: "Update", cancellation: "Cancellation", reminder: "Reminder", message: "Message", single: "To one guest" } as Record<string, string>,
   progress: "Progress",
   rate: (perSecond: string) => `${perSecond} a second`,
   left: (seconds: number) => `${span(seconds)} left`,

@@ -8,6 +8,9 @@ const verbs: Record<DeskVerb, string> = {
   same_person: "Same person",
   add_guest: "Add as a guest and count",
   count: "Count it anyway",
+  accept: "Move the event",
+  decline: "Decline",
+  invite: "Invite them",
   dismiss: "Not an answer",
 };
 
@@ -26,6 +29,9 @@ export const desk = {
   about: "Who it is about",
   search: "Another guest, by name or address",
   nobody: "No guest begins so.",
+  proposed: "Proposed time",
+  comment: "Your words to the guest, if you decline",
+  stands: (answer: string) => `Now: ${answer}`,
   notInvited: "Not invited to this event",
   enter: "↵",
   known: "What is known",
@@ -33,11 +39,14 @@ export const desk = {
   verbs,
   hints: {
     guest: () => "",
-    same_person: (other: string) => `From now on, answers from ${other || "this address"} count for the guest.`,
-    add_guest: (other: string) => `${other || "They"} becomes a guest of this event, and the answer is theirs.`,
+    same_person: (other) => `From now on, answers from ${other || "this address"} count for the guest.`,
+    add_guest: (other) => `${other || "They"} becomes a guest of this event, and the answer is theirs.`,
     count: () => "What spoke against it does not matter to you.",
+    accept: () => "The event moves to the proposed time. Whom to tell is decided under Changes.",
+    decline: () => "The guest is told by mail that the time stands.",
+    invite: (_, delegate) => `${delegate || "They"} becomes a guest and is sent an invitation.`,
     dismiss: () => "It is left aside and changes nothing.",
-  } satisfies Record<DeskVerb, (other: string) => string>,
+  } as Record<DeskVerb, (other: string, delegate: string) => string>,
   done: (verb: DeskVerb, guest: string) => {
     switch (verb) {
       case "guest":
@@ -48,6 +57,12 @@ export const desk = {
         return "Added as a guest, and counted.";
       case "count":
         return "Counted.";
+      case "accept":
+        return "The event is moved. Its guests are to be told under Changes.";
+      case "decline":
+        return "Declined. The mail is on its way.";
+      case "invite":
+        return "Invited. The mail is on its way.";
       case "dismiss":
         return "Left aside.";
     }

@@ -17,6 +17,16 @@ const SAY_EVERY: Duration = Duration::from_secs(2);
 
 /// Sends a campaign until nothing is left to do, it pauses, the account has to be signed in to again, or it would wait longer than `max_wait` seconds.
 pub(crate) async fn drive(engine: &Engine, id: &str, max_wait: Option<u64>, output: &Output) -> Result<ExitCode> {
+    wait(engine, id, max_wait, output).await?;
+    engine.stop().await;
+    let status = campaigns::campaign_status(engine, id).await?;
+    output.result(&status, words)?;
+    let all = status.accepted + status.skipped + status.superseded == status.total && status.state == "done";
+    Ok(if all { ExitCode::SUCCESS } else { ExitCode::from(SOME_WERE_NOT) })
+}
+
+/// The same, without a word of how it ended.
+pub(crate) async fn wait(engine: &Engine, id: &str, max_wait: Option<u64>, output: &Output) -> Result<()> {
     let mut happened = engine.subscribe();
     campaigns::start_sending(engine);
     let patience = max_wait.map(Duration::from_secs);
@@ -47,11 +57,7 @@ pub(crate) async fn drive(engine: &Engine, id: &str, max_wait: Option<u64>, outp
             _ = tokio::signal::ctrl_c() => break,
         }
     }
-    engine.stop().await;
-    let status = campaigns::campaign_status(engine, id).await?;
-    output.result(&status, words)?;
-    let all = status.accepted + status.skipped + status.superseded == status.total && status.state == "done";
-    Ok(if all { ExitCode::SUCCESS } else { ExitCode::from(SOME_WERE_NOT) })
+    Ok(())
 }
 
 fn progress(status: &CampaignStatus) -> [u32; 4] {

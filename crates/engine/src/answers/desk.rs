@@ -6,10 +6,10 @@ use store::receipt::{self, MatchedBy, ruling};
 use store::{Reader, Store};
 
 use super::judge::Question;
-use super::likely;
 use super::show::receipt_view;
 use super::view::{DeskGuest, DeskItem, DeskPage, DeskVerb, ReceiptView, RulingView};
 use super::waiting::{self, Waiting};
+use super::{likely, proposal};
 use crate::Failure;
 
 /// More than anyone rules on before looking again.
@@ -70,6 +70,8 @@ fn look(r: &Reader<'_>, waiting: &Waiting) -> Result<DeskItem> {
         rulings: verbs(waiting, question, &guests, other.as_deref()),
         guests,
         other: other.unwrap_or_default(),
+        proposal: if question == Some(Question::Proposal) { proposal::of(r, waiting)? } else { None },
+        delegate: waiting.delegate().unwrap_or_default().to_owned(),
     })
 }
 
@@ -90,7 +92,9 @@ fn verbs(waiting: &Waiting, question: Option<Question>, guests: &[DeskGuest], ot
         }
         // Without a question, what spoke against it when it came no longer does.
         Some(Question::Unconfirmed | Question::CameBack) | None => verbs.push(DeskVerb::Count),
-        Some(Question::Whose | Question::Which | Question::PassedOn | Question::Proposal) => {}
+        Some(Question::Proposal) => verbs.extend([DeskVerb::Accept, DeskVerb::Decline]),
+        Some(Question::PassedOn) => verbs.extend(waiting.delegate().map(|_| DeskVerb::Invite)),
+        Some(Question::Whose | Question::Which) => {}
     }
     verbs.push(DeskVerb::Dismiss);
     verbs

@@ -33,6 +33,8 @@ pub(super) enum Taken {
     Bounce,
     /// Waits for the organizer.
     Desk,
+    /// The guest asks for the current state, by this message.
+    AskedAgain(i64),
 }
 
 /// Keeps a message that concerns us and lets it take effect. The same message changes nothing a second time.
@@ -86,7 +88,11 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
     }
     match &verdict.effect {
         Effect::Answers(said) if verdict.state == State::Counted => answers(w, verdict, said, read, kept, now),
-        Effect::Answers(_) | Effect::Nothing | Effect::AskedAgain => Ok(Taken::Other),
+        Effect::AskedAgain => {
+            arrived(w, verdict, read, now)?;
+            Ok(Taken::AskedAgain(kept))
+        }
+        Effect::Answers(_) | Effect::Nothing => Ok(Taken::Other),
         Effect::Arrived => {
             arrived(w, verdict, read, now)?;
             Ok(Taken::Other)

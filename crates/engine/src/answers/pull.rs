@@ -12,6 +12,7 @@ use store::inbox_cursor;
 use super::effect::{Read, Taken, take_in};
 use super::identity::identity;
 use super::judge::InboxFacts;
+use super::refresh;
 use super::view::PullResult;
 use crate::event::{Changed, EngineEvent};
 use crate::{Code, Engine, Failure, accounts};
@@ -78,18 +79,25 @@ async fn read_on(engine: &Engine, account: &Account, inbox: &dyn MailInbox) -> R
         let batch = inbox.fetch(&cursors, BATCH).await.map_err(|error| unreadable(account, &error))?;
         let read = read_messages(batch.messages).await?;
         let (facts, now, cursors) = (Arc::clone(&facts), engine.clock().now(), batch.cursors);
-        let result = engine
+        let (result, asked) = engine
             .store()
             .write(move |w| {
-                let mut result = PullResult::default();
+                let (mut result, mut asked) = (PullResult::default(), Vec::new());
                 for message in &read {
-                    count(&mut result, take_in(w, &facts, message, now)?);
+                    let taken = take_in(w, &facts, message, now)?;
+                    count(&mut result, taken);
+                    if let Taken::AskedAgain(receipt) = taken {
+                        asked.push(receipt);
+                    }
                 }
                 inbox_cursor::put(w, facts.account, &cursors)?;
-                Ok(result)
+                Ok((result, asked))
             })
             .await
             .context("Keep what came back")?;
+        for receipt in asked {
+            refresh::answer(engine, receipt).await?;
+        }
         tell(engine, &result);
         add(&mut total, &result);
         if !batch.more || engine.stopping().is_cancelled() {
@@ -158,7 +166,7 @@ fn count(result: &mut PullResult, taken: Taken) {
         Taken::Answer => result.answers += 1,
         Taken::Bounce => result.bounces += 1,
         Taken::Desk => result.desk += 1,
-        Taken::Other => result.other += 1,
+        Taken::Other | Taken::AskedAgain(_) => result.other += 1,
     }
 }
 

@@ -12,7 +12,8 @@ use store::suppression::{self, Reason};
 use store::{Writer, event};
 
 use super::effect::give;
-use super::judge::{Effect, Said, words};
+use super::judge::{Effect, Said, normalised, words};
+use super::proposal;
 use super::view::{DeskRuling, Ruled};
 use super::waiting::{self, Waiting};
 use crate::calendars::Surface;
@@ -27,12 +28,18 @@ const MOST_FOLLOWERS: u32 = 1_000;
 /// # Errors
 /// [`Code::NotFound`], [`Code::WrongState`] where one was ruled on already, [`Code::InvalidInput`] where it cannot be ruled so.
 pub async fn rule(engine: &Engine, surface: Surface, ids: &[String], ruling: DeskRuling) -> Result<Ruled, Failure> {
+    match ruling {
+        DeskRuling::Accept => return proposal::accept(engine, surface, ids).await,
+        DeskRuling::Decline { comment } => return proposal::decline(engine, surface, ids, &comment).await,
+        DeskRuling::Invite => return proposal::invite(engine, surface, ids).await,
+        DeskRuling::Guest { .. } | DeskRuling::SamePerson | DeskRuling::Count | DeskRuling::AddGuest | DeskRuling::Dismiss => {}
+    }
     let rows = ids.iter().map(|id| waiting::row(id)).collect::<Result<Vec<_>>>()?;
     let now = engine.clock().now();
     let ruled = engine
         .store()
         .write(move |w| {
-            let mut bench = Bench { w, source: surface.word(), now, ruled: Ruled::default() };
+            let mut bench = Bench::new(w, surface, now);
             for row in rows {
                 // An earlier ruling of the same call may have settled it.
                 if !bench.ruled.receipts.contains(&row.to_string()) {
@@ -46,32 +53,36 @@ pub async fn rule(engine: &Engine, surface: Surface, ids: &[String], ruling: Des
     Ok(ruled)
 }
 
-fn refused(field: &str, sentence: impl Into<String>) -> anyhow::Error {
+pub(super) fn refused(field: &str, sentence: impl Into<String>) -> anyhow::Error {
     Failure::new(Code::InvalidInput, sentence).with("field", field).into()
 }
 
 /// One transaction of rulings.
-struct Bench<'a, 'w> {
+pub(super) struct Bench<'a, 'w> {
     w: &'a Writer<'w>,
     source: &'static str,
     now: Timestamp,
-    ruled: Ruled,
+    pub(super) ruled: Ruled,
 }
 
-impl Bench<'_, '_> {
+impl<'a, 'w> Bench<'a, 'w> {
+    pub(super) fn new(w: &'a Writer<'w>, surface: Surface, now: Timestamp) -> Self {
+        Self { w, source: surface.word(), now, ruled: Ruled::default() }
+    }
+
     fn rule(&mut self, row: i64, ruling: &DeskRuling) -> Result<()> {
         let waiting = Waiting::load(self.w, row)?;
         // An answer to old details waits for nobody, and may be counted all the same.
-        let may = matches!((waiting.receipt.state, ruling), (State::Desk, _) | (State::Outdated, DeskRuling::Count));
-        if !may {
-            let sentence = format!("“{}” does not wait for a ruling any more.", waiting.receipt.subject);
-            return Err(Failure::new(Code::WrongState, sentence).with("state", waiting.receipt.state.as_str()).into());
+        if !matches!((waiting.receipt.state, ruling), (State::Outdated, DeskRuling::Count)) {
+            waiting.expect_waiting()?;
         }
         match ruling {
             DeskRuling::Guest { guest, event } => self.give_to(&waiting, guest, event),
             DeskRuling::SamePerson => self.same_person(&waiting),
             DeskRuling::Count => self.count(&waiting),
             DeskRuling::AddGuest => self.add_guest(&waiting),
+            // What reaches people or moves an event is no matter of one transaction.
+            DeskRuling::Accept | DeskRuling::Decline { .. } | DeskRuling::Invite => Ok(()),
             DeskRuling::Dismiss => {
                 self.keep(&waiting, Verb::Dismiss, waiting.receipt.guest, "")?;
                 receipt::put_state(self.w, row, State::Ignored, "You ruled that it is no answer")
@@ -80,13 +91,36 @@ impl Bench<'_, '_> {
     }
 
     fn keep(&mut self, waiting: &Waiting, verb: Verb, guest: Option<i64>, alias: &str) -> Result<i64> {
-        self.keep_for(waiting, verb, guest, alias, None)
+        self.keep_new(NewRuling { alias, ..self.new_ruling(waiting.receipt.id, verb, guest) })
     }
 
-    fn keep_for(&mut self, waiting: &Waiting, verb: Verb, guest: Option<i64>, alias: &str, cause: Option<i64>) -> Result<i64> {
-        let new = NewRuling { receipt: waiting.receipt.id, verb, guest, alias, cause, source: self.source };
-        self.ruled.receipts.push(waiting.receipt.id.to_string());
+    fn new_ruling(&self, receipt: i64, verb: Verb, guest: Option<i64>) -> NewRuling<'static> {
+        NewRuling { receipt, verb, guest, alias: "", cause: None, source: self.source, moved: "" }
+    }
+
+    fn keep_new(&mut self, new: NewRuling<'_>) -> Result<i64> {
+        self.ruled.receipts.push(new.receipt.to_string());
         ruling::add(self.w, &new, self.now)
+    }
+
+    /// The event moved to the proposed time; `moved` is the way back.
+    pub(super) fn moved(&mut self, waiting: &Waiting, moved: &str) -> Result<()> {
+        self.keep_new(NewRuling { moved, ..self.new_ruling(waiting.receipt.id, Verb::Accept, waiting.receipt.guest) })?;
+        receipt::put_state(self.w, waiting.receipt.id, State::Counted, "The event was moved to the time that the guest proposed")
+    }
+
+    /// The guest is told that the event does not move.
+    pub(super) fn declined(&mut self, waiting: &Waiting) -> Result<()> {
+        self.keep(waiting, Verb::Decline, waiting.receipt.guest, "")?;
+        receipt::put_state(self.w, waiting.receipt.id, State::Counted, "The proposed time was declined by mail")
+    }
+
+    /// Whom it was passed on to is a guest, to be invited; their row.
+    pub(super) fn passed_on(&mut self, waiting: &Waiting, delegate: &str) -> Result<i64> {
+        let (guest, is_new) = self.guest(&normalised(delegate), "")?;
+        self.keep(waiting, Verb::Invite, Some(guest), if is_new { delegate } else { "" })?;
+        receipt::put_state(self.w, waiting.receipt.id, State::Counted, &format!("Passed on to {delegate}, who was invited"))?;
+        Ok(guest)
     }
 
     fn give_to(&mut self, waiting: &Waiting, guest: &str, event: &str) -> Result<()> {
@@ -152,7 +186,8 @@ impl Bench<'_, '_> {
         for row in receipt::of_guest(self.w, guest, State::Desk, MOST_FOLLOWERS)? {
             let waiting = Waiting::load(self.w, row.id)?;
             let Some(verdict) = waiting.verdict(self.w)?.filter(|verdict| verdict.state != State::Desk) else { continue };
-            self.keep_for(&waiting, Verb::Follows, Some(guest), "", Some(cause))?;
+            let follows = NewRuling { cause: Some(cause), ..self.new_ruling(row.id, Verb::Follows, Some(guest)) };
+            self.keep_new(follows)?;
             receipt::put_about(self.w, row.id, verdict.about, verdict.state, &verdict.reason)?;
             if let (State::Counted, Effect::Answers(said), Some(invitation)) = (verdict.state, &verdict.effect, verdict.about.invitation)
                 && give(self.w, invitation, said, row.received_at, row.id)?

@@ -7,9 +7,10 @@ use store::receipt::ruling::{self, Ruling, Verb};
 use store::receipt::{self, State, evidence};
 use store::{Writer, guest, suppression};
 
-use super::by_hand;
 use super::view::Ruled;
 use super::waiting::{self, Waiting};
+use super::{by_hand, proposal};
+use crate::calendars::Surface;
 use crate::event::Changed;
 use crate::{Code, Engine, Failure};
 
@@ -20,48 +21,58 @@ const MOST_ANSWERS: u32 = 1_000;
 ///
 /// # Errors
 /// [`Code::NotFound`], or [`Code::WrongState`] where there is nothing to take back.
-pub async fn undo(engine: &Engine, ids: &[String]) -> Result<Ruled, Failure> {
+pub async fn undo(engine: &Engine, surface: Surface, ids: &[String]) -> Result<Ruled, Failure> {
     let rows = ids.iter().map(|id| waiting::row(id)).collect::<Result<Vec<_>>>()?;
     let now = engine.clock().now();
-    let undone = engine
+    let (undone, moved) = engine
         .store()
         .write(move |w| {
-            let mut undone = Ruled::default();
+            let (mut undone, mut moved) = (Ruled::default(), Vec::new());
             for row in rows {
                 if !undone.receipts.contains(&row.to_string()) {
-                    undo_one(w, row, now, &mut undone)?;
+                    moved.extend(undo_one(w, row, now, &mut undone)?);
                 }
             }
-            Ok(undone)
+            Ok((undone, moved))
         })
         .await?;
+    for before in moved {
+        proposal::move_back(engine, surface, &before).await?;
+    }
     engine.tell_changed(&[Changed::Answers, Changed::Guests, Changed::Campaigns]);
     Ok(undone)
 }
 
-fn undo_one(w: &Writer<'_>, row: i64, now: Timestamp, undone: &mut Ruled) -> Result<()> {
+/// Gives how an event stood that the ruling moved.
+fn undo_one(w: &Writer<'_>, row: i64, now: Timestamp, undone: &mut Ruled) -> Result<Option<String>> {
     let receipt = receipt::get(w, row)?.ok_or_else(|| waiting::missing(&row.to_string()))?;
     if receipt.kind == by_hand::KIND && receipt.state == State::Counted {
         undone.receipts.push(row.to_string());
-        return by_hand::take_back(w, &receipt);
+        by_hand::take_back(w, &receipt)?;
+        return Ok(None);
     }
     let Some(ruling) = ruling::in_force(w, row)? else {
         let sentence = format!("Nothing was ruled on “{}” that could be taken back.", receipt.subject);
         return Err(Failure::new(Code::WrongState, sentence).with("state", receipt.state.as_str()).into());
     };
+    if matches!(ruling.verb, Verb::Decline | Verb::Invite) {
+        let sentence = "A mail went out with this ruling, so it cannot be taken back. Whoever was invited by it can be withdrawn on the event's board.";
+        return Err(Failure::new(Code::WrongState, sentence).with("state", ruling.verb.as_str()).into());
+    }
     for follower in ruling::followers(w, ruling.id)? {
         put_back(w, &follower, now, undone)?;
     }
     put_back(w, &ruling, now, undone)?;
     match (ruling.verb, ruling.guest, ruling.alias.as_str()) {
-        (_, None, _) | (_, _, "") => Ok(()),
-        (Verb::AddGuest, Some(guest), _) => guest::forget(w, guest, now),
-        (_, Some(guest), alias) => unlearn(w, guest, alias),
+        (_, None, _) | (_, _, "") => {}
+        (Verb::AddGuest, Some(guest), _) => guest::forget(w, guest, now)?,
+        (_, Some(guest), alias) => unlearn(w, guest, alias)?,
     }
+    Ok(Some(ruling.moved).filter(|moved| !moved.is_empty()))
 }
 
 /// The message stands as it stood before the ruling.
-fn put_back(w: &Writer<'_>, ruling: &Ruling, now: Timestamp, undone: &mut Ruled) -> Result<()> {
+pub(super) fn put_back(w: &Writer<'_>, ruling: &Ruling, now: Timestamp, undone: &mut Ruled) -> Result<()> {
     if let Some(invitation) = receipt::about(w, ruling.receipt)?.invitation {
         given::take_back(w, invitation, ruling.receipt)?;
     }

@@ -173,6 +173,10 @@ pub struct DeskItem {
     pub rulings: Vec<DeskVerb>,
     /// An address that is not known for the guest yet; may be empty.
     pub other: String,
+    /// The other time that is proposed.
+    pub proposal: Option<Proposal>,
+    /// Whom the guest passed it on to; may be empty.
+    pub delegate: String,
 }
 
 /// A guest whose answer a message may be.
@@ -194,6 +198,22 @@ pub struct DeskGuest {
     pub reason: String,
 }
 
+/// A time that a guest proposes for an event, or for one date of a series.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct Proposal {
+    pub event: String,
+    /// The date of a series that it is about, as its RECURRENCE-ID; empty for the whole.
+    pub recurrence_id: String,
+    /// As it is now: wall clock times in `tzid`, or days.
+    pub old_start: String,
+    pub old_end: String,
+    /// As it would be, in the same zone.
+    pub start: String,
+    pub end: String,
+    pub tzid: String,
+    pub all_day: bool,
+}
+
 /// What can be ruled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -202,6 +222,9 @@ pub enum DeskVerb {
     SamePerson,
     Count,
     AddGuest,
+    Accept,
+    Decline,
+    Invite,
     Dismiss,
 }
 
@@ -217,6 +240,12 @@ pub enum DeskRuling {
     Count,
     /// Whoever wrote it becomes a guest of the event.
     AddGuest,
+    /// The event moves to the proposed time; who is told of it is decided under Changes.
+    Accept,
+    /// The proposed time is declined, by a mail to the guest.
+    Decline { comment: String },
+    /// Whom the guest passed it on to becomes a guest, and is sent an invitation of their own.
+    Invite,
     /// It is nothing.
     Dismiss,
 }
@@ -228,6 +257,8 @@ pub struct Ruled {
     pub receipts: Vec<String>,
     /// Answers that count by it.
     pub counted: u32,
+    /// The campaigns that send what it asks for.
+    pub campaigns: Vec<String>,
 }
 
 /// What was ruled on a message, and when.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use mail::incoming::{Answer, Incoming};
 use store::invitation::Invitation;
-use store::receipt::{self, About, MatchedBy, Receipt, evidence};
+use store::receipt::{self, About, MatchedBy, Receipt, State, evidence};
 use store::{Reader, account};
 
 use super::judge::{self, InboxFacts, Said, Verdict};
@@ -39,6 +39,15 @@ impl Waiting {
         let facts = inbox.as_ref().map_or_else(nowhere, pull::facts);
         let named = judge::invitation_of(r, &incoming)?;
         Ok(Self { receipt, incoming, raw, facts, named })
+    }
+
+    /// Refused where it was ruled on already.
+    pub(super) fn expect_waiting(&self) -> Result<()> {
+        if self.receipt.state == State::Desk {
+            return Ok(());
+        }
+        let sentence = format!("“{}” does not wait for a ruling any more.", self.receipt.subject);
+        Err(Failure::new(Code::WrongState, sentence).with("state", self.receipt.state.as_str()).into())
     }
 
     /// What is made of it by what is known now.
@@ -91,6 +100,11 @@ impl Waiting {
             }
         }
         Ok(None)
+    }
+
+    /// Whom the guest passed the invitation on to.
+    pub(super) fn delegate(&self) -> Option<&str> {
+        self.incoming.answers.iter().find_map(|answer| answer.delegated_to.as_deref())
     }
 
     /// The name that whoever wrote it goes by; may be empty.

@@ -368,6 +368,7 @@ fn enter_choice(
     let method = match chooser.audience {
         _ if target.cancelled => Method::Cancel,
         Audience::Chosen { act: BoardAct::Withdraw, .. } => Method::Withdraw,
+        Audience::Chosen { act: BoardAct::Decline, .. } => Method::Decline,
         _ => Method::Request,
     };
     if let Some(reason) = choice.left_out {

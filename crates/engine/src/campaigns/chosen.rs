@@ -20,6 +20,10 @@ use crate::error::{Code, Failure};
 const PAGE: u32 = 5_000;
 const WITHDRAWN: (&str, &str) =
     ("No longer invited: {{ event.summary }}", "You are no longer invited to this event. It leaves your calendar.");
+const DECLINED: (&str, &str) = (
+    "Not moved: {{ event.summary }}",
+    "Thank you for proposing another time. It cannot be moved: the time below stands. Please say whether you will come.",
+);
 
 /// How many mails it would be, and who is left out and why.
 ///
@@ -75,6 +79,7 @@ fn draft_act(w: &Writer<'_>, event: i64, act: BoardAct, choice: &BoardChoice, me
         BoardAct::Remind => (Kind::Reminder, "Reminder"),
         BoardAct::Again => (Kind::Invitation, "Sent again"),
         BoardAct::Withdraw => (Kind::Cancellation, "Withdrawn"),
+        BoardAct::Decline => (Kind::Single, "Not moved"),
     };
     let draft = Draft {
         kind,
@@ -98,8 +103,13 @@ fn draft_act(w: &Writer<'_>, event: i64, act: BoardAct, choice: &BoardChoice, me
 
 /// The words of its mail; none where those of its kind will do.
 fn write_words(w: &Writer<'_>, act: BoardAct, kind: Kind, what: &str, message: &str, now: Timestamp) -> Result<Option<i64>> {
-    let (subject, body) = if act == BoardAct::Withdraw { WITHDRAWN } else { wording::default(kind) };
-    let is_usual = act != BoardAct::Withdraw && message.trim().is_empty();
+    let own = match act {
+        BoardAct::Withdraw => Some(WITHDRAWN),
+        BoardAct::Decline => Some(DECLINED),
+        BoardAct::Update | BoardAct::Remind | BoardAct::Again => None,
+    };
+    let (subject, body) = own.unwrap_or_else(|| wording::default(kind));
+    let is_usual = own.is_none() && message.trim().is_empty();
     if is_usual {
         return Ok(None);
     }
@@ -138,17 +148,17 @@ pub(super) fn obstacle(
     let held = standing.held.as_ref();
     let holds = held.is_some_and(|held| held.revision.is_some());
     Ok(match act {
-        BoardAct::Update | BoardAct::Remind | BoardAct::Withdraw if !holds => Some(LeftOut::NothingHeld),
+        BoardAct::Update | BoardAct::Remind | BoardAct::Withdraw | BoardAct::Decline if !holds => Some(LeftOut::NothingHeld),
         BoardAct::Remind if held.is_some_and(|held| !held.answer.is_empty()) => Some(LeftOut::Answered),
         BoardAct::Remind if campaign_guest::was_reminded(r, guest, reminded_since)? => Some(LeftOut::RemindedLately),
-        BoardAct::Again | BoardAct::Update | BoardAct::Remind | BoardAct::Withdraw => None,
+        BoardAct::Again | BoardAct::Update | BoardAct::Remind | BoardAct::Withdraw | BoardAct::Decline => None,
     })
 }
 
 /// What a chosen guest counts as holding: whoever has this version gets it all the same, unless they were chosen for what is new.
 pub(super) fn holding(act: BoardAct, holding: Holding) -> Holding {
     match (act, holding) {
-        (BoardAct::Remind | BoardAct::Again | BoardAct::Withdraw, Holding::Current) => Holding::Older,
+        (BoardAct::Remind | BoardAct::Again | BoardAct::Withdraw | BoardAct::Decline, Holding::Current) => Holding::Older,
         (_, holding) => holding,
     }
 }

@@ -113,7 +113,7 @@ impl MessageMaker {
                 Some(held) if !self.brings_all() => revision::get(r, held)?.map(|held| Content::of_revision(r, &held)).transpose()?,
                 _ => None,
             };
-            let prepared = Prepared::new(content, before.as_ref(), &key.2, self.withdraws())?;
+            let prepared = Prepared::new(content, before.as_ref(), &key.2, self.fixed.act)?;
             Arc::make_mut(&mut self.news).insert(key, Arc::new(prepared));
         }
         Ok(())
@@ -121,7 +121,7 @@ impl MessageMaker {
 
     /// Whoever is reminded, or is sent it again, gets all of it, and not what differs from what they hold.
     fn brings_all(&self) -> bool {
-        matches!(self.fixed.act, Some(BoardAct::Remind | BoardAct::Again | BoardAct::Withdraw))
+        matches!(self.fixed.act, Some(BoardAct::Remind | BoardAct::Again | BoardAct::Withdraw | BoardAct::Decline))
     }
 
     fn withdraws(&self) -> bool {
@@ -193,6 +193,7 @@ impl MessageMaker {
             invitation::Method::Request => Method::Request,
             invitation::Method::Cancel if self.withdraws() && !revision.cancelled => Method::Withdraw,
             invitation::Method::Cancel => Method::Cancel,
+            invitation::Method::DeclineCounter => Method::Decline,
         };
         let told = Told { invitation: invitation.id, revision: revision.id, method, sequence, dtstamp };
         Ok(self.finish(row, &invitation.token, Some(told), message))
@@ -252,12 +253,13 @@ impl MessageMaker {
 
 impl Prepared {
     /// What a guest has to be told who holds `before`, or nothing.
-    fn new(content: &Content, before: Option<&Content>, language: &str, withdraws: bool) -> Result<Self> {
+    fn new(content: &Content, before: Option<&Content>, language: &str, act: Option<BoardAct>) -> Result<Self> {
         let news = before.map_or(News::Whole, |before| content.news_since(before));
         let (method, events) = match news {
             News::Occurrence(event) if event.status == EventStatus::Cancelled => (invitation::Method::Cancel, vec![*event]),
             News::Occurrence(event) => (invitation::Method::Request, vec![*event]),
-            News::Whole if content.cancelled || withdraws => (invitation::Method::Cancel, content.events()),
+            News::Whole if content.cancelled || act == Some(BoardAct::Withdraw) => (invitation::Method::Cancel, content.events()),
+            News::Whole if act == Some(BoardAct::Decline) => (invitation::Method::DeclineCounter, content.events()),
             News::Whole => (invitation::Method::Request, content.events_after(before)),
         };
         Ok(Self { method, revision: invitation::Revision::new(&events, language)? })

@@ -64,6 +64,11 @@ pub(crate) fn current_revision(r: &store::Reader<'_>, event: i64) -> Result<Opti
     Ok(content::up_to_date(r, event)?.map(|revision| revision.id))
 }
 
+/// One date of an event as it takes place, by its original start; the event itself where it does not repeat.
+pub(crate) fn occurrence(r: &store::Reader<'_>, event: i64, original: &calendar::EventTime) -> Result<calendar::Event> {
+    Ok(content::Content::current(r, event)?.occurrence(original))
+}
+
 /// The row that an id names.
 fn row(id: &str, what: &'static str) -> Result<i64> {
     id.parse().map_err(|_| not_found(what, id))

@@ -219,6 +219,8 @@ pub enum BoardAct {
     Again,
     /// They are told that they are no longer invited.
     Withdraw,
+    /// They are told that the event does not move to the time that they proposed.
+    Decline,
 }
 
 /// Guests chosen on the board of an event.

@@ -2,6 +2,7 @@
 
 use engine::answers::view::ChartKind;
 use engine::answers::view::Theme;
+use engine::calendars::Surface;
 use engine::{Code, answers};
 
 use super::letters::Letter;
@@ -25,7 +26,7 @@ async fn answer_by_phone_counts_and_is_marked() {
     let chart = answers::chart(world.engine.store(), ChartKind::Timeline, Some(world.of()), Theme::Light, (720, 0)).await.expect("a chart");
     assert_eq!(chart.rows.last().map(|row| row[1].as_str()), Some("1"), "the course ends where the counts are");
 
-    answers::undo(&world.engine, &set.receipts).await.expect("taken back");
+    answers::undo(&world.engine, Surface::Window, &set.receipts).await.expect("taken back");
     assert_eq!(world.standing().await, before, "the guest's own answer stands again");
 }
 

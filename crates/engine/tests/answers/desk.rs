@@ -1,6 +1,7 @@
 //! What waits for the organizer is ruled on with one word, and every ruling can be taken back.
 
 use engine::answers::view::{DeskRuling, DeskVerb};
+use engine::calendars::Surface;
 use engine::{Code, answers};
 use store::suppression;
 
@@ -34,13 +35,13 @@ async fn forwarded_copy_is_settled_by_one_ruling_and_waits_again_when_it_is_take
     let again = world.rule(&waiting, DeskRuling::Dismiss).await.expect_err("it was ruled on");
     assert_eq!(again.code, Code::WrongState, "a message is ruled on once: {again}");
 
-    answers::undo(&world.engine, &waiting).await.expect("taken back");
+    answers::undo(&world.engine, Surface::Window, &waiting).await.expect("taken back");
     assert_eq!(world.standing().await, before, "the guest's own answer stands again, with its own message");
     assert_eq!(world.waiting().await, waiting, "and the other waits again");
     let history = answers::receipt(world.engine.store(), &waiting[0]).await.expect("the message").rulings;
     assert_eq!((history.len(), history[0].verb.as_str(), history[0].source.as_str()), (1, "guest", "window"), "who ruled what is kept");
     assert!(!history[0].undone_at.is_empty(), "also that it was taken back");
-    let nothing = answers::undo(&world.engine, &waiting).await.expect_err("there is nothing to take back");
+    let nothing = answers::undo(&world.engine, Surface::Window, &waiting).await.expect_err("there is nothing to take back");
     assert_eq!(nothing.code, Code::WrongState, "and the sentence says so: {nothing}");
 }
 
@@ -59,7 +60,7 @@ async fn same_person_is_known_from_then_on_and_settles_what_waited() {
     assert_eq!((pulled.answers, pulled.desk), (1, 0), "the next answer from there counts by itself");
     assert_eq!(world.counts().await, [0, 1, 0, 0], "for that guest");
 
-    let undone = answers::undo(&world.engine, &waiting[..1]).await.expect("taken back");
+    let undone = answers::undo(&world.engine, Surface::Window, &waiting[..1]).await.expect("taken back");
     assert_eq!(undone.receipts.len(), 2, "with what followed from it");
     assert_eq!(world.counts().await, [0, 0, 0, 1], "no answer from there counts any more");
     assert_eq!(world.desk().await.len(), 3, "also the one that counted by itself waits");
@@ -79,7 +80,7 @@ async fn bulk_ruling_settles_all_or_none() {
     assert_eq!((refused.code, world.desk().await.len()), (Code::NotFound, 3), "then nothing was ruled");
     let ruled = world.rule(&waiting, DeskRuling::SamePerson).await.expect("ruled");
     assert_eq!((ruled.counted, world.counts().await), (3, [3, 0, 0, 0]), "each counts for the guest whom it names");
-    answers::undo(&world.engine, &ruled.receipts).await.expect("taken back");
+    answers::undo(&world.engine, Surface::Window, &ruled.receipts).await.expect("taken back");
     assert_eq!((world.desk().await.len(), world.counts().await), (3, [0, 0, 0, 3]), "and all wait again");
 }
 
@@ -93,7 +94,7 @@ async fn message_left_aside_changes_nothing() {
     assert_eq!((world.desk().await.len(), world.counts().await), (0, [0, 0, 0, 1]), "it is gone from the desk and counts for nobody");
     world.mailbox.rebuild();
     assert_eq!(world.pull().await.desk, 0, "and does not come back when it is read again");
-    answers::undo(&world.engine, &waiting).await.expect("taken back");
+    answers::undo(&world.engine, Surface::Window, &waiting).await.expect("taken back");
     assert_eq!(world.waiting().await, waiting, "unless the organizer wants it to");
 }
 
@@ -107,7 +108,7 @@ async fn whoever_answers_uninvited_can_become_a_guest() {
     assert_eq!(world.counts().await, [1, 0, 0, 1], "they count beside the guest whose invitation they had");
     let guests = world.guests("yes").await;
     assert_eq!(guests[0].address, "friend@elsewhere.example", "by their own address");
-    answers::undo(&world.engine, &waiting).await.expect("taken back");
+    answers::undo(&world.engine, Surface::Window, &waiting).await.expect("taken back");
     assert_eq!(world.counts().await, [0, 0, 0, 1], "then they are a guest no more");
     let found =
         engine::guests::page(world.engine.store(), engine::guests::view::GuestQuery { search: "friend".to_owned(), ..Default::default() });
@@ -161,6 +162,6 @@ async fn bounce_that_names_no_message_stops_mail_only_when_the_organizer_says_so
     let waiting = world.waiting().await;
     world.rule(&waiting, DeskRuling::Count).await.expect("ruled");
     assert_eq!(reasons().await, 1, "now it stops");
-    answers::undo(&world.engine, &waiting).await.expect("taken back");
+    answers::undo(&world.engine, Surface::Window, &waiting).await.expect("taken back");
     assert_eq!(reasons().await, 0, "and goes on again");
 }

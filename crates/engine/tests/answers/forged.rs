@@ -2,6 +2,7 @@
 
 use engine::answers;
 use engine::answers::view::{DeskRuling, DeskVerb};
+use engine::calendars::Surface;
 
 use super::letters::{self, Letter};
 use super::world::{INBOX, World};
@@ -40,7 +41,7 @@ async fn answer_that_failed_the_check_counts_when_the_organizer_says_so() {
     assert_eq!(item.receipt.answer, "yes", "and what it says");
     world.rule(&waiting, DeskRuling::Count).await.expect("ruled");
     assert_eq!(world.counts().await, [1, 0, 0, 0], "it counts");
-    answers::undo(&world.engine, &waiting).await.expect("taken back");
+    answers::undo(&world.engine, Surface::Window, &waiting).await.expect("taken back");
     assert_eq!(world.counts().await, [0, 0, 0, 1], "and no longer");
 }
 

@@ -20,6 +20,8 @@ use store::invitation::{self, Invitation, NewInvitation};
 use store::revision::{self, NewRevision};
 use store::{Writer, calendar as calendars, campaign, delivery};
 
+use testkit::counting_sender::{CountingSender, KIND};
+
 use super::letters::Letter;
 
 /// The inbox's address, and so the ORGANIZER.
@@ -119,6 +121,7 @@ impl Adapters for InMemory {
 pub(super) struct World {
     pub(super) engine: Engine,
     pub(super) mailbox: Arc<Mailbox>,
+    pub(super) sender: CountingSender,
     pub(super) event: i64,
     pub(super) campaign: i64,
     pub(super) folder: tempfile::TempDir,
@@ -134,6 +137,13 @@ impl World {
         Self::with_inbox(guests, "memory", serde_json::json!({ "authserv_id": "mx.club.example" }), doubtful).await
     }
 
+    /// The same, free to send more: what the set-up sent did not leave by this computer.
+    pub(super) async fn that_sends(guests: u32) -> Self {
+        let world = Self::with_guests(guests).await;
+        engine::campaigns::adopt_ledger(&world.engine).await.expect("it may send");
+        world
+    }
+
     /// The inbox lies on an IMAP server.
     pub(super) async fn with_imap(guests: u32, settings: serde_json::Value, password: &'static str) -> Self {
         let world = Self::with_inbox(guests, "imap", settings, accepted).await;
@@ -143,7 +153,8 @@ impl World {
 
     /// Gives the inbox another password.
     pub(super) async fn sign_in(&self, password: &str) {
-        let inboxes = engine::accounts::list(self.engine.store()).await.expect("accounts");
+        let accounts = engine::accounts::list(self.engine.store()).await.expect("accounts");
+        let inboxes: Vec<_> = accounts.into_iter().filter(|account| account.kind == "imap").collect();
         let mut form = engine::accounts::show(&self.engine, &inboxes[0].id).await.expect("the inbox has a form");
         let AccountForm::Inbox(InboxForm::Imap { password: typed, .. }) = &mut form else { panic!("an IMAP inbox: {form:?}") };
         password.clone_into(typed);
@@ -153,13 +164,15 @@ impl World {
     async fn with_inbox(guests: u32, kind: &str, settings: serde_json::Value, first: fn(i64) -> Finished) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mailbox = Arc::new(Mailbox::default());
-        let adapters: Vec<Box<dyn Adapters>> = vec![Box::new(InMemory(Arc::clone(&mailbox))), connect::adapters()];
-        let engine = Engine::open(folder.path(), Arc::new(Fixed), adapters, Vault::passphrase("correct horse".to_owned().into()))
-            .await
-            .expect("an engine");
+        let sender = CountingSender::accepting();
+        let adapters: Vec<Box<dyn Adapters>> = vec![Box::new(InMemory(Arc::clone(&mailbox))), sender.adapters(), connect::adapters()];
+        let (data, state) = (folder.path().join("data"), folder.path().join("state"));
+        std::fs::create_dir_all(&data).expect("a folder");
+        let vault = Vault::passphrase("correct horse".to_owned().into());
+        let engine = Engine::open_with_state(&data, &state, Arc::new(Fixed), adapters, vault).await.expect("an engine");
         let kind = kind.to_owned();
         let (event, campaign) = engine.store().write(move |w| set_up(w, guests, kind, settings, first)).await.expect("the world is set up");
-        Self { engine, mailbox, event, campaign, folder }
+        Self { engine, mailbox, sender, event, campaign, folder }
     }
 
     /// Sends these guests the invitation once more.
@@ -265,6 +278,26 @@ impl World {
         last.expect("it was sent").state
     }
 
+    /// What the sender took, as text, once there are so many.
+    pub(super) async fn sent(&self, messages: usize) -> Vec<String> {
+        engine::campaigns::start_sending(&self.engine);
+        let mut happened = self.engine.subscribe();
+        let all = async {
+            while self.sender.taken().len() < messages {
+                drop(tokio::time::timeout(Duration::from_millis(50), happened.recv()).await);
+            }
+        };
+        let sent = tokio::time::timeout(Duration::from_mins(1), all).await;
+        assert!(sent.is_ok(), "they are not sent: {:?}", engine::campaigns::list_campaigns(&self.engine).await);
+        self.sender.taken().into_iter().map(|sent| format!("{}\n{}", sent.recipient, calendar_of(&sent.message))).collect()
+    }
+
+    /// When the event begins, as it is now.
+    pub(super) async fn start(&self) -> String {
+        let detail = engine::calendars::show_event(&self.engine, &self.event.to_string(), "").await.expect("the event");
+        detail.start_local
+    }
+
     /// Ids of what waits on the desk.
     pub(super) async fn waiting(&self) -> Vec<String> {
         let desk = answers::desk(self.engine.store()).await.expect("the desk");
@@ -296,6 +329,11 @@ pub(super) fn doubtful(_: i64) -> Finished {
     Finished::Uncertain { reason: "the line broke".to_owned() }
 }
 
+/// The calendar in a message, unfolded.
+fn calendar_of(message: &[u8]) -> String {
+    mail::incoming::read(message).calendar.expect("it has a calendar").replace("\r\n ", "")
+}
+
 fn set_up(
     w: &Writer<'_>,
     guests: u32,
@@ -305,6 +343,14 @@ fn set_up(
 ) -> anyhow::Result<(i64, i64)> {
     let inbox = NewAccount { role: Role::Inbox, kind, label: "Club".to_owned(), address: INBOX.to_owned(), settings };
     let inbox = account::insert(w, &inbox, now())?;
+    let sender = NewAccount {
+        role: Role::Sender,
+        kind: KIND.to_owned(),
+        label: "Office".to_owned(),
+        address: INBOX.to_owned(),
+        settings: serde_json::json!({}),
+    };
+    let sender = account::insert(w, &sender, now())?;
     let calendar = calendars::create(w, "Season", "blue", "Europe/Paris", now())?;
     let reading = calendar::ical::read(SEASON.as_bytes());
     let content = &reading.events[0].event;
@@ -320,7 +366,7 @@ fn set_up(
         list: None,
         audience: "{}".to_owned(),
         template_version: None,
-        sender: None,
+        sender: Some(sender),
         inbox: Some(inbox),
         scheduled_at: None,
         per_second: None,

@@ -18,6 +18,7 @@ pub fn calendar_object(mail: &InvitationMail<'_>) -> String {
     let pieces = match mail.method {
         Method::Request => &revision.request,
         Method::Cancel => &revision.cancel,
+        Method::DeclineCounter => &revision.decline,
     };
     let own = own_lines(mail);
     let length = pieces.iter().map(|piece| piece.len() + own.len()).sum();
@@ -73,8 +74,8 @@ fn own_lines(mail: &InvitationMail<'_>) -> String {
 fn status(method: Method, status: EventStatus) -> &'static str {
     match (method, status) {
         (Method::Cancel, _) | (_, EventStatus::Cancelled) => "CANCELLED",
-        (Method::Request, EventStatus::Confirmed) => "CONFIRMED",
-        (Method::Request, EventStatus::Tentative) => "TENTATIVE",
+        (Method::Request | Method::DeclineCounter, EventStatus::Confirmed) => "CONFIRMED",
+        (Method::Request | Method::DeclineCounter, EventStatus::Tentative) => "TENTATIVE",
     }
 }
 

@@ -44,7 +44,7 @@ pub fn build(mail: &InvitationMail<'_>) -> Result<Vec<u8>, BuildProblem> {
     let revision = mail.revision;
     let links = Links::new(mail.organizer.address, mail.token, &revision.words.summary);
     let frame = match mail.method {
-        Method::Request => Frame::Invitation,
+        Method::Request | Method::DeclineCounter => Frame::Invitation,
         Method::Cancel => Frame::Cancellation,
     };
     let layout = match frame {

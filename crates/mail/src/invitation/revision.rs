@@ -17,6 +17,8 @@ pub struct Revision {
     pub(super) request: Vec<String>,
     /// The calendar that cancels, likewise.
     pub(super) cancel: Vec<String>,
+    /// The calendar that declines a proposed time, likewise.
+    pub(super) decline: Vec<String>,
     pub(super) words: EventWords,
     pub(super) language: String,
     pub(super) invitation: Layout,
@@ -70,6 +72,7 @@ impl Revision {
         Ok(Self {
             request: pieces(Method::Request, &time_zones, &components),
             cancel: pieces(Method::Cancel, &time_zones, &components),
+            decline: pieces(Method::DeclineCounter, &time_zones, &components),
             invitation: Layout::new(Frame::Invitation, Some(&words), language),
             cancellation: Layout::new(Frame::Cancellation, Some(&words), language),
             words,

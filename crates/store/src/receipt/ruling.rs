@@ -12,7 +12,7 @@ pub(crate) const CREATE: &str = "
 CREATE TABLE ruling (
     id                INTEGER PRIMARY KEY,
     receipt           INTEGER NOT NULL REFERENCES receipt (id),
-    verb              TEXT    NOT NULL,              -- guest, same_person, count, dismiss, add_guest, follows
+    verb              TEXT    NOT NULL,              -- guest, same_person, count, dismiss, add_guest, accept, decline, invite, follows
     guest             INTEGER REFERENCES guest (id), -- whose it is by this ruling
     alias             TEXT    NOT NULL DEFAULT '',   -- another address of the guest, learned by this ruling
     cause             INTEGER REFERENCES ruling (id),-- the ruling that it follows from
@@ -24,7 +24,8 @@ CREATE TABLE ruling (
     before_invitation INTEGER REFERENCES invitation (id),
     before_delivery   INTEGER REFERENCES delivery (id),
     before_guest      INTEGER REFERENCES guest (id),
-    before_matched_by TEXT    NOT NULL
+    before_matched_by TEXT    NOT NULL,
+    moved             TEXT    NOT NULL DEFAULT ''    -- JSON of the event that it moved and of its time before
 ) STRICT;
 CREATE INDEX ruling_receipt ON ruling (receipt, id);
 CREATE INDEX ruling_cause ON ruling (cause) WHERE cause IS NOT NULL;
@@ -43,6 +44,12 @@ words! {
         Dismiss = "dismiss",
         /// Whoever wrote it becomes a guest.
         AddGuest = "add_guest",
+        /// The event moves to the proposed time.
+        Accept = "accept",
+        /// The proposed time is declined.
+        Decline = "decline",
+        /// Whom the guest passed it on to is invited.
+        Invite = "invite",
         /// It follows from a ruling on another message.
         Follows = "follows",
     }
@@ -63,6 +70,8 @@ pub struct NewRuling<'a> {
     pub cause: Option<i64>,
     /// Where the organizer ruled.
     pub source: &'a str,
+    /// JSON of the event that it moved and of its time before; may be empty.
+    pub moved: &'a str,
 }
 
 /// A ruling.
@@ -92,10 +101,12 @@ pub struct Ruling {
     pub before_state: State,
     /// Why, in words.
     pub before_reason: String,
+    /// JSON of the event that it moved and of its time before; may be empty.
+    pub moved: String,
 }
 
 const COLUMNS: &str = "id, receipt, verb, guest, alias, cause, source, at, undone_at, before_state, before_reason, before_invitation,
-    before_delivery, before_guest, before_matched_by";
+    before_delivery, before_guest, before_matched_by, moved";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Ruling> {
     let matched_by: String = row.get(14)?;
@@ -117,6 +128,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Ruling> {
             guest: row.get(13)?,
             matched_by: MatchedBy::from_word(&matched_by),
         },
+        moved: row.get(15)?,
     })
 }
 
@@ -126,11 +138,11 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Ruling> {
 /// When the database cannot be written.
 pub fn add(w: &Writer<'_>, new: &NewRuling<'_>, now: Timestamp) -> Result<i64> {
     w.0.prepare_cached(
-        "INSERT INTO ruling (receipt, verb, guest, alias, cause, source, at, before_state, before_reason,
+        "INSERT INTO ruling (receipt, verb, guest, alias, cause, source, at, moved, before_state, before_reason,
              before_invitation, before_delivery, before_guest, before_matched_by)
-         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, state, reason, invitation, delivery, guest, matched_by FROM receipt WHERE id = ?1",
+         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, state, reason, invitation, delivery, guest, matched_by FROM receipt WHERE id = ?1",
     )?
-    .execute(params![new.receipt, new.verb, new.guest, new.alias, new.cause, new.source, millis(now)])?;
+    .execute(params![new.receipt, new.verb, new.guest, new.alias, new.cause, new.source, millis(now), new.moved])?;
     Ok(w.0.last_insert_rowid())
 }
 

@@ -7,7 +7,7 @@ import { toasts } from "../../lib/toasts.svelte";
 import { desk as words } from "../../messages/desk";
 
 /** The key of each ruling; that of a guest is a number, or Enter. */
-export const keyOfVerb: Record<DeskVerb, string> = { guest: "1", same_person: "s", add_guest: "a", count: "c", dismiss: "n" };
+export const keyOfVerb: Record<DeskVerb, string> = { guest: "1", same_person: "s", add_guest: "a", count: "c", accept: "m", decline: "d", invite: "i", dismiss: "n" };
 
 /** What can be ruled on many messages at once: whatever needs no choice for each. */
 export const bulkVerbs: DeskVerb[] = ["same_person", "count", "dismiss"];
@@ -31,14 +31,14 @@ export class Rulings {
     if (!this.chosen.delete(id)) this.chosen.add(id);
   }
 
-  async rule(item: DeskItem, verb: DeskVerb, guest: DeskGuest | null): Promise<boolean> {
-    const ruling = of(verb, guest);
+  async rule(item: DeskItem, verb: DeskVerb, guest: DeskGuest | null, comment: string): Promise<boolean> {
+    const ruling = of(verb, guest, comment);
     if (!ruling) return false;
     return this.#send([item.receipt.id], ruling, words.done(verb, guest?.name || (guest?.address ?? "")));
   }
 
   async ruleAll(ids: string[], verb: DeskVerb): Promise<boolean> {
-    const ruling = of(verb, null);
+    const ruling = of(verb, null, "");
     if (!ruling) return false;
     return this.#send(ids, ruling, words.doneAll(ids.length));
   }
@@ -60,10 +60,11 @@ export class Rulings {
     if (!ruled) return false;
     const settled = ruled.value.receipts;
     for (const id of settled) this.chosen.delete(id);
-    // What followed from a ruling is taken back with it.
-    this.last = ids;
+    // What followed from a ruling is taken back with it. A mail is not.
+    const isFinal = ruling.kind === "decline" || ruling.kind === "invite";
+    this.last = isFinal ? [] : ids;
     const more = settled.length - ids.length;
-    toasts.done(more > 0 ? `${text} ${words.followed(more)}` : text, () => this.#undo(ids));
+    toasts.done(more > 0 ? `${text} ${words.followed(more)}` : text, isFinal ? null : () => this.#undo(ids));
     await this.#done();
     return true;
   }
@@ -75,7 +76,8 @@ export class Rulings {
   }
 }
 
-function of(verb: DeskVerb, guest: DeskGuest | null): DeskRuling | null {
+function of(verb: DeskVerb, guest: DeskGuest | null, comment: string): DeskRuling | null {
+  if (verb === "decline") return { kind: verb, comment };
   if (verb !== "guest") return { kind: verb };
   return guest ? { kind: "guest", guest: guest.guest, event: guest.event } : null;
 }

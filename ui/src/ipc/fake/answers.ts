@@ -54,7 +54,7 @@ export function answerCalls(world: World): Calls {
     showReceipt: async (id) => found(world.receipts.find((receipt) => receipt.id === id), "message", id),
     setAnswers: async (_, guests) => {
       changed(world, "answers");
-      return { receipts: ["m5"], counted: guests.length };
+      return { receipts: ["m5"], counted: guests.length, campaigns: [] };
     },
     pullInboxes: async () => {
       changed(world, "answers");

@@ -176,7 +176,7 @@ export function campaignCalls(world: World): Calls {
     },
     actOnGuests: async (event, act, _choice, message, confirmed) => {
       const known = found(world.events.find((one) => one.id === event), "event", event);
-      const kind = { update: "update", remind: "reminder", again: "invitation", withdraw: "cancellation" }[act];
+      const kind = { update: "update", remind: "reminder", again: "invitation", withdraw: "cancellation", decline: "single" }[act];
       return start(create({ name: `${act}: ${known.summary}`, kind, events: [event], list: "1", subject: known.summary, body: message, sender: "s1", inbox: "i1" }), confirmed);
     },
     showReminderDays: async () => Number(world.settings.get("reminder_days") ?? "3"),

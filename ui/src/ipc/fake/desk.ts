@@ -1,12 +1,12 @@
 // The desk of the made-up world.
 import type { CommandCalls } from "../backend";
-import type { DeskGuest, DeskVerb } from "../types";
+import type { DeskGuest, DeskVerb, Proposal } from "../types";
 import { found } from "./refuse";
 import { changed, type World } from "./world";
 
 type Calls = Pick<CommandCalls, "listDesk" | "showDeskItem" | "findDeskGuests" | "ruleDesk" | "undoRulings">;
 
-const verbs: Record<string, DeskVerb[]> = { m1: ["guest", "same_person", "add_guest", "dismiss"], m2: ["guest", "dismiss"], m3: ["count", "dismiss"] };
+const verbs: Record<string, DeskVerb[]> = { m1: ["guest", "same_person", "add_guest", "dismiss"], m2: ["guest", "dismiss"], m3: ["count", "dismiss"], m6: ["accept", "decline", "dismiss"] };
 
 export function deskCalls(world: World): Calls {
   const guest = (index: number, reason: string): DeskGuest => {
@@ -31,9 +31,11 @@ export function deskCalls(world: World): Calls {
       return {
         receipt,
         evidence: [`It carries the secret code of the invitation of ${guests[0]?.address ?? ""} to “${guests[0]?.summary ?? ""}”.`, `It was sent from ${receipt.from}.`, "Your mail server says nothing on whether the sender is real."],
-        guests: id === "m3" ? guests.slice(0, 1) : guests,
+        guests: id === "m3" || id === "m6" ? guests.slice(0, 1) : guests,
         rulings: verbs[id] ?? ["dismiss"],
         other: receipt.from,
+        proposal: id === "m6" ? proposal(guests[0]) : null,
+        delegate: "",
       };
     },
     findDeskGuests: async (_, search) => {
@@ -43,8 +45,15 @@ export function deskCalls(world: World): Calls {
     },
     ruleDesk: async (ids, ruling) => {
       const receipts = put(ids, "desk", ruling.kind === "dismiss" ? "ignored" : "counted");
-      return { receipts, counted: ruling.kind === "dismiss" ? 0 : receipts.length };
+      return { receipts, counted: ruling.kind === "dismiss" ? 0 : receipts.length, campaigns: [] };
     },
-    undoRulings: async (ids) => ({ receipts: [...put(ids, "counted", "desk"), ...put(ids, "ignored", "desk")], counted: 0 }),
+    undoRulings: async (ids) => ({ receipts: [...put(ids, "counted", "desk"), ...put(ids, "ignored", "desk")], counted: 0, campaigns: [] }),
   };
+}
+
+/** Two hours later on the same day. */
+function proposal(guest: DeskGuest | undefined): Proposal {
+  const bare = (guest?.start ?? "2027-04-01T10:00:00").slice(0, 19);
+  const later = (hours: number): string => new Date(Date.parse(`${bare}Z`) + hours * 3_600_000).toISOString().slice(0, 19);
+  return { event: guest?.event ?? "", recurrence_id: "", old_start: bare, old_end: later(2), start: later(2), end: later(4), tzid: guest?.tzid ?? "", all_day: false };
 }

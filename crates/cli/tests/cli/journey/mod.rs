@@ -1,6 +1,7 @@
 //! Whole ways through the program, with servers that others wrote.
 
 mod contract;
+mod desk;
 mod round;
 mod season;
 mod thousand_ses;

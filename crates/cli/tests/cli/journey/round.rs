@@ -10,7 +10,7 @@ use super::thousand_smtp::connect;
 use crate::program::Program;
 
 /// What a guest's calendar program keeps of an invitation.
-struct Held {
+pub(super) struct Held {
     guest: String,
     organizer: String,
     uid: String,
@@ -18,7 +18,7 @@ struct Held {
 }
 
 impl Held {
-    fn of(number: usize, invitations: &[Value]) -> Self {
+    pub(super) fn of(number: usize, invitations: &[Value]) -> Self {
         let guest = guest(number);
         let is_theirs = |read: &&Value| read["attendees"][0]["address"] == format!("mailto:{guest}").as_str();
         let read = invitations.iter().find(is_theirs).expect("their invitation");
@@ -27,8 +27,13 @@ impl Held {
         Self { organizer: organizer.to_owned(), uid, sequence: read["sequence"].as_u64().expect("a SEQUENCE"), guest }
     }
 
+    /// Somebody else has a copy of it.
+    pub(super) fn answered_by(self, address: &str) -> Self {
+        Self { guest: address.to_owned(), ..self }
+    }
+
     /// Google's shape: machine-made, ORGANIZER and times in UTC, words in a parameter.
-    fn gmail(&self, partstat: &str) -> Vec<u8> {
+    pub(super) fn gmail(&self, partstat: &str) -> Vec<u8> {
         let Self { guest, organizer, uid, sequence } = self;
         let text = format!(
             "From: Zoë Guest <{guest}>\nSender: Google Calendar <calendar-notification@google.example>\nTo: {organizer}\nSubject: {partstat}: Cup final\n\
@@ -45,7 +50,7 @@ impl Held {
     }
 
     /// Exchange's shape: no ORGANIZER, a zone of Windows, its own words in SUMMARY.
-    fn outlook(&self, partstat: &str) -> Vec<u8> {
+    pub(super) fn outlook(&self, partstat: &str) -> Vec<u8> {
         let Self { guest, organizer, uid, sequence } = self;
         let text = format!(
             "From: Zoë Guest <{guest}>\nTo: {organizer}\nSubject: Re: Cup final\nThread-Topic: Cup final\nMessage-ID: <exchange-{uid}>\n\
@@ -62,7 +67,7 @@ impl Held {
 }
 
 /// Invites five guests to the final through Postfix; gives what each of them got, as Python reads it.
-fn invite(program: &Program, postfix: &Postfix) -> Vec<Value> {
+pub(super) fn invite(program: &Program, postfix: &Postfix) -> Vec<Value> {
     let id = season::campaign(program, FINAL, "Post", "Answers");
     season::send_to_all(program, &id, 5);
     icalendar::read(&postfix.received_by_guests(5).expect("all arrive")).expect("Python reads them")
