@@ -111,6 +111,18 @@ pub fn components(r: &Reader<'_>, revision: &Revision) -> Result<Vec<Component>>
     Ok(select.query_map((revision.id, revision.event), component)?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Every version that guests were told of by a revision or by one before it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn components_until(r: &Reader<'_>, revision: &Revision) -> Result<Vec<Component>> {
+    let mut select = r.0.prepare_cached(
+        "SELECT DISTINCT v.event, v.number FROM revision r JOIN revision_version v ON v.revision = r.id
+         WHERE r.event = ?1 AND r.number <= ?2",
+    )?;
+    Ok(select.query_map((revision.event, revision.number), component)?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// What an event is made of now: its master, then the exceptions that stand.
 ///
 /// # Errors

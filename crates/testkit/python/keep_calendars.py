@@ -47,16 +47,23 @@ class Client:
     def rank(self, event):
         return int(event.get("SEQUENCE", 0)), event["DTSTAMP"].dt.isoformat()
 
+    def is_off(self, event):
+        return str(event.get("STATUS", "")) == "CANCELLED"
+
     def standing(self, first, last):
         found = []
         for known in self.series.values():
             if "" not in known["parts"]:
                 continue
+            # The library takes a cancelled date for the whole day; it is exactly what its RECURRENCE-ID names.
+            parts = list(known["parts"].values())
+            off = [part["RECURRENCE-ID"].dt for part in parts if "RECURRENCE-ID" in part and self.is_off(part)]
             calendar = icalendar.Calendar()
-            for component in known["zones"] + list(known["parts"].values()):
+            for component in known["zones"] + [part for part in parts if "RECURRENCE-ID" not in part or not self.is_off(part)]:
                 calendar.add_component(component)
             for event in recurring_ical_events.of(calendar).between(first, last):
-                if str(event.get("STATUS", "")) != "CANCELLED":
+                original = event["RECURRENCE-ID" if "RECURRENCE-ID" in event else "DTSTART"].dt
+                if original not in off and not self.is_off(event):
                     words = [str(event.get(name, "")) for name in ("SUMMARY", "DESCRIPTION")]
                     found.append(" | ".join([event["DTSTART"].dt.strftime("%Y-%m-%d %H:%M"), *words]))
         return sorted(found)

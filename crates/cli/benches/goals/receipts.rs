@@ -160,7 +160,7 @@ fn deliver(w: &Writer<'_>, campaign: i64, revision: i64, now: Timestamp) -> Resu
     let due = due::after(w, campaign, due::Place::default(), now, LEDGER)?;
     let claims = due.iter().filter_map(|due| {
         let invitation = due.invitation.as_ref()?.id;
-        let told = Told { invitation, revision, method: Method::Request, sequence: 0, dtstamp: now.as_second() };
+        let told = Told { invitation, revision, method: Method::Request, sequence: 0, dtstamp: now.as_second(), base: None };
         Some(Claim { delivery: due.id, campaign, told: Some(told), message: (*b"message").into() })
     });
     let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now)?.claimed;

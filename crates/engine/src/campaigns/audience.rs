@@ -72,6 +72,8 @@ pub(crate) struct Target {
     revision: Option<Revision>,
     /// What a holder of each revision that is held does not know yet.
     gaps: BTreeMap<i64, Reach>,
+    /// Revisions whose holders get a second message, which takes single dates away.
+    followed: BTreeSet<i64>,
     /// Nobody was ever invited: there is nothing to look up for each guest.
     is_new: bool,
 }
@@ -127,6 +129,17 @@ impl Chooser {
             (Audience::Holders { .. }, _, Some(target)) => enqueue::holders(r, target.event, after, limit),
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// How many messages a choice is.
+    fn mails(&self, choice: &Choice) -> u32 {
+        if choice.left_out.is_some() {
+            return 0;
+        }
+        let brings_all = matches!(self.audience, Audience::Chosen { act, .. } if act != BoardAct::Update);
+        let held = choice.standing.held.as_ref().and_then(|held| held.revision).filter(|_| !brings_all);
+        let target = choice.target.and_then(|index| self.targets.get(index));
+        1 + u32::from(target.zip(held).is_some_and(|(target, held)| target.followed.contains(&held)))
     }
 
     /// What a guest gets; nothing at all where they are not meant.
@@ -212,7 +225,14 @@ impl Target {
         };
         let is_new = !invitation::exists_for(r, event.event)?;
         let gaps = pending::gaps(r, &content, &holding::counts(r, event.event)?)?;
-        Ok(Self { event: event.event, uid: content.master.uid, cancelled: content.cancelled, revision: frozen, gaps, is_new })
+        let mut followed = BTreeSet::new();
+        for held in gaps.iter().filter(|(_, gap)| **gap != Reach::Nothing).map(|(held, _)| *held) {
+            let Some(held) = revision::get(r, held)? else { continue };
+            if !content.taken_away(&Content::of_revision(r, &held)?, &content::named_until(r, &held)?).is_empty() {
+                followed.insert(held.id);
+            }
+        }
+        Ok(Self { event: event.event, uid: content.master.uid, cancelled: content.cancelled, revision: frozen, gaps, followed, is_new })
     }
 
     /// What a guest answered to that which changed for them: to the occurrences, where only some differ, else to all of it.
@@ -247,7 +267,11 @@ fn note_holders(r: &Reader<'_>, event: i64, selection: &mut Selection) -> Result
 }
 
 /// Walks over a whole audience.
-pub(crate) fn walk(r: &Reader<'_>, chooser: &mut Chooser, mut visit: impl FnMut(&Candidate, &[Choice]) -> Result<()>) -> Result<()> {
+pub(crate) fn walk(
+    r: &Reader<'_>,
+    chooser: &mut Chooser,
+    mut visit: impl FnMut(&Chooser, &Candidate, &[Choice]) -> Result<()>,
+) -> Result<()> {
     let mut after = 0;
     loop {
         let candidates = chooser.candidates(r, after, PAGE)?;
@@ -255,7 +279,7 @@ pub(crate) fn walk(r: &Reader<'_>, chooser: &mut Chooser, mut visit: impl FnMut(
         after = last.recipient.guest;
         for candidate in &candidates {
             let choices = chooser.choose(r, candidate)?;
-            visit(candidate, &choices)?;
+            visit(chooser, candidate, &choices)?;
         }
     }
 }
@@ -427,9 +451,9 @@ impl Named {
 /// Counts an audience without entering it.
 pub(crate) fn count(r: &Reader<'_>, chooser: &mut Chooser, template: Option<&mail::template::Template>) -> Result<Count> {
     let mut count = Count::default();
-    walk(r, chooser, |candidate, choices| {
+    walk(r, chooser, |chooser, candidate, choices| {
         let recipient = &candidate.recipient;
-        let mails = choices.iter().filter(|choice| choice.left_out.is_none()).count();
+        let mails = choices.iter().map(|choice| chooser.mails(choice)).sum::<u32>();
         let reasons: BTreeSet<&'static str> = choices.iter().filter_map(|choice| choice.left_out).map(LeftOut::code).collect();
         for reason in reasons {
             count.left_out.entry(reason).or_default().add(&recipient.address);
@@ -438,7 +462,6 @@ pub(crate) fn count(r: &Reader<'_>, chooser: &mut Chooser, template: Option<&mai
             return Ok(());
         }
         count.guests += 1;
-        let mails = u32::try_from(mails)?;
         count.mails += mails;
         count.most = count.most.max(mails);
         let missing = template.map(|template| template.missing_for(&super::message::fields(recipient))).unwrap_or_default();

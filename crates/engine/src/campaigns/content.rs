@@ -2,8 +2,10 @@
 
 use anyhow::{Context as _, Result};
 use calendar::diff::{self, FieldChange};
+use calendar::recurrence::Series;
 use calendar::{Event, EventStatus, EventTime};
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use store::revision::{self, Component, NewRevision, Revision};
 use store::{Reader, Writer, campaign, event_version};
 
@@ -117,20 +119,38 @@ impl Content {
         std::iter::once(&self.master).chain(&self.exceptions).cloned().collect()
     }
 
-    /// The whole for a guest who holds `before`: some clients keep an occurrence that they heard of by itself, so it is named again where it
-    /// went back to the series.
-    pub(crate) fn events_after(&self, before: Option<&Self>) -> Vec<Event> {
+    /// The whole for a guest. Some clients keep the dates that they heard of one by one, whatever is said of the series:
+    /// those of `named` that follow the series are named again.
+    pub(crate) fn events_after(&self, named: &[EventTime]) -> Vec<Event> {
         let mut events = self.events();
-        let Some(before) = before else { return events };
-        let (old, new) = (&before.master, &self.master);
-        let same_dates =
-            old.start == new.start && old.recurrence.rule == new.recurrence.rule && old.recurrence.added == new.recurrence.added;
-        if same_dates && !self.cancelled {
-            let originals = before.exceptions.iter().filter_map(|exception| exception.recurrence_id);
-            let is_back = |original: &EventTime| self.exception(original).is_none() && !new.recurrence.excluded.contains(original);
-            events.extend(originals.filter(is_back).map(|original| self.occurrence(&original)));
+        if self.cancelled {
+            return events;
         }
+        let follows = |original: &EventTime| self.exception(original).is_none() && self.has(original);
+        events.extend(named.iter().filter(|original| follows(original)).map(|original| self.occurrence(original)));
         events
+    }
+
+    /// Dates of `named` that no longer are, where the message to a guest who holds `before` is of the whole series: a REQUEST cannot say that,
+    /// and clients that keep single dates need a CANCEL of each.
+    pub(crate) fn taken_away(&self, before: &Self, named: &[EventTime]) -> Vec<Event> {
+        if self.cancelled || before.cancelled || matches!(self.news_since(before), News::Occurrence(_)) {
+            return Vec::new();
+        }
+        let gone = named.iter().filter(|original| before.has(original) && !self.has(original));
+        gone.map(|original| Event { status: EventStatus::Cancelled, ..before.occurrence(original) }).collect()
+    }
+
+    /// Whether an occurrence takes place, at whatever time.
+    fn has(&self, original: &EventTime) -> bool {
+        if let Some(exception) = self.exception(original) {
+            return exception.status != EventStatus::Cancelled;
+        }
+        let at = original.to_instant(&TimeZone::UTC);
+        let second = SignedDuration::from_secs(1);
+        let (Ok(from), Ok(to)) = (at.checked_sub(second), at.checked_add(second)) else { return false };
+        let series = Series::single(self.master.clone());
+        series.occurrences(from..to, &TimeZone::UTC).any(|occurrence| occurrence.original_start.to_instant(&TimeZone::UTC) == at)
     }
 
     fn exception(&self, original: &EventTime) -> Option<&Event> {
@@ -174,6 +194,19 @@ pub(crate) enum News {
     Whole,
     /// One occurrence: moved, changed, cancelled, or back in its series.
     Occurrence(Box<Event>),
+}
+
+/// Original starts of the dates that a guest who holds a revision may have heard of one by one: they were moved, changed, off or back.
+pub(crate) fn named_until(r: &Reader<'_>, held: &Revision) -> Result<Vec<EventTime>> {
+    let mut named = Vec::new();
+    for component in revision::components_until(r, held)? {
+        let Some(version) = event_version::get(r, component.event, component.number)? else { continue };
+        named.extend(version.content.recurrence_id);
+        named.extend(version.content.recurrence.excluded);
+    }
+    named.sort();
+    named.dedup();
+    Ok(named)
 }
 
 fn without_exclusions(event: &Event) -> Event {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use calendar::{EventStatus, Participation, Role};
+use calendar::{EventStatus, EventTime, Participation, Role};
 use jiff::Timestamp;
 use mail::invitation::{self, Guest, InvitationMail, MessageMail, NamedAddress};
 use mail::port::Outgoing;
@@ -17,7 +17,7 @@ use store::{Reader, revision};
 
 use super::accounts::Parties;
 use super::audience::Audience;
-use super::content::{Content, News};
+use super::content::{self, Content, News};
 use super::view::BoardAct;
 use super::wording;
 use crate::Engine;
@@ -26,8 +26,7 @@ use crate::Engine;
 #[derive(Clone, Debug)]
 pub(crate) struct MessageMaker {
     fixed: Arc<Fixed>,
-    /// What is told, by event, revision held (0 for none) and language.
-    news: Arc<BTreeMap<(i64, i64, String), Arc<Prepared>>>,
+    news: Arc<BTreeMap<Key, Arc<Prepared>>>,
 }
 
 #[derive(Debug)]
@@ -40,11 +39,43 @@ struct Fixed {
     act: Option<BoardAct>,
 }
 
+/// What decides what a guest is told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    event: i64,
+    held: Option<i64>,
+    /// Only the dates that were taken away since.
+    base: Option<i64>,
+    language: String,
+}
+
+impl Key {
+    fn of(row: &Due, event: i64) -> Self {
+        Self { event, held: row.held, base: row.base, language: language(&row.recipient).to_owned() }
+    }
+}
+
 /// News of an event, ready for any guest who holds the same.
 #[derive(Debug)]
 struct Prepared {
     method: invitation::Method,
     revision: invitation::Revision,
+    /// Dates that the guest heard of one by one are taken away by a message that follows.
+    is_followed: bool,
+}
+
+/// What a guest knows before a message.
+struct Known {
+    content: Content,
+    /// The dates that they may have heard of one by one.
+    named: Vec<EventTime>,
+}
+
+impl Known {
+    fn of(r: &Reader<'_>, held: Option<i64>) -> Result<Option<Self>> {
+        let Some(held) = held.map(|held| revision::get(r, held)).transpose()?.flatten() else { return Ok(None) };
+        Ok(Some(Self { content: Content::of_revision(r, &held)?, named: content::named_until(r, &held)? }))
+    }
 }
 
 /// What became of a row.
@@ -104,16 +135,18 @@ impl MessageMaker {
     pub(crate) fn learn(&mut self, r: &Reader<'_>, rows: &[Due]) -> Result<()> {
         for row in rows {
             let Some(invitation) = &row.invitation else { continue };
-            let key = (invitation.event, row.held.unwrap_or(0), language(&row.recipient).to_owned());
+            let key = Key::of(row, invitation.event);
             if row.kept.is_some() || self.news.contains_key(&key) {
                 continue;
             }
             let Some((_, content)) = self.fixed.events.get(&invitation.event) else { continue };
-            let before = match row.held {
-                Some(held) if !self.brings_all() => revision::get(r, held)?.map(|held| Content::of_revision(r, &held)).transpose()?,
-                _ => None,
+            let prepared = if let Some(before) = Known::of(r, row.base)? {
+                Prepared::taking_away(content, &before, &key.language)?
+            } else {
+                let before = Known::of(r, row.held.filter(|_| !self.brings_all()))?;
+                Some(Prepared::new(content, before.as_ref(), &key.language, self.fixed.act)?)
             };
-            let prepared = Prepared::new(content, before.as_ref(), &key.2, self.fixed.act)?;
+            let Some(prepared) = prepared else { continue };
             Arc::make_mut(&mut self.news).insert(key, Arc::new(prepared));
         }
         Ok(())
@@ -148,6 +181,7 @@ impl MessageMaker {
                 method: row.method,
                 sequence: invitation.sequence,
                 dtstamp: invitation.dtstamp,
+                base: None,
             }),
             _ => None,
         };
@@ -157,9 +191,14 @@ impl MessageMaker {
 
     fn make_invitation(&self, row: &Due, invitation: &store::invitation::Invitation, now: Timestamp) -> Result<Made> {
         let recipient = &row.recipient;
-        let key = (invitation.event, row.held.unwrap_or(0), language(recipient).to_owned());
+        let key = Key::of(row, invitation.event);
         let (revision, _) = self.fixed.events.get(&invitation.event).context("the row is of an event that the campaign does not have")?;
-        let prepared = self.news.get(&key).context("the row was not learned")?;
+        let Some(prepared) = self.news.get(&key) else {
+            anyhow::ensure!(row.base.is_some(), "the row was not learned");
+            return Ok(Made::LeftOut("The dates that it would have taken away take place again.".to_owned()));
+        };
+        // What takes single dates away tells nothing else, whatever has changed since.
+        let tells = row.revision.filter(|_| row.base.is_some()).unwrap_or(revision.id);
         if revision.cancelled && row.held.is_none() {
             return Ok(Made::LeftOut("The event was cancelled before this was sent.".to_owned()));
         }
@@ -195,7 +234,8 @@ impl MessageMaker {
             invitation::Method::Cancel => Method::Cancel,
             invitation::Method::DeclineCounter => Method::Decline,
         };
-        let told = Told { invitation: invitation.id, revision: revision.id, method, sequence, dtstamp };
+        let base = if prepared.is_followed { row.held } else { row.base };
+        let told = Told { invitation: invitation.id, revision: tells, method, sequence, dtstamp, base };
         Ok(self.finish(row, &invitation.token, Some(told), message))
     }
 
@@ -253,16 +293,29 @@ impl MessageMaker {
 
 impl Prepared {
     /// What a guest has to be told who holds `before`, or nothing.
-    fn new(content: &Content, before: Option<&Content>, language: &str, act: Option<BoardAct>) -> Result<Self> {
-        let news = before.map_or(News::Whole, |before| content.news_since(before));
+    fn new(content: &Content, before: Option<&Known>, language: &str, act: Option<BoardAct>) -> Result<Self> {
+        let news = before.map_or(News::Whole, |before| content.news_since(&before.content));
+        let named = before.map(|before| before.named.as_slice()).unwrap_or_default();
         let (method, events) = match news {
             News::Occurrence(event) if event.status == EventStatus::Cancelled => (invitation::Method::Cancel, vec![*event]),
             News::Occurrence(event) => (invitation::Method::Request, vec![*event]),
             News::Whole if content.cancelled || act == Some(BoardAct::Withdraw) => (invitation::Method::Cancel, content.events()),
             News::Whole if act == Some(BoardAct::Decline) => (invitation::Method::DeclineCounter, content.events()),
-            News::Whole => (invitation::Method::Request, content.events_after(before)),
+            News::Whole => (invitation::Method::Request, content.events_after(named)),
         };
-        Ok(Self { method, revision: invitation::Revision::new(&events, language)? })
+        let takes_away = |before: &Known| !content.taken_away(&before.content, named).is_empty();
+        let is_followed = method == invitation::Method::Request && before.is_some_and(takes_away);
+        Ok(Self { method, revision: invitation::Revision::new(&events, language)?, is_followed })
+    }
+
+    /// The cancellation of dates that a guest who held `before` heard of one by one; none where they have come back since.
+    fn taking_away(content: &Content, before: &Known, language: &str) -> Result<Option<Self>> {
+        let gone = content.taken_away(&before.content, &before.named);
+        if gone.is_empty() {
+            return Ok(None);
+        }
+        let revision = invitation::Revision::new(&gone, language)?;
+        Ok(Some(Self { method: invitation::Method::Cancel, revision, is_followed: false }))
     }
 }
 

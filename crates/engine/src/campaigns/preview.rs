@@ -271,6 +271,7 @@ fn example_row(r: &Reader<'_>, campaign: &Campaign, event: Option<CampaignEvent>
         held: held.as_ref().filter(|_| !is_first).and_then(|held| held.revision),
         answer: held.map(|held| held.answer).unwrap_or_default(),
         answered: None,
+        base: None,
         before,
         kept: None,
     })

@@ -51,6 +51,7 @@ async fn answer_to_the_details_of_before_is_shown_and_not_applied() {
             method: Method::Request,
             sequence: 1,
             dtstamp: now().as_second() + 1,
+            base: None,
         };
         let claim = store::delivery::turn::Claim { delivery: due[0].id, campaign, told: Some(told), message: (*b"moved").into() };
         store::delivery::turn::turn(w, &store::delivery::turn::Turn { claims: vec![claim], ..Default::default() }, now())?;

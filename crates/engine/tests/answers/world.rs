@@ -406,7 +406,7 @@ fn send(w: &Writer<'_>, campaign: i64, revision: i64, sequence: u32, result: imp
     let due = due::after(w, campaign, due::Place::default(), late, 100_000)?;
     let claims = due.iter().map(|due| {
         let invitation = due.invitation.as_ref().expect("an invitation");
-        let told = Told { invitation: invitation.id, revision, method: Method::Request, sequence, dtstamp: now().as_second() };
+        let told = Told { invitation: invitation.id, revision, method: Method::Request, sequence, dtstamp: now().as_second(), base: None };
         Claim { delivery: due.id, campaign, told: Some(told), message: (*b"message").into() }
     });
     let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now())?.claimed;

@@ -39,14 +39,14 @@ impl World {
         answers::guests(self.engine.store(), of, filter.to_owned(), String::new(), 100).await.unwrap()
     }
 
-    async fn guest(&self, event: &str, address: &str) -> BoardChoice {
+    pub(super) async fn guest(&self, event: &str, address: &str) -> BoardChoice {
         let board = self.board(event, "").await;
         let row = board.rows.into_iter().find(|row| row.address == address).unwrap();
         BoardChoice { filter: String::new(), guests: vec![row.guest] }
     }
 
     /// Does it, and answers who got a message and what their calendar was told.
-    async fn act(&self, event: &str, act: BoardAct, choice: BoardChoice) -> Vec<(String, String)> {
+    pub(super) async fn act(&self, event: &str, act: BoardAct, choice: BoardChoice) -> Vec<(String, String)> {
         let before = self.sender.taken().len();
         let mails = campaigns::preview_act(&self.engine, event, act, choice.clone()).await.unwrap().mails;
         let campaign = campaigns::act_on_guests(&self.engine, event, act, choice, "", mails).await.unwrap();

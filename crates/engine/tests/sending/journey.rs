@@ -6,11 +6,11 @@ use calendar::{Event, Recurrence};
 use engine::calendars::view::{EventDraft, Scope};
 use engine::calendars::{self, EventEdit, Surface};
 use engine::campaigns;
-use engine::campaigns::view::Tell;
+use engine::campaigns::view::{BoardAct, Tell};
 use testkit::counting_sender::CountingSender;
 use testkit::icalendar;
 
-use super::world::{World, event};
+use super::world::{World, calendar_of, event, property};
 
 const YES: &str = "guest0@example.org";
 const NO: &str = "guest1@example.org";
@@ -129,6 +129,39 @@ async fn one_occurrence_moves_goes_back_and_is_cancelled_in_every_calendar() {
     season.tell(Tell::All).await;
     let named = |day: &str| format!("2027-04-{day} 18:00 | Practice | ");
     shows(&[named("01"), named("08"), named("22")], "back in the series together with a new title");
+}
+
+#[tokio::test]
+async fn a_moved_date_that_is_off_together_with_another_edit_leaves_every_calendar() {
+    let season = Season::invited().await;
+    season.edit("20270408T180000", Scope::This, start("2027-04-09T20:00:00")).await;
+    season.tell(Tell::All).await;
+    calendars::delete_event(&season.world.engine, Surface::Window, &season.id, "20270408T180000", Scope::This).await.unwrap();
+    season.edit("", Scope::All, text(Some("Practice"), None)).await;
+    assert_eq!(season.tell(Tell::All).await, each(&ALL, 2), "the series, then the date that it cannot take away");
+    let taken = season.world.sender.taken();
+    let last: Vec<String> = taken[taken.len() - 3..].iter().map(calendar_of).collect();
+    for calendar in &last {
+        assert_eq!((property(calendar, "METHOD"), property(calendar, "STATUS")), ("CANCEL", "CANCELLED"), "{calendar}");
+        assert!(calendar.contains("RECURRENCE-ID;TZID=Europe/Berlin:20270408T180000"), "that date alone: {calendar}");
+    }
+    let dates = ["01", "15", "22"].map(|day| format!("2027-04-{day} 18:00 | Practice | "));
+    season.shows(&ALL, &dates.each_ref().map(String::as_str), "the moved date is gone, the rest has its new name");
+    assert!(campaigns::list_changes(&season.world.engine).await.unwrap().is_empty(), "everyone knows");
+}
+
+#[tokio::test]
+async fn a_guest_who_was_withdrawn_and_is_invited_again_has_the_series_again() {
+    let season = Season::invited().await;
+    let guest = season.world.guest(&season.id, SILENT).await;
+    season.world.act(&season.id, BoardAct::Withdraw, guest).await;
+    season.shows(&[SILENT], &[], "they are no longer invited");
+    let before = season.world.sender.taken().len();
+    let campaign = season.world.confirm_draft(season.world.draft(&season.id)).await;
+    season.world.until(&campaign, |status| status.state == "done").await;
+    assert_eq!(season.arrived_since(before), each(&[SILENT], 1), "they alone hear of it");
+    let dates = ["01", "08", "15", "22"].map(|day| format!("2027-04-{day} 18:00 | Game training | "));
+    season.shows(&ALL, &dates.each_ref().map(String::as_str), "all hold the same again");
 }
 
 #[tokio::test]

@@ -7,4 +7,5 @@ mod journey;
 mod pace;
 mod running;
 mod updates;
+mod walk;
 pub(crate) mod world;

@@ -27,6 +27,8 @@ pub struct Due {
     pub revision: Option<i64>,
     /// The revision that the guest was last sent.
     pub held: Option<i64>,
+    /// The revision whose single dates this row takes away, where that is all that it does.
+    pub base: Option<i64>,
     /// What the guest answered: yes, no, maybe or empty.
     pub answer: String,
     /// SEQUENCE of the revision that they answered.
@@ -106,7 +108,7 @@ pub(super) fn sql() -> String {
     format!(
         "SELECT {RECIPIENT}, d.id, d.not_before, d.method, d.tries, d.kept,
                 i.id, i.event, i.token, i.uid, i.organizer, i.address, i.sequence, i.dtstamp, h.revision_sent, d.revision, coalesce(h.answer, ''),
-                a.sequence, b.method, b.sequence
+                a.sequence, b.method, b.sequence, iif(d.method = 'cancel', d.base, NULL)
          FROM delivery d JOIN guest g ON g.id = d.guest
               LEFT JOIN invitation i ON i.id = d.invitation
               LEFT JOIN holding h ON h.invitation = d.invitation AND h.recurrence_id = ''
@@ -160,6 +162,7 @@ fn due(row: &Row<'_>) -> rusqlite::Result<(Due, i64)> {
         recipient,
         invitation,
         held: row.get(22)?,
+        base: row.get(28)?,
         revision: row.get(23)?,
         answer: row.get(24)?,
         answered: row.get(25)?,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::due::{RECIPIENT, Recipient, recipient};
 use super::{Method, State, patience};
@@ -194,6 +194,18 @@ pub fn queue(w: &Writer<'_>, news: News, invitation: &Invitation, standing: &Sta
         not_before
     ])?;
     Ok(())
+}
+
+/// Queues what follows a message that was taken: the cancellation of dates that the guest heard of one by one. Some calendars keep those
+/// whatever the series says. Answers by which campaign; none where nothing follows.
+pub(super) fn follow(w: &Writer<'_>, delivery: i64) -> Result<Option<i64>> {
+    let mut insert = w.0.prepare_cached(
+        "INSERT OR IGNORE INTO delivery (campaign, guest, invitation, revision, method, attempt, state, base)
+         SELECT d.campaign, d.guest, d.invitation, d.revision, 'cancel', 1 + coalesce((SELECT max(o.attempt) FROM delivery o
+             WHERE o.invitation = d.invitation AND o.revision = d.revision AND o.method = 'cancel'), 0), 'queued', d.base
+         FROM delivery d WHERE d.id = ?1 AND d.method = 'request' AND d.base IS NOT NULL RETURNING campaign",
+    )?;
+    Ok(insert.query_row([delivery], |row| row.get(0)).optional()?)
 }
 
 /// Queues a plain message.

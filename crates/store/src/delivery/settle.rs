@@ -47,7 +47,12 @@ pub fn settle(w: &Writer<'_>, delivery: i64, known: Known, reason: &str, now: Ti
         .execute(params![delivery, state, reason, millis(now)])?;
     if settled == 1 {
         match known {
-            Known::Sent => holding::put_sent(w, delivery, true)?,
+            Known::Sent => {
+                holding::put_sent(w, delivery, true)?;
+                if let Some(campaign) = super::enqueue::follow(w, delivery)? {
+                    campaign::advance(w, campaign, &[campaign::State::Done], campaign::State::Sending, "", now)?;
+                }
+            }
             Known::NotSent => holding::take_back(w, delivery)?,
         }
     }

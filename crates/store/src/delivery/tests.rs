@@ -65,8 +65,14 @@ impl World {
 
     fn claim(&self, due: &due::Due) -> Claim {
         let invitation = due.invitation.as_ref().unwrap();
-        let told =
-            Told { invitation: invitation.id, revision: self.revision, method: Method::Request, sequence: 0, dtstamp: now().as_second() };
+        let told = Told {
+            invitation: invitation.id,
+            revision: self.revision,
+            method: Method::Request,
+            sequence: 0,
+            dtstamp: now().as_second(),
+            base: None,
+        };
         Claim { delivery: due.id, campaign: self.campaign, told: Some(told), message: Arc::from(*b"message") }
     }
 
@@ -307,6 +313,28 @@ async fn a_campaign_ends_when_nothing_of_it_waits_and_not_before() {
     world.claim_all().await;
     world.turn(vec![(row, Finished::Accepted { remote_id: String::new() })], Vec::new()).await;
     assert!(finish().await.unwrap(), "now nothing waits");
+}
+
+#[tokio::test]
+async fn what_follows_a_message_is_queued_with_its_result_and_once() {
+    let world = World::with_guests(2).await;
+    let held = world.revision;
+    let claims: Vec<Claim> = world.due(now()).await.iter().map(|due| world.claim(due)).collect();
+    let followed = |claim: Claim| Claim { told: claim.told.map(|told| Told { base: Some(held), ..told }), ..claim };
+    let rows = world.turn(Vec::new(), claims.into_iter().map(followed).collect()).await;
+    let accepted = || Finished::Accepted { remote_id: String::new() };
+    world.turn(vec![(rows[0], accepted()), (rows[1], Finished::Uncertain { reason: "cut".to_owned() })], Vec::new()).await;
+    let due = world.due(now()).await;
+    let [follows] = due.as_slice() else { panic!("only what was surely taken is followed: {due:?}") };
+    assert_eq!((follows.method, follows.base), (Method::Cancel, Some(held)), "by the cancellation of single dates");
+    let row = rows[1];
+    let settle = move |w: &Writer<'_>| settle::settle(w, row, settle::Known::Sent, "an answer", now());
+    assert!(world.store.write(settle).await.unwrap(), "then the other one is known to have arrived");
+    assert_eq!(world.due(now()).await.len(), 2, "and is followed too");
+    let claims = world.due(now()).await.iter().map(|due| Claim { told: None, ..world.claim(due) }).collect();
+    let last = world.turn(Vec::new(), claims).await;
+    world.turn(last.into_iter().map(|row| (row, accepted())).collect(), Vec::new()).await;
+    assert_eq!((world.due(now()).await.len(), world.count(State::Accepted).await), (0, 4), "nothing follows what followed");
 }
 
 #[tokio::test]

@@ -87,6 +87,8 @@ pub struct Told {
     pub sequence: u32,
     /// DTSTAMP in the message, in seconds.
     pub dtstamp: i64,
+    /// What the guest held, where dates that they heard of one by one are to be taken away by a message of their own afterwards.
+    pub base: Option<i64>,
 }
 
 /// Everything that becomes durable in one turn.
@@ -218,6 +220,9 @@ fn take(w: &Writer<'_>, claim: &Claim, number: i64, now: Timestamp) -> Result<bo
     if taken == 0 && !take_moved(w, claim.delivery, told, number, now)? {
         return Ok(false);
     }
+    if told.base.is_some() {
+        w.0.prepare_cached("UPDATE delivery SET base = ?2 WHERE id = ?1")?.execute((claim.delivery, told.base))?;
+    }
     invitation::put_sent(w, told.invitation, told.sequence, told.dtstamp)?;
     Ok(true)
 }
@@ -250,7 +255,8 @@ fn is_told(r: &Reader<'_>, delivery: i64, told: &Told) -> Result<bool> {
 /// Writes one result. Answers the claim whose message it needs no more; it needs it on where nobody can know.
 fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<Option<i64>> {
     let (delivery, begun, now) = (outcome.delivery, outcome.begun.map(millis), millis(now));
-    let claim = w.0.prepare_cached("SELECT claim FROM delivery WHERE id = ?1")?.query_row([delivery], |row| row.get(0)).optional()?;
+    let mut select = w.0.prepare_cached("SELECT claim, base FROM delivery WHERE id = ?1")?;
+    let known: Option<(i64, Option<i64>)> = select.query_row([delivery], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     match &outcome.finished {
         Finished::Accepted { remote_id } => {
             w.0.prepare_cached(
@@ -259,6 +265,9 @@ fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<Option<i6
             )?
             .execute((delivery, now, remote_id, begun))?;
             holding::put_sent(w, delivery, true)?;
+            if known.is_some_and(|(_, base)| base.is_some()) {
+                super::enqueue::follow(w, delivery)?;
+            }
         }
         Finished::Retry { at, reason, counts } => {
             w.0.prepare_cached(
@@ -291,7 +300,7 @@ fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<Option<i6
             .execute((delivery, keep))?;
         }
     }
-    Ok(claim)
+    Ok(known.map(|(claim, _)| claim))
 }
 
 // The first condition names the small index of what is not settled.
