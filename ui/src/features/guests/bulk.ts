@@ -7,14 +7,14 @@ import { guestWords as words } from "../../messages/guests";
 const ids = (guests: GuestView[]): string[] => guests.map(({ id }) => id);
 
 export async function addToList(list: GuestListView, guests: GuestView[]): Promise<boolean> {
-  const fresh = ids(guests.filter((guest) => !guest.lists.includes(list.id)));
+  const fresh = ids(guests.filter((guest) => !guest.lists.includes(list.name)));
   if (fresh.length > 0 && !(await attempt(() => backend.addToList(list.id, fresh)))) return false;
   toasts.done(words.added(fresh.length, list.name), fresh.length === 0 ? null : () => backend.removeFromList(list.id, fresh));
   return true;
 }
 
 export async function takeOffList(list: GuestListView, guests: GuestView[]): Promise<boolean> {
-  const there = ids(guests.filter((guest) => guest.lists.includes(list.id)));
+  const there = ids(guests.filter((guest) => guest.lists.includes(list.name)));
   if (there.length > 0 && !(await attempt(() => backend.removeFromList(list.id, there)))) return false;
   toasts.done(words.takenOff(there.length, list.name), there.length === 0 ? null : () => backend.addToList(list.id, there));
   return true;

@@ -43,6 +43,8 @@ export function guestCalls(world: World): Calls {
   const previews = new Map<string, GuestPreview>();
   const imports = new Map<string, { list: string; guests: GuestView[]; fresh: boolean }>();
   const list = (id: string): World["lists"][number] => found(world.lists.find((known) => known.id === id), "list", id);
+  /** With the names of its lists. */
+  const shown = (guest: GuestView): GuestView => ({ ...guest, lists: guest.lists.flatMap((id) => world.lists.filter((one) => one.id === id && !one.deleted).map(({ name }) => name)) });
   const view = ({ id, name }: GuestListView): GuestListView => ({ id, name, guests: world.guests.filter((guest) => guest.lists.includes(id)).length });
   const keep = (source: string): GuestPreview => {
     const made = preview(freshId(world), source);
@@ -61,9 +63,9 @@ export function guestCalls(world: World): Calls {
     listGuests: async ({ search = "", list: on = "", from = 0, limit = 100 }) => {
       const wanted = search.toLowerCase();
       const rows = world.guests.filter((guest) => (on === "" || guest.lists.includes(on)) && (wanted === "" || `${guest.name} ${guest.address}`.toLowerCase().includes(wanted)));
-      return { rows: rows.slice(from, from + limit), total: rows.length };
+      return { rows: rows.slice(from, from + limit).map(shown), total: rows.length };
     },
-    showGuest: async (id) => found(world.guests.find((guest) => guest.id === id), "guest", id),
+    showGuest: async (id) => shown(found(world.guests.find((guest) => guest.id === id), "guest", id)),
     saveGuest: async (id, draft, on) => {
       const address = (draft.address ?? "").trim();
       if (!/^[^@\s]+@[^@\s]+$/.test(address)) refuse("invalid_input", `“${address}” is not an address. It needs one @, such as name@example.org.`, { field: "address" });
@@ -73,7 +75,7 @@ export function guestCalls(world: World): Calls {
       const saved: GuestView = known ? Object.assign(known, values) : { id: freshId(world), lists: on === "" ? [] : [on], last_answer: "", suppressed: "", ...values };
       if (!known) world.guests.unshift(saved);
       changed(world, "guests");
-      return saved;
+      return shown(saved);
     },
     deleteGuests: async (ids) => {
       const gone = new Set(ids);
