@@ -58,10 +58,15 @@ class Happened {
   }
 
   #take(event: EngineEvent): void {
+    let turned = false;
     switch (event.kind) {
-      case "sending":
+      case "sending": {
+        const before = this.sending[event.campaign]?.status;
+        // A campaign that begins or ends, and the first message that leaves, is news to more than its own bar.
+        turned = before?.state !== event.status.state || (before.accepted === 0 && event.status.accepted > 0);
         this.sending = { ...this.sending, [event.campaign]: event };
         break;
+      }
       case "progress":
         this.progress =
           event.done >= event.total
@@ -73,6 +78,7 @@ class Happened {
         break;
     }
     for (const heard of this.#watchers) heard(event);
+    if (turned) this.#take({ kind: "changed", what: ["campaigns"] });
   }
 }
 

@@ -46,7 +46,8 @@ export const frame = {
   left: (seconds: number) => (seconds < 60 ? "under a minute left" : `${span(seconds)} left`),
   paused: "Paused",
   waiting: "Waiting",
-  doneSending: (name: string, total: number) => `“${name}” is sent: ${plural(total, "invitation")}`,
+  doneSending: (name: string, accepted: number, total: number) =>
+    accepted === total ? `“${name}” is sent: ${plural(total, "mail")}` : `“${name}” is finished: ${count(accepted)} of ${plural(total, "mail")} sent`,
   stoppedSending: (name: string) => `“${name}” was stopped`,
   pause: "Pause sending",
   resume: "Go on sending",

@@ -1,4 +1,5 @@
 // The words of answers and deliveries, wherever they stand; each with the colour of its meaning.
+import type { CampaignStatus } from "../ipc/types";
 import type { Tone } from "../lib/tone";
 import { campaigns } from "./campaigns";
 
@@ -52,14 +53,15 @@ export function deliveryWords(state: string): StateWords {
 }
 
 /** How far a campaign is. */
-export function campaignWords(state: string): StateWords {
+export function campaignWords({ state, accepted }: CampaignStatus): StateWords {
   const word = campaigns.states[state] ?? state;
   switch (state) {
     case "sending":
     case "scheduled":
       return { word, tone: "accent" };
     case "done":
-      return { word, tone: "yes" };
+      // Everything was tried, and nothing is known to have been taken.
+      return accepted === 0 ? { word: campaigns.nothingTaken, tone: "none" } : { word, tone: "yes" };
     case "paused":
       return { word, tone: "maybe" };
     default:

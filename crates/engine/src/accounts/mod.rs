@@ -198,9 +198,44 @@ fn ready(account: &Account) -> String {
         return "Practice: nothing leaves this computer".to_owned();
     }
     let own = OwnLimits::of(&account.settings);
-    let per_second = own.per_second.map(|rate| format!("{rate} messages a second"));
-    let spans = [(own.per_minute, "a minute"), (own.per_hour, "an hour"), (own.per_day, "a day")];
-    let spans = spans.into_iter().filter_map(|(most, span)| Some(format!("at most {} {span}", most?)));
-    let batch = own.batch.zip(own.batch_gap_seconds).map(|(size, gap)| format!("a pause of {gap} seconds after every {size}"));
-    std::iter::once("Ready".to_owned()).chain(per_second).chain(spans).chain(batch).collect::<Vec<_>>().join(", ")
+    let grouped = |most: Option<u32>| most.map(grouped_number);
+    let limits = [
+        (own.per_second.map(|rate| rate.to_string()), "a second"),
+        (grouped(own.per_minute), "a minute"),
+        (grouped(own.per_hour), "an hour"),
+        (grouped(own.per_day), "a day"),
+    ];
+    let limits = limits.into_iter().filter_map(|(most, span)| most.map(|most| (most, span)));
+    let limits = limits.enumerate().map(|(at, (most, span))| format!("{most}{} {span}", if at == 0 { " messages" } else { "" }));
+    let batch =
+        own.batch.zip(own.batch_gap_seconds).map(|(size, gap)| format!("a pause of {} after every {}", pause(gap), grouped_number(size)));
+    std::iter::once("Ready".to_owned()).chain(limits).chain(batch).collect::<Vec<_>>().join(", ")
+}
+
+/// `12000` → `12,000`.
+fn grouped_number(number: u32) -> String {
+    let digits = number.to_string();
+    let places = digits.len();
+    let comma = |at: usize| at > 0 && (places - at).is_multiple_of(3);
+    digits.chars().enumerate().flat_map(|(at, digit)| comma(at).then_some(',').into_iter().chain([digit])).collect()
+}
+
+fn pause(seconds: u32) -> String {
+    match (seconds / 60, seconds % 60) {
+        (1, 0) => "a minute".to_owned(),
+        (minutes, 0) => format!("{} minutes", grouped_number(minutes)),
+        _ => format!("{} seconds", grouped_number(seconds)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_said_as_people_say_them() {
+        let numbers: Vec<String> = [7, 100, 1_000, 50_000, 1_250_000].into_iter().map(grouped_number).collect();
+        assert_eq!(numbers, ["7", "100", "1,000", "50,000", "1,250,000"], "thousands are parted");
+        assert_eq!([pause(60), pause(600), pause(90)], ["a minute", "10 minutes", "90 seconds"], "whole minutes are minutes");
+    }
 }

@@ -251,7 +251,7 @@ impl Desk {
             SendOutcome::Retry { reason, .. } | SendOutcome::Refused { reason } | SendOutcome::Uncertain { reason } => {
                 // Lines that are open go on alone: the server may allow no more of them.
                 if self.lines.open == 0 {
-                    self.hold_for(format!("The server cannot be reached: {reason}."), pause);
+                    self.hold_for(format!("No connection to the mail server: {}.", reason.trim_end().trim_end_matches('.')), pause);
                 }
             }
             SendOutcome::Accepted { .. } => {}
