@@ -14,15 +14,36 @@ async fn a_dropped_calendar_is_previewed_added_and_undone() {
     // The last game ends before it starts: the rest of the file must still be usable.
     let broken = SEASON.replace("DTEND;TZID=America/New_York:20270103T160000", "DTEND;TZID=America/New_York:20270102T160000");
     std::fs::write(&file, broken).expect("a season to drop");
+    window.hold_files(&[&file]).await;
+    window.sees("Let go to import").await;
+    window.inspect("held").await;
     window.drop_files(&[&file]).await;
     window.sees("could not be read").await;
     window.inspect("preview").await;
     window.press("Add 16").await;
     window.sees("Added to “Harbour Herons”.").await;
     window.inspect("calendar").await;
-    window.press("Undo").await;
-    window.misses("Harbour Herons").await;
+    bring_a_later_state(&window).await;
+    window.undo().await;
+    window.sees("Undone").await;
     window.stop().await;
+}
+
+/// The same file some weeks later: a game was renamed, another is no longer in it.
+async fn bring_a_later_state(window: &Browser) {
+    let file = window.folder.path().join("season.ics");
+    let later = std::fs::read_to_string(&file)
+        .expect("the season as it was")
+        .replace("SUMMARY:Herons v Granite Peaks", "SUMMARY:Herons v Granite Peaks (derby)");
+    // Of the last two, one could not be read the first time.
+    let games: Vec<&str> = later.split("BEGIN:VEVENT").collect();
+    let kept = games.iter().take(games.len() - 2).copied().collect::<Vec<_>>().join("BEGIN:VEVENT");
+    std::fs::write(&file, format!("{kept}END:VCALENDAR\r\n")).expect("a later season");
+    window.drop_files(&[&file]).await;
+    window.sees("No longer in the file").await;
+    window.inspect("preview-later").await;
+    window.press("Update").await;
+    window.sees("Added to “Harbour Herons”.").await;
 }
 
 #[tokio::test]

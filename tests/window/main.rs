@@ -4,7 +4,16 @@
 //! Pictures of every screen lie in the target folder under `tmp/screenshots`.
 #![expect(clippy::expect_used, clippy::panic, reason = "a journey fails by panicking")]
 
+mod board;
 mod browser;
+mod campaign;
+mod changes;
+mod failing;
 mod files;
+mod guests;
+mod hands;
 mod own;
 mod practice;
+mod rows;
+mod safety;
+mod seed;

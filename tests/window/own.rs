@@ -67,6 +67,7 @@ async fn write_a_series(window: &Browser) {
     window.press("Training").await;
     window.press("Delete").await;
     window.sees("Delete which dates?").await;
+    window.inspect("scope-delete").await;
     window.press("This and all later dates").await;
     window.sees("Deleted “Training”.").await;
     window.undo().await;
@@ -116,6 +117,10 @@ async fn connect_accounts(window: &Browser, dovecot: &Dovecot, postfix: &Postfix
     window.press("Add an inbox").await;
     window.sees("Mailbox (IMAP)").await;
     window.inspect("inbox-imap").await;
+    window.press("Folder (Maildir)").await;
+    window.sees("The one that holds cur, new and tmp.").await;
+    window.inspect("inbox-maildir").await;
+    window.press("Mailbox (IMAP)").await;
     window.fill("Address", "club@example.org").await;
     window.fill("User name", "club").await;
     fill_server(window, dovecot.port()).await;

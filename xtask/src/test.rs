@@ -17,6 +17,9 @@ pub(crate) struct Options {
     /// Only what happens when something breaks, and all of it: takes a while.
     #[arg(long)]
     faults: bool,
+    /// Only the window's largest screens, with a million rows: takes a few minutes.
+    #[arg(long)]
+    many: bool,
     /// Passed on to the Rust tests: a name to filter by.
     filter: Option<String>,
 }
@@ -29,6 +32,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         return faults();
     }
     setup::window_contents()?;
+    if options.many {
+        return many();
+    }
     if options.filter.is_none() {
         lint::run()?;
         command::run(&mut program("npm", &["--prefix", "ui", "test"]))?;
@@ -56,6 +62,12 @@ fn rust_tests(options: &Options) -> Result<()> {
 fn faults() -> Result<()> {
     let mut tests = cargo(&["test", "--release", "--package", "cli", "--test", "cli", "faults", "--", "--nocapture"]);
     command::run(with_servers(tests.env("ROLLCALL_FAULTS", "all"))?)
+}
+
+/// A million guests, deliveries and answers in the real window.
+fn many() -> Result<()> {
+    let tests = cargo(&["test", "--package", "rollcall", "--test", "window", "rows::"]);
+    command::run(with_servers(on_display(&tests).env("ROLLCALL_MANY", "1"))?)
 }
 
 fn with_servers(command: &mut Command) -> Result<&mut Command> {

@@ -21,6 +21,8 @@ pub mod calendar;
 pub mod campaign;
 pub mod campaign_guest;
 pub mod change;
+#[cfg(feature = "crowd")]
+pub mod crowd;
 pub mod delivery;
 pub mod event;
 pub mod event_version;

@@ -10,6 +10,7 @@
 //! | [`counting_sender`] | **a fake of ours**: a sender behind the port, without a network |
 //! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |
 //! | [`fake_dns`] | **a fake of ours**: a name server that knows what it is told |
+//! | [`crowd`] | guests by the million, copied from one |
 //! | [`icalendar`] | an independent reader of calendar parts |
 //! | [`sandbox`] | an engine on a folder of its own, with a clock that stands still |
 //!
@@ -19,6 +20,7 @@ pub mod certificate;
 pub mod counting_sender;
 pub mod counting_ses;
 pub mod counting_smtp;
+pub mod crowd;
 pub mod dovecot;
 pub mod fake_dns;
 pub mod icalendar;
