@@ -47,7 +47,8 @@ fn a_full_disk_stops_sending_and_says_so_and_nobody_is_lost_or_reached_twice() {
     let mut was_full = false;
     for kept in [4, 40, 64, 96, 160] {
         fill(&ballast, kept);
-        let answer = program.call(&["campaign", "send", &id, "--yes", "--max-wait", "1"]);
+        // Long enough for a computer with much else to do, and shorter than the pause before the disk is tried again.
+        let answer = program.call(&["campaign", "send", &id, "--yes", "--max-wait", "4"]);
         if answer.status != 0 {
             let said = format!("{}{}", answer.stdout, answer.stderr).to_lowercase();
             assert!(said.contains("full"), "it says that the disk is full: {said}");
