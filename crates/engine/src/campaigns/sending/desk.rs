@@ -157,14 +157,19 @@ impl Desk {
     pub(super) async fn run(mut self) {
         let stopping = self.engine.stopping().clone();
         while !stopping.is_cancelled() {
-            if let Err(error) = self.round().await {
+            let round = self.round().await;
+            // Nothing is left, as far as this desk knows: whether that is the end is looked at without waiting.
+            let looks_at_once = round.is_ok() && self.looked_at.is_none();
+            if let Err(error) = round {
                 self.hold_for(format!("Sending waits: {}", Failure::from(error).message), Duration::from_secs(5));
                 self.looked_at = None;
             }
             if self.campaigns.is_empty() && self.total_in_doubt() == 0 && self.finished.is_empty() {
                 break;
             }
-            self.wait(&stopping).await;
+            if !looks_at_once {
+                self.wait(&stopping).await;
+            }
         }
         self.close().await;
     }
@@ -434,7 +439,8 @@ impl Desk {
     }
 
     pub(super) fn has_gathered(&self) -> bool {
-        self.gathered_at.is_some_and(|at| at.elapsed() >= GATHER)
+        // Company can only come from what is on its way.
+        self.gathered_at.is_some_and(|at| at.elapsed() >= GATHER || self.total_in_doubt() <= self.finished.len())
     }
 
     pub(super) fn claims_until(now: Instant) -> Instant {
