@@ -74,6 +74,7 @@ async fn two_thousand_mixed_messages_count_once_whatever_happens_to_the_mailbox_
     fill(&world, &dovecot).await;
     // The first look dies after its first batch.
     let mut happened = world.engine.subscribe();
+    #[expect(clippy::disallowed_methods, reason = "it is to be cut off, which the engine's own tasks never are")]
     let dying = tokio::spawn({
         let engine = world.engine.clone();
         async move { drop(engine::answers::pull_all(&engine).await) }
