@@ -2,7 +2,8 @@
 //!
 //! A message is read once per inbox, named by its [`identity`], tied to an invitation by the strongest evidence there is
 //! ([`judge`]), and takes effect ([`effect`]) in the transaction that keeps it and the inbox's cursor. Whatever a message
-//! claims, it counts by itself only when it speaks for the guest whose invitation it names.
+//! claims, it counts by itself only when it speaks for the guest whose invitation it names; else it waits at the desk for a [`ruling`],
+//! which can be taken back.
 
 mod authenticity;
 mod by_hand;

@@ -74,14 +74,11 @@ async fn two_thousand_mixed_messages_count_once_whatever_happens_to_the_mailbox_
     fill(&world, &dovecot).await;
     // The first look dies after its first batch.
     let mut happened = world.engine.subscribe();
-    #[expect(clippy::disallowed_methods, reason = "it is to be cut off, which the engine's own tasks never are")]
-    let dying = tokio::spawn({
-        let engine = world.engine.clone();
-        async move { drop(engine::answers::pull_all(&engine).await) }
-    });
-    while !matches!(happened.recv().await.expect("the engine tells"), EngineEvent::Answers { .. }) {}
-    dying.abort();
-    drop(dying.await);
+    let first_batch = async { while !matches!(happened.recv().await.expect("the engine tells"), EngineEvent::Answers { .. }) {} };
+    tokio::select! {
+        _ = engine::answers::pull_all(&world.engine) => panic!("it came to the end"),
+        () = first_batch => {}
+    }
     let begun = world.counts().await[3];
     assert!(begun > 400, "it did not come to the end: {begun} have not answered yet");
     world.pull().await;

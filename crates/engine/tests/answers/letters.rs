@@ -133,6 +133,20 @@ pub(super) fn bounce(guest: &str, organizer: &str, status: &str, token: &str) ->
     ))
 }
 
+/// A provider's report that a guest called the invitation with this token spam (RFC 5965).
+pub(super) fn complaint(guest: &str, organizer: &str, token: &str) -> Vec<u8> {
+    lines(&format!(
+        "From: Feedback <fbl@provider.example>\nTo: {organizer}\nSubject: Complaint about a message\nMessage-ID: <complaint-{token}@provider.example>\n\
+         Date: Mon, 1 Mar 2027 12:00:00 +0000\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=feedback-report; boundary=\"report\"\n\n\
+         --report\nContent-Type: text/plain; charset=us-ascii\n\nThis is an abuse report.\n\
+         --report\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: Provider/1.0\nVersion: 1\n\
+         Original-Rcpt-To: <{guest}>\n\n\
+         --report\nContent-Type: message/rfc822\n\nFrom: club@club.example\nTo: {guest}\nSubject: Cup final\nX-Rollcall-Token: {token}\n\
+         Message-ID: <one@club.example>\n\nPlease come.\n\n--report--\n"
+    ))
+}
+
 /// An out-of-office note.
 pub(super) fn vacation(guest: &str, organizer: &str) -> Vec<u8> {
     lines(&format!(

@@ -178,6 +178,26 @@ async fn how_many_may_be_put_off_is_the_organizers_choice() {
 }
 
 #[tokio::test]
+async fn complaint_stops_mail_with_its_evidence_until_it_is_let_again() {
+    let world = World::with_guests(1).await;
+    let guest = world.invitation(1).await;
+    world.receive(letters::complaint(&guest.address, INBOX, &guest.token));
+    assert_eq!(world.pull().await.bounces, 1, "it came back");
+    assert_eq!(world.delivery_state(1).await, State::Complained, "the ledger knows");
+    let reasons = || {
+        let (store, address) = (world.engine.store().clone(), guest.address.clone());
+        async move { store.read(move |r| suppression::of_address(r, &address)).await.expect("readable") }
+    };
+    let found = reasons().await;
+    assert_eq!(found.iter().map(|found| found.reason).collect::<Vec<_>>(), [Reason::Complaint], "no more mail goes there");
+    let evidence = found[0].receipt.expect("the report is kept").to_string();
+    let report = answers::receipt(world.engine.store(), &evidence).await.expect("the evidence");
+    assert_eq!(report.kind, "complaint", "and can be looked at");
+    engine::guests::suppress(&world.engine, &["1".to_owned()], false).await.expect("mail is let again");
+    assert!(reasons().await.is_empty(), "the organizer may know better");
+}
+
+#[tokio::test]
 async fn unsubscribing_by_mail_is_honoured() {
     let world = World::with_guests(1).await;
     let guest = world.invitation(1).await;
