@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{ArgGroup, Args, Subcommand};
-use engine::answers::view::{DeskItem, DeskRuling, ReceiptView};
+use engine::answers::view::{DeskItem, DeskRuling, Leaver, ReceiptView};
 use engine::calendars::Surface;
 use engine::{Engine, answers, guests};
 
@@ -26,6 +26,17 @@ pub(crate) enum Verb {
     Show { id: String },
     /// Rule on messages: on all of them, or on none.
     Rule(Rule),
+    /// Guests who want no more mail and still have entries to come.
+    Leavers,
+    /// Withdraw the entries of such guests by mail, or leave them; by the message that `leavers` names.
+    #[command(group(ArgGroup::new("choice").required(true)))]
+    Leaver {
+        id: String,
+        #[arg(long, group = "choice")]
+        withdraw: bool,
+        #[arg(long, group = "choice")]
+        keep: bool,
+    },
     /// Take rulings back, or answers that were entered by hand.
     Undo {
         #[arg(required = true, value_name = "ID")]
@@ -91,6 +102,17 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
                 campaign::wait(&engine, campaign, Some(PATIENCE), output).await?;
             }
             output.result(&ruled, |ruled| format!("{} messages settled, {} answers counted.", ruled.receipts.len(), ruled.counted))?;
+        }
+        Verb::Leavers => {
+            let line = |leaver: &Leaver| format!("{:>6}  {}  {} entries to come\n", leaver.receipt, leaver.address, leaver.entries.len());
+            output.result(&answers::leavers(&engine).await?, |leavers| leavers.iter().map(line).collect())?;
+        }
+        Verb::Leaver { id, withdraw, keep: _ } => {
+            let ruled = answers::settle_leaver(&engine, Surface::CommandLine, &id, withdraw).await?;
+            for campaign in &ruled.campaigns {
+                campaign::wait(&engine, campaign, Some(PATIENCE), output).await?;
+            }
+            output.result(&ruled, |ruled| format!("{} entries withdrawn.", ruled.campaigns.len()))?;
         }
         Verb::Undo { ids } => {
             let undone = answers::undo(&engine, Surface::CommandLine, &ids).await?;

@@ -87,7 +87,7 @@ enum Noun {
     /// Answers: show, export, set.
     #[command(subcommand)]
     Answers(answers::Verb),
-    /// What came back and waits for your ruling: list, show, rule, undo.
+    /// What came back and waits for your ruling: list, show, rule, undo, leavers, leaver.
     #[command(subcommand)]
     Desk(desk::Verb),
     /// Charts as .svg or .png: answers, timeline, season.

@@ -116,6 +116,38 @@ pub fn of_address(r: &Reader<'_>, address: &str) -> Result<Vec<Suppression>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// An entry that a guest still holds who unsubscribed by a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leftover {
+    /// The message that said so.
+    pub receipt: i64,
+    /// The guest.
+    pub guest: i64,
+    /// Since when they want no mail.
+    pub at: Timestamp,
+    /// The event that they hold.
+    pub event: i64,
+}
+
+/// What guests still hold who unsubscribed, where nothing was ruled on it yet; the entries of a guest lie together.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn leftovers(r: &Reader<'_>, limit: u32) -> Result<Vec<Leftover>> {
+    let mut select = r.0.prepare_cached(
+        "SELECT s.receipt, g.id, s.at, i.event
+         FROM suppression s CROSS JOIN guest g ON g.address = s.address CROSS JOIN invitation i ON i.guest = g.id
+              CROSS JOIN holding h ON h.invitation = i.id AND h.recurrence_id = ''
+         WHERE s.lifted_at IS NULL AND s.reason = 'unsubscribed' AND s.receipt IS NOT NULL AND h.revision_sent IS NOT NULL AND h.cancelled = 0
+           AND NOT EXISTS (SELECT 1 FROM ruling u WHERE u.receipt = s.receipt AND u.undone_at IS NULL)
+         ORDER BY s.id, i.event LIMIT ?1",
+    )?;
+    let leftovers = select.query_map([limit], |row| {
+        Ok(Leftover { receipt: row.get(0)?, guest: row.get(1)?, at: instant(row.get(2)?), event: row.get(3)? })
+    })?;
+    Ok(leftovers.collect::<rusqlite::Result<_>>()?)
+}
+
 /// An address that is not mailed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

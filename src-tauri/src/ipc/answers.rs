@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use engine::answers::view::{
-    AnswersOf, AnswersView, ChartKind, ChartView, DeskGuest, DeskItem, DeskPage, DeskRuling, EventAnswers, GuestAnswerPage, PullResult,
-    ReceiptView, Ruled, Theme,
+    AnswersOf, AnswersView, ChartKind, ChartView, DeskGuest, DeskItem, DeskPage, DeskRuling, EventAnswers, GuestAnswerPage, Leaver,
+    PullResult, ReceiptView, Ruled, Theme,
 };
 use engine::calendars::Surface;
 use engine::{Failure, answers};
@@ -72,6 +72,20 @@ pub(crate) async fn find_desk_guests(open: State<'_, Open>, id: String, search: 
 #[specta::specta]
 pub(crate) async fn rule_desk(open: State<'_, Open>, ids: Vec<String>, ruling: DeskRuling) -> Result<Ruled, Failure> {
     answers::rule(&open.engine(), Surface::Window, &ids, ruling).await
+}
+
+/// Guests who want no more mail and still have entries to come.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_leavers(open: State<'_, Open>) -> Result<Vec<Leaver>, Failure> {
+    answers::leavers(&open.engine()).await
+}
+
+/// Withdraws what such a guest has to come, by mail, or leaves it to them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn settle_leaver(open: State<'_, Open>, receipt: String, withdraw: bool) -> Result<Ruled, Failure> {
+    answers::settle_leaver(&open.engine(), Surface::Window, &receipt, withdraw).await
 }
 
 /// Takes rulings back, or answers that were entered by hand.

@@ -101,6 +101,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             answers::show_desk_item,
             answers::find_desk_guests,
             answers::rule_desk,
+            answers::list_leavers,
+            answers::settle_leaver,
             answers::undo_rulings,
             answers::set_answers,
             answers::pull_inboxes,

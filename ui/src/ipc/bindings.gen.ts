@@ -168,6 +168,10 @@ export const commands = {
 	findDeskGuests: (id: string, search: string) => typedError<DeskGuest[], Failure>(__TAURI_INVOKE("find_desk_guests", { id, search })),
 	/**  Rules on messages that wait: on all of them, or on none. */
 	ruleDesk: (ids: string[], ruling: DeskRuling) => typedError<Ruled, Failure>(__TAURI_INVOKE("rule_desk", { ids, ruling })),
+	/**  Guests who want no more mail and still have entries to come. */
+	listLeavers: () => typedError<Leaver[], Failure>(__TAURI_INVOKE("list_leavers")),
+	/**  Withdraws what such a guest has to come, by mail, or leaves it to them. */
+	settleLeaver: (receipt: string, withdraw: boolean) => typedError<Ruled, Failure>(__TAURI_INVOKE("settle_leaver", { receipt, withdraw })),
 	/**  Takes rulings back, or answers that were entered by hand. */
 	undoRulings: (ids: string[]) => typedError<Ruled, Failure>(__TAURI_INVOKE("undo_rulings", { ids })),
 	/**  Enters what guests said by phone or in person: yes, maybe, no, or none, which takes away what was there. */
@@ -1164,6 +1168,18 @@ export type InvitationSummary = {
 	none: number,
 	/**  Guests who hold an older revision than the current one. */
 	outdated: number,
+};
+
+/**  A guest who wants no more mail, and still has entries to come. */
+export type Leaver = {
+	/**  The message that said so. */
+	receipt: string,
+	name: string,
+	address: string,
+	/**  RFC 3339. */
+	at: string,
+	/**  What they hold of it. */
+	entries: DeskGuest[],
 };
 
 /**  Guests left out for one reason. */

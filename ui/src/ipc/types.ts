@@ -41,6 +41,7 @@ export type {
   GuestProblem,
   GuestSource,
   GuestView,
+  Leaver,
   ImportFile,
   ImportPreview,
   ImportProblem,

@@ -70,6 +70,12 @@ export const desk = {
   doneAll: (messages: number) => `Ruled on ${plural(messages, "message")}.`,
   followed: (messages: number) => `${plural(messages, "more message")} followed from it.`,
   undone: "It waits again.",
+  leaverLabel: "Wants no more mail",
+  leaver: (guest: string, entries: number) => `${guest} wants no more mail, and still has ${plural(entries, "entry", "entries")} to come.`,
+  withdraw: (entries: number) => `Withdraw ${plural(entries, "entry", "entries")}`,
+  withdrawn: (entries: number) => `${plural(entries, "entry", "entries")} withdrawn. The mail is on its way.`,
+  leave: "Leave them",
+  left: "Left to them.",
   ruled: ({ verb, guest, at, undone_at }: RulingView) => {
     const what = verb in verbs ? verbs[verb as DeskVerb] : "Followed from another ruling";
     return `${what}${guest ? ` (${guest})` : ""}, ${moment(at)}${undone_at ? `, taken back ${moment(undone_at)}` : ""}`;

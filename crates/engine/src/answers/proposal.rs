@@ -182,7 +182,7 @@ pub(super) async fn invite(engine: &Engine, surface: Surface, ids: &[String]) ->
 }
 
 /// Sends one guest something of an event; the campaign that does.
-async fn send(engine: &Engine, event: i64, guest: i64, act: BoardAct, message: &str) -> Result<String, Failure> {
+pub(super) async fn send(engine: &Engine, event: i64, guest: i64, act: BoardAct, message: &str) -> Result<String, Failure> {
     let (event, choice) = (event.to_string(), BoardChoice { filter: String::new(), guests: vec![guest.to_string()] });
     let preview = campaigns::preview_act(engine, &event, act, choice.clone()).await?;
     if preview.mails == 0

@@ -55,7 +55,7 @@ fn undo_one(w: &Writer<'_>, row: i64, now: Timestamp, undone: &mut Ruled) -> Res
         let sentence = format!("Nothing was ruled on “{}” that could be taken back.", receipt.subject);
         return Err(Failure::new(Code::WrongState, sentence).with("state", receipt.state.as_str()).into());
     };
-    if matches!(ruling.verb, Verb::Decline | Verb::Invite) {
+    if matches!(ruling.verb, Verb::Decline | Verb::Invite | Verb::Withdraw) {
         let sentence = "A mail went out with this ruling, so it cannot be taken back. Whoever was invited by it can be withdrawn on the event's board.";
         return Err(Failure::new(Code::WrongState, sentence).with("state", ruling.verb.as_str()).into());
     }
@@ -76,7 +76,9 @@ pub(super) fn put_back(w: &Writer<'_>, ruling: &Ruling, now: Timestamp, undone: 
     if let Some(invitation) = receipt::about(w, ruling.receipt)?.invitation {
         given::take_back(w, invitation, ruling.receipt)?;
     }
-    suppression::lift_for(w, ruling.receipt, now)?;
+    if ruling.verb == Verb::Count {
+        suppression::lift_for(w, ruling.receipt, now)?;
+    }
     receipt::put_about(w, ruling.receipt, ruling.before, ruling.before_state, &ruling.before_reason)?;
     undone.receipts.push(ruling.receipt.to_string());
     ruling::put_undone(w, ruling.id, now)

@@ -214,6 +214,19 @@ pub struct Proposal {
     pub all_day: bool,
 }
 
+/// A guest who wants no more mail, and still has entries to come.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct Leaver {
+    /// The message that said so.
+    pub receipt: String,
+    pub name: String,
+    pub address: String,
+    /// RFC 3339.
+    pub at: String,
+    /// What they hold of it.
+    pub entries: Vec<DeskGuest>,
+}
+
 /// What can be ruled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]

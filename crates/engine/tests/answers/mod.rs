@@ -5,6 +5,7 @@ mod counting;
 mod desk;
 mod dovecot;
 mod forged;
+mod leavers;
 mod letters;
 mod matching;
 mod passed_on;

@@ -12,7 +12,7 @@ pub(crate) const CREATE: &str = "
 CREATE TABLE ruling (
     id                INTEGER PRIMARY KEY,
     receipt           INTEGER NOT NULL REFERENCES receipt (id),
-    verb              TEXT    NOT NULL,              -- guest, same_person, count, dismiss, add_guest, accept, decline, invite, follows
+    verb              TEXT    NOT NULL,              -- guest, same_person, count, dismiss, add_guest, accept, decline, invite, withdraw, keep, follows
     guest             INTEGER REFERENCES guest (id), -- whose it is by this ruling
     alias             TEXT    NOT NULL DEFAULT '',   -- another address of the guest, learned by this ruling
     cause             INTEGER REFERENCES ruling (id),-- the ruling that it follows from
@@ -50,6 +50,10 @@ words! {
         Decline = "decline",
         /// Whom the guest passed it on to is invited.
         Invite = "invite",
+        /// Whoever wants no more mail keeps no entry either.
+        Withdraw = "withdraw",
+        /// Whoever wants no more mail keeps the entries that they have.
+        Keep = "keep",
         /// It follows from a ruling on another message.
         Follows = "follows",
     }

@@ -4,7 +4,7 @@ import type { DeskGuest, DeskVerb, Proposal } from "../types";
 import { found } from "./refuse";
 import { changed, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "listDesk" | "showDeskItem" | "findDeskGuests" | "ruleDesk" | "undoRulings">;
+type Calls = Pick<CommandCalls, "listDesk" | "showDeskItem" | "findDeskGuests" | "ruleDesk" | "undoRulings" | "listLeavers" | "settleLeaver">;
 
 const verbs: Record<string, DeskVerb[]> = { m1: ["guest", "same_person", "add_guest", "dismiss"], m2: ["guest", "dismiss"], m3: ["count", "dismiss"], m6: ["accept", "decline", "dismiss"] };
 
@@ -20,7 +20,14 @@ export function deskCalls(world: World): Calls {
     changed(world, "answers");
     return rows.map(({ id }) => id);
   };
+  let leaves = world.guests.length > 0;
   return {
+    listLeavers: async () => (leaves ? [{ receipt: "m9", name: guest(5, "").name, address: guest(5, "").address, at: new Date().toISOString(), entries: [guest(5, ""), guest(5, "")] }] : []),
+    settleLeaver: async (receipt) => {
+      leaves = false;
+      changed(world, "answers");
+      return { receipts: [receipt], counted: 0, campaigns: [] };
+    },
     listDesk: async () => {
       const rows = world.receipts.filter((receipt) => receipt.state === "desk");
       return { rows, total: rows.length };
