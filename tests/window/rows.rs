@@ -56,7 +56,7 @@ async fn screens_hold_with_a_million() {
     open_board(&window).await;
     window.inspect("million-board").await;
     window.choose("All", "Uncertain").await;
-    window.sees("bo").await;
+    window.misses("Dee Moss").await;
     window.inspect("million-board-uncertain").await;
     window.stop().await;
 }
