@@ -53,6 +53,7 @@ CREATE UNIQUE INDEX delivery_message ON delivery (campaign, guest) WHERE method 
 CREATE INDEX delivery_due ON delivery (campaign, not_before, id) WHERE state IN ('queued', 'retry');
 CREATE INDEX delivery_state ON delivery (campaign, state, id);
 CREATE INDEX delivery_unsettled ON delivery (state, id) WHERE state IN ('handed_over', 'uncertain');
+CREATE INDEX delivery_guest ON delivery (guest);
 CREATE INDEX delivery_invitation ON delivery (invitation, id);
 -- What did not arrive, for the board of an event.
 CREATE INDEX delivery_trouble ON delivery (invitation, id) WHERE (state = 'refused' OR state = 'uncertain' OR state = 'bounced');

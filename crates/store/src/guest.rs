@@ -188,6 +188,10 @@ pub fn restore(w: &Writer<'_>, id: i64) -> Result<()> {
 /// # Errors
 /// When the database cannot be written.
 pub fn forget(w: &Writer<'_>, id: i64, now: Timestamp) -> Result<()> {
+    // Of all that names a guest, only a delivery is looked at when the transaction ends, which is too late to think again.
+    if w.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM delivery WHERE guest = ?1)")?.query_row([id], |row| row.get(0))? {
+        return remove(w, id, now);
+    }
     match w.0.prepare_cached("DELETE FROM guest WHERE id = ?1")?.execute([id]) {
         Ok(_) => {
             w.0.prepare_cached("DELETE FROM guest_search WHERE rowid = ?1")?.execute([id])?;

@@ -137,6 +137,8 @@ CREATE TABLE delivery (
 
 CREATE INDEX delivery_due ON delivery (campaign, not_before, id) WHERE state IN ('queued', 'retry');
 
+CREATE INDEX delivery_guest ON delivery (guest);
+
 CREATE INDEX delivery_invitation ON delivery (invitation, id);
 
 CREATE INDEX delivery_kept ON delivery (kept) WHERE kept > 0;
@@ -226,6 +228,7 @@ CREATE INDEX event_version_import ON event_version (import) WHERE import IS NOT 
 
 CREATE TABLE given (
     invitation    INTEGER NOT NULL REFERENCES invitation (id),
+    event         INTEGER NOT NULL,            -- the invitation's
     recurrence_id TEXT    NOT NULL,            -- '' is the whole; else one occurrence
     receipt       INTEGER NOT NULL REFERENCES receipt (id),
     answer        TEXT    NOT NULL,            -- yes, no, maybe; '' where the organizer took an answer away
@@ -237,6 +240,8 @@ CREATE TABLE given (
     comment       TEXT    NOT NULL,
     PRIMARY KEY (invitation, recurrence_id, receipt)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX given_event ON given (event, at, receipt, answer, sequence, dtstamp) WHERE recurrence_id = '';
 
 CREATE TABLE guest (
     id             INTEGER PRIMARY KEY,

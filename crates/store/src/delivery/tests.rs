@@ -9,7 +9,7 @@ use super::{Method, State, due, enqueue, page, settle};
 use crate::campaign::{self, State as CampaignState};
 use crate::invitation::{self, NewInvitation};
 use crate::revision::{Component, NewRevision};
-use crate::{Reader, Store, Writer, holding, revision};
+use crate::{Reader, Store, Writer, guest, holding, revision};
 
 fn now() -> Timestamp {
     "2027-03-01T12:00:00Z".parse().unwrap()
@@ -426,6 +426,26 @@ async fn pages_of_the_ledger_hold_every_row_once() {
     let mut once = seen.clone();
     once.dedup();
     assert_eq!((seen.len(), once.len()), (25, 25), "pages neither overlap nor leave gaps: {seen:?}");
+}
+
+#[tokio::test]
+async fn a_guest_whom_a_campaign_left_out_is_removed_and_not_forgotten() {
+    let world = World::with_guests(1).await;
+    let campaign = world.campaign;
+    let left_out = world
+        .store
+        .write(move |w| {
+            w.0.execute(
+                "INSERT INTO guest (id, address, address_shown, created_at) VALUES (9, 'late@example.org', 'late@example.org', 0)",
+                [],
+            )?;
+            enqueue::leave_out(w, campaign, 9, None, Method::Request, "They want no mail", now())
+        })
+        .await;
+    left_out.unwrap();
+    world.store.write(|w| guest::forget(w, 9, now())).await.expect("the ledger still names the guest");
+    let known = world.store.read(|r| guest::get(r, 9)).await.unwrap().expect("what the ledger says stays readable");
+    assert!(known.deleted, "the guest is out of sight");
 }
 
 fn plan(r: &Reader<'_>, sql: &str) -> Result<String> {

@@ -11,6 +11,7 @@ use crate::{Reader, Writer, instant, millis};
 pub(crate) const CREATE: &str = "
 CREATE TABLE given (
     invitation    INTEGER NOT NULL REFERENCES invitation (id),
+    event         INTEGER NOT NULL,            -- the invitation's
     recurrence_id TEXT    NOT NULL,            -- '' is the whole; else one occurrence
     receipt       INTEGER NOT NULL REFERENCES receipt (id),
     answer        TEXT    NOT NULL,            -- yes, no, maybe; '' where the organizer took an answer away
@@ -22,6 +23,8 @@ CREATE TABLE given (
     comment       TEXT    NOT NULL,
     PRIMARY KEY (invitation, recurrence_id, receipt)
 ) STRICT, WITHOUT ROWID;
+-- The course of an event's answers is read from here alone.
+CREATE INDEX given_event ON given (event, at, receipt, answer, sequence, dtstamp) WHERE recurrence_id = '';
 ";
 
 /// An answer as a message gave it.
@@ -64,8 +67,8 @@ pub fn put_none(w: &Writer<'_>, given: &Given<'_>) -> Result<bool> {
 fn enter(w: &Writer<'_>, given: &Given<'_>, answer: &str) -> Result<bool> {
     let (at, dtstamp) = (millis(given.at), millis(given.dtstamp));
     w.0.prepare_cached(
-        "INSERT OR REPLACE INTO given (invitation, recurrence_id, receipt, answer, revision, sequence, dtstamp, at, extra_guests, comment)
-         SELECT i.id, ?2, ?3, ?4, (SELECT revision_sent FROM holding WHERE invitation = ?1 AND recurrence_id = ''),
+        "INSERT OR REPLACE INTO given (invitation, event, recurrence_id, receipt, answer, revision, sequence, dtstamp, at, extra_guests, comment)
+         SELECT i.id, i.event, ?2, ?3, ?4, (SELECT revision_sent FROM holding WHERE invitation = ?1 AND recurrence_id = ''),
                 min(coalesce(r.sequence, i.sequence), i.sequence), ?5, ?6, ?7, ?8
          FROM invitation i JOIN receipt r ON r.id = ?3 WHERE i.id = ?1",
     )?
@@ -145,9 +148,7 @@ pub struct Turn {
     pub dtstamp: Timestamp,
 }
 
-pub(super) const EVENT_TURNS: &str = "SELECT g.invitation, g.answer, g.at, g.sequence, g.dtstamp
-    FROM invitation i CROSS JOIN given g ON g.invitation = i.id AND g.recurrence_id = ''
-    WHERE i.event = ?1 ORDER BY g.at, g.receipt";
+pub(super) const EVENT_TURNS: &str = "SELECT g.invitation, g.answer, g.at, g.sequence, g.dtstamp FROM given g WHERE g.event = ?1 AND g.recurrence_id = '' ORDER BY g.at, g.receipt";
 pub(super) const CAMPAIGN_TURNS: &str = "SELECT g.invitation, g.answer, g.at, g.sequence, g.dtstamp
     FROM (SELECT DISTINCT invitation FROM delivery WHERE campaign = ?1 AND invitation IS NOT NULL) d
          CROSS JOIN given g ON g.invitation = d.invitation AND g.recurrence_id = ''
