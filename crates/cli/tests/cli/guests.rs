@@ -88,8 +88,8 @@ fn accounts_are_added_listed_and_refused_with_a_sentence() {
     assert_eq!(edited["label"], "Office", "it has another name");
     assert!(edited["words"].as_str().is_some_and(|words| words.contains("2 messages a second")), "and another pace: {edited}");
     let limited = program.json(&["sender", "set", "Office", "--per-hour", "100", "--batch", "50", "--batch-gap", "600"]);
+    let words = limited["words"].as_str().unwrap_or_default();
     assert!(words.contains("100 an hour") && words.contains("10 minutes after every 50"), "the limits are in force: {limited}");
-    assert!(words.contains("at most 100 an hour") && words.contains("600 seconds after every 50"), "the limits are in force: {limited}");
     let halved = program.call(&["sender", "set", "Office", "--batch-gap", "0"]);
     assert!(halved.status == 1 && halved.stderr.contains("pause"), "a batch needs its pause: {}", halved.stderr);
     let lifted = program.json(&["sender", "set", "Office", "--batch", "0", "--per-hour", "0"]);
