@@ -252,32 +252,36 @@ impl Browser {
 
     /// Types a path into the system's own dialog for files, and takes it.
     pub(crate) fn answer_file_dialog(path: &Path) {
-        // The dialog's field opens with the first letter and may miss the next ones: any of these can be missed.
-        let path = format!("{}{}", "/.".repeat(20), path.display());
-        // Without a window manager keys go to what lies under the pointer.
-        for hand in [&["mousemove", "--window", "%1", "300", "60"][..], &["windowfocus", "--sync", "%1"]] {
-            assert!(
-                xdotool(&[&["search", "--sync", "--onlyvisible", "--name", FILE_DIALOG][..], hand].concat()),
-                "a dialog for files opens"
-            );
-        }
-        assert!(xdotool(&["type", "--delay", "10", &path]), "{path} is typed");
-        for _ in 0..RETURNS {
-            // What completes the path may swallow it.
-            assert!(xdotool(&["key", "Return"]), "Return is pressed");
-            let begun = Instant::now();
-            while begun.elapsed() < SWALLOWED {
-                if !xdotool(&["search", "--onlyvisible", "--name", FILE_DIALOG]) {
-                    return;
+        for _ in 0..TRIES {
+            // Without a window manager keys go to what lies under the pointer.
+            for hand in [&["mousemove", "--window", "%1", "300", "60"][..], &["windowfocus", "--sync", "%1"]] {
+                assert!(
+                    xdotool(&[&["search", "--sync", "--onlyvisible", "--name", FILE_DIALOG][..], hand].concat()),
+                    "a dialog for files opens"
+                );
+            }
+            // Its field opens with the first letter and may miss the next ones; what stands there from an earlier try is replaced.
+            for keys in [&["key", "slash"][..], &["key", "ctrl+a"], &["type", "--delay", "10", &path.display().to_string()]] {
+                assert!(xdotool(keys), "{} is typed", path.display());
+            }
+            for _ in 0..RETURNS {
+                // What completes the path may swallow it.
+                assert!(xdotool(&["key", "Return"]), "Return is pressed");
+                let begun = Instant::now();
+                while begun.elapsed() < SWALLOWED {
+                    if !xdotool(&["search", "--onlyvisible", "--name", FILE_DIALOG]) {
+                        return;
+                    }
                 }
             }
         }
-        panic!("the dialog for files does not take {path}");
+        panic!("the dialog for files does not take {}", path.display());
     }
 }
 
 const FILE_DIALOG: &str = "^(Select Folder|Open File|Save File)$";
-const RETURNS: usize = 20;
+const TRIES: usize = 6;
+const RETURNS: usize = 3;
 const SWALLOWED: Duration = Duration::from_secs(1);
 
 fn xdotool(arguments: &[&str]) -> bool {

@@ -87,8 +87,7 @@ async fn keep_backups(window: &Browser) {
     window.inspect("data").await;
     let file = window.folder.path().join("club.rollcall-backup");
     window.press("Save a backup…").await;
-    // The dialog keeps the ending that it suggests.
-    Browser::answer_file_dialog(&file.with_extension(""));
+    Browser::answer_file_dialog(&file);
     window.sees("Saved the backup.").await;
     window.press("Restore a backup…").await;
     Browser::answer_file_dialog(&file);
