@@ -18,7 +18,8 @@ pub(crate) struct Arguments {
     file: PathBuf,
 }
 
-/// One message as it was understood. Uid, attendee and answer are those of the first event; `answers` has all.
+/// One message as it was understood. Uid, attendee and answer are those of the first event; `answers` has all, also of an
+/// invitation that came back.
 #[derive(Serialize)]
 struct Inspection {
     kind: Kind,
@@ -38,7 +39,7 @@ struct Inspection {
     further_bounces: Vec<InspectedBounce>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct InspectedAnswer {
     uid: Option<String>,
     recurrence_id: Option<String>,
@@ -81,7 +82,9 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode> {
 }
 
 fn inspect(incoming: Incoming, file: &[u8]) -> Inspection {
-    let answers: Vec<InspectedAnswer> = incoming.answers.iter().map(answer).collect();
+    // A report answers nothing; what it returns named a guest.
+    let returned = incoming.bounce.iter().flat_map(|bounce| &bounce.original_invited);
+    let answers: Vec<InspectedAnswer> = incoming.answers.iter().chain(returned).map(answer).collect();
     let mut problems: Vec<InspectedProblem> =
         incoming.problems.into_iter().map(|problem| InspectedProblem { line: problem.line, reason: problem.reason }).collect();
     let mut events = 0;
@@ -94,13 +97,12 @@ fn inspect(incoming: Incoming, file: &[u8]) -> Inspection {
                 reading.problems.into_iter().map(|problem| InspectedProblem { line: problem.line, reason: problem.reason }).collect();
         }
     }
-    let first = incoming.answers.first().map(answer);
-    let returned_uid = incoming.bounce.as_ref().and_then(|bounce| bounce.original_uid.clone());
+    let first = answers.first().cloned();
     let returned_method = incoming.bounce.as_ref().and_then(|bounce| bounce.original_method.clone());
     Inspection {
         kind: incoming.kind,
         method: incoming.method.or(returned_method),
-        uid: first.as_ref().and_then(|answer| answer.uid.clone()).or(returned_uid),
+        uid: first.as_ref().and_then(|answer| answer.uid.clone()),
         recurrence_id: first.as_ref().and_then(|answer| answer.recurrence_id.clone()),
         sequence: first.as_ref().and_then(|answer| answer.sequence),
         attendee: first.as_ref().and_then(|answer| answer.attendee.clone()),

@@ -179,8 +179,8 @@ pub struct Bounce {
     pub original_message_id: Option<String>,
     /// To of the message that came back.
     pub original_to: Option<String>,
-    /// UID in the invitation that came back.
-    pub original_uid: Option<String>,
+    /// Whom the invitation that came back named, for which event, with the UID.
+    pub original_invited: Vec<Answer>,
     /// METHOD of the invitation that came back.
     pub original_method: Option<String>,
 }

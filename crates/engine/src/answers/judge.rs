@@ -142,10 +142,9 @@ pub(super) fn invitation_of(r: &Reader<'_>, incoming: &Incoming) -> Result<Optio
             return Ok(Some((found, MatchedBy::Token)));
         }
     }
-    let uids =
-        incoming.answers.iter().map(|answer| &answer.uid).chain(incoming.bounce.iter().filter_map(|bounce| bounce.original_uid.as_ref()));
-    for uid in uids.filter(|uid| !uid.is_empty()) {
-        if let Some(found) = invitation::by_uid(r, uid)? {
+    let returned = incoming.bounce.iter().flat_map(|bounce| &bounce.original_invited);
+    for named in incoming.answers.iter().chain(returned).filter(|named| !named.uid.is_empty()) {
+        if let Some(found) = invitation::by_uid(r, &named.uid)? {
             return Ok(Some((found, MatchedBy::UidAttendee)));
         }
     }

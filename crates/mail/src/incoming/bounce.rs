@@ -108,7 +108,7 @@ fn with_returned(mut bounces: Vec<Bounce>, returned: &Returned) -> Report {
     for bounce in &mut bounces {
         bounce.original_message_id.clone_from(&returned.message_id);
         bounce.original_to.clone_from(&returned.to);
-        bounce.original_uid.clone_from(&returned.uid);
+        bounce.original_invited.clone_from(&returned.invited);
         bounce.original_method.clone_from(&returned.method);
         if bounce.recipient.is_empty() {
             bounce.recipient = returned.to.clone().unwrap_or_default();
@@ -130,7 +130,9 @@ fn returned(tree: &Tree<'_>) -> Returned {
         .find(|part| matches!(part.media_type.as_str(), "text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers"));
     let mut returned = headers.map(|part| Returned::from_text(&part.text)).unwrap_or_default();
     // Some servers return the calendar beside the report rather than in the message.
-    if let (None, Some(part)) = (&returned.uid, tree.leaves.iter().find(|part| is_calendar(part))) {
+    if returned.invited.is_empty()
+        && let Some(part) = tree.leaves.iter().find(|part| is_calendar(part))
+    {
         returned.take_calendar(&part.text);
     }
     returned

@@ -98,7 +98,7 @@ fn bounce(group: &Group) -> Bounce {
         diagnostic,
         original_message_id: None,
         original_to: None,
-        original_uid: None,
+        original_invited: Vec::new(),
         original_method: None,
     }
 }

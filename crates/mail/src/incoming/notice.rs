@@ -195,7 +195,7 @@ pub(super) fn bounce(recipient: &str, status: String, kind: BounceKind, diagnost
         diagnostic,
         original_message_id: None,
         original_to: None,
-        original_uid: None,
+        original_invited: Vec::new(),
         original_method: None,
     }
 }

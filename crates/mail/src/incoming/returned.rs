@@ -2,7 +2,7 @@
 
 use mail_parser::{HeaderValue, Message};
 
-use super::{answers, file, parts, tokens};
+use super::{Answer, answers, file, parts, tokens};
 
 /// A message comes back inside so many others at most.
 const MOST_WRAPPERS: usize = 3;
@@ -12,7 +12,7 @@ const MOST_WRAPPERS: usize = 3;
 pub(super) struct Returned {
     pub(super) message_id: Option<String>,
     pub(super) to: Option<String>,
-    pub(super) uid: Option<String>,
+    pub(super) invited: Vec<Answer>,
     pub(super) method: Option<String>,
     pub(super) tokens: Vec<String>,
 }
@@ -37,7 +37,7 @@ impl Returned {
 
     /// Whether anything tells which message it is.
     pub(super) fn is_known(&self) -> bool {
-        self.message_id.is_some() || self.to.is_some() || self.uid.is_some() || self.method.is_some() || !self.tokens.is_empty()
+        self.message_id.is_some() || self.to.is_some() || !self.invited.is_empty() || self.method.is_some() || !self.tokens.is_empty()
     }
 
     /// From a message that the report carries.
@@ -67,12 +67,12 @@ impl Returned {
     /// From the calendar of the invitation that came back: the token of its ORGANIZER, and its UID.
     pub(super) fn take_calendar(&mut self, text: &str) {
         let calendar = answers::read(text.as_bytes());
-        self.uid = calendar.answers.first().map(|answer| answer.uid.clone()).filter(|uid| !uid.is_empty());
         self.method = calendar.method;
         for organizer in &calendar.organizers {
             tokens::add(&mut self.tokens, tokens::of_address(organizer));
         }
-        tokens::add(&mut self.tokens, self.uid.as_deref().and_then(tokens::of_uid));
+        tokens::add(&mut self.tokens, calendar.answers.first().and_then(|answer| tokens::of_uid(&answer.uid)));
+        self.invited = calendar.answers;
     }
 }
 

@@ -49,7 +49,11 @@ fn answers_of_every_client_are_read() {
         let incoming = incoming::read(&bytes);
         let answer = incoming.answers.first().cloned().unwrap_or_default();
         let uid = if incoming.kind == Kind::Bounce {
-            incoming.bounce.as_ref().and_then(|bounce| bounce.original_uid.clone()).unwrap_or_default()
+            incoming
+                .bounce
+                .as_ref()
+                .and_then(|bounce| bounce.original_invited.first().map(|invited| invited.uid.clone()))
+                .unwrap_or_default()
         } else {
             answer.uid
         };
