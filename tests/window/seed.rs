@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::accounts::view::{InboxForm, OwnLimits, SenderForm, Tls};
+use engine::accounts::view::{InboxForm, Login, OwnLimits, SenderForm, Tls};
 use engine::calendars::view::{EventDraft, Scope};
 use engine::calendars::{EventEdit, Surface};
 use engine::campaigns::view::CampaignDraft;
@@ -62,6 +62,7 @@ impl Club {
             port,
             tls: Tls::None,
             user: "club".to_owned(),
+            login: Login::Password,
             password: password.to_owned(),
             limits: OwnLimits::default(),
             connections: None,

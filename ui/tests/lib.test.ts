@@ -35,6 +35,9 @@ test.each([
   [["guests.xlsx"], "guests"],
   [["a.csv", "b.csv"], "unknown"],
   [["season.ics", "guests.csv"], "unknown"],
+  [["answer.eml", "more.EML"], "answers"],
+  [["/home/ann/.mail/Inbox"], "answers"],
+  [["answer.eml", "season.ics"], "unknown"],
   [["photo.png"], "unknown"],
 ] as const)("dropping %s is a matter for: %s", (paths, kind) => {
   expect(kindOf([...paths]), "by the endings").toBe(kind);

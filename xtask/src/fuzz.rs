@@ -10,9 +10,10 @@ use crate::command::{self, cargo, root};
 use crate::setup;
 
 /// Each target with the folders of the foreign corpus that it begins from.
-const TARGETS: [(&str, &[&str]); 5] = [
+const TARGETS: [(&str, &[&str]); 6] = [
     ("read_icalendar", &["ics", "imip"]),
     ("read_mail", &["imip", "bounces"]),
+    ("split_mailboxes", &["imip", "bounces"]),
     ("read_guests", &[]),
     ("smtp_replies", &[]),
     ("fill_templates", &[]),
@@ -25,7 +26,7 @@ const MOST_MEMORY_MB: u32 = 2048;
 /// What to run.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// One of `read_icalendar`, `read_mail`, `read_guests`, `smtp_replies` and `fill_templates`; each of them in turn where none is named.
+    /// One of `read_icalendar`, `read_mail`, `split_mailboxes`, `read_guests`, `smtp_replies` and `fill_templates`; each of them in turn where none is named.
     target: Option<String>,
     /// How long each runs.
     #[arg(long, default_value_t = 60)]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
-use engine::accounts::view::{AccountRole, AccountView, CheckView, Tls};
+use engine::accounts::view::{AccountRole, AccountView, CheckView, Login, Tls};
 
 use crate::output::Output;
 
@@ -19,6 +19,33 @@ pub(crate) enum TlsChoice {
     Starttls,
     /// Not at all: only to this computer.
     None,
+}
+
+/// What a mail server is shown at the login.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LoginChoice {
+    /// A password.
+    Password,
+    /// A token of OAuth, as Google and Microsoft take it: the secret is the token.
+    Xoauth2,
+}
+
+impl From<LoginChoice> for Login {
+    fn from(choice: LoginChoice) -> Self {
+        match choice {
+            LoginChoice::Password => Self::Password,
+            LoginChoice::Xoauth2 => Self::Xoauth2,
+        }
+    }
+}
+
+/// What to ask for at the prompt.
+pub(crate) fn prompt(login: Login, user: &str, host: &str) -> String {
+    let what = match login {
+        Login::Password => "Password",
+        Login::Xoauth2 => "Token",
+    };
+    format!("{what} of {user} at {host}")
 }
 
 impl From<TlsChoice> for Tls {
@@ -46,20 +73,30 @@ pub(crate) struct ServerChange {
     /// Login.
     #[arg(long)]
     user: Option<String>,
+    /// What the server is shown at the login.
+    #[arg(long, value_name = "KIND")]
+    login: Option<LoginChoice>,
 }
 
 impl ServerChange {
     /// Puts what was given in the place of what was there.
-    pub(crate) fn apply(self, host: &mut String, port: &mut u16, tls: &mut Tls, user: &mut String) {
+    pub(crate) fn apply(self, host: &mut String, port: &mut u16, tls: &mut Tls, user: &mut String, login: &mut Login) {
         put(host, self.host);
         put(port, self.port);
         put(tls, self.tls.map(Into::into));
         put(user, self.user);
+        put(login, self.login.map(Into::into));
     }
 
     /// Each option, and whether it was given.
-    pub(crate) fn given(&self) -> [(&'static str, bool); 4] {
-        [("--host", self.host.is_some()), ("--port", self.port.is_some()), ("--tls", self.tls.is_some()), ("--user", self.user.is_some())]
+    pub(crate) fn given(&self) -> [(&'static str, bool); 5] {
+        [
+            ("--host", self.host.is_some()),
+            ("--port", self.port.is_some()),
+            ("--tls", self.tls.is_some()),
+            ("--user", self.user.is_some()),
+            ("--login", self.login.is_some()),
+        ]
     }
 }
 

@@ -9,8 +9,9 @@ use engine::Engine;
 use engine::accounts;
 use engine::accounts::view::{AccountForm, AccountRole, AccountView, InboxForm};
 use engine::answers;
+use engine::answers::view::AnswerImport;
 
-use crate::account::{self, ServerChange, TlsChoice, put};
+use crate::account::{self, LoginChoice, ServerChange, TlsChoice, put};
 use crate::output::Output;
 use crate::session::Session;
 
@@ -40,6 +41,14 @@ pub(crate) enum Verb {
         /// The inbox's name; all without one.
         name: Option<String>,
     },
+    /// Read answers from files: mailbox files (mbox), Maildirs, folders of messages, single messages (.eml).
+    Import {
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// The inbox whose answers they are; by default the one that each was sent to.
+        #[arg(long, value_name = "NAME")]
+        inbox: Option<String>,
+    },
 }
 
 /// What to change of an inbox.
@@ -61,9 +70,13 @@ pub(crate) struct Edit {
     secret_file: Option<PathBuf>,
     #[command(flatten)]
     server: ServerChange,
-    /// One more folder that answers are filed into; empty for none.
-    #[arg(long)]
-    folder: Option<String>,
+    /// A folder that answers are filed into besides the inbox and the bin; may be given several times, and takes the place of those before.
+    /// Empty for none.
+    #[arg(long, value_name = "NAME")]
+    folder: Vec<String>,
+    /// Put handled messages into this folder; empty leaves them where they are.
+    #[arg(long, value_name = "FOLDER")]
+    handled: Option<String>,
     /// What the inbox's own server calls itself in Authentication-Results; empty for nothing.
     #[arg(long, value_name = "NAME")]
     authserv_id: Option<String>,
@@ -118,9 +131,15 @@ pub(crate) struct Imap {
     /// Login.
     #[arg(long)]
     user: String,
-    /// One more folder that answers are filed into.
-    #[arg(long)]
-    folder: Option<String>,
+    /// What the server is shown at the login.
+    #[arg(long, value_name = "KIND", default_value = "password")]
+    login: LoginChoice,
+    /// A folder that answers are filed into besides the inbox and the bin; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    folder: Vec<String>,
+    /// Put handled messages into this folder. Without it nothing in the mailbox is changed.
+    #[arg(long, value_name = "FOLDER")]
+    handled: Option<String>,
     /// What the inbox's own server calls itself in Authentication-Results: what it says of forged answers counts.
     #[arg(long, value_name = "NAME")]
     authserv_id: Option<String>,
@@ -169,6 +188,13 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             output.result(&inbox, |inbox| format!("Removed the inbox “{}”.", inbox.label))?;
         }
         Verb::Pull { name } => pull(&engine, name.as_deref(), output).await?,
+        Verb::Import { paths, inbox } => {
+            let imported = answers::import(&engine, inbox.as_deref(), &paths).await?;
+            output.result(&imported, imported_in_words)?;
+            if !imported.problems.is_empty() {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -184,10 +210,19 @@ async fn pull(engine: &Engine, name: Option<&str>, output: &Output) -> Result<()
             return "There is no inbox to read. `inbox add` adds one.".to_owned();
         }
         format!(
-            "{} messages read: {} answers, {} came back, {} wait for you, {} others",
-            result.messages, result.answers, result.bounces, result.desk, result.other
+            "{} messages read: {} answers, {} came back, {} wait for you, {} others, {} known already",
+            result.messages, result.answers, result.bounces, result.desk, result.other, result.known
         )
     })
+}
+
+fn imported_in_words(imported: &AnswerImport) -> String {
+    let AnswerImport { messages, answers, bounces, desk, other, known, problems } = imported;
+    let counts = format!(
+        "{messages} messages read: {answers} answers, {bounces} came back, {desk} wait for you, {other} others, {known} known already"
+    );
+    let problems = problems.iter().map(|problem| format!("{}: {}", problem.file, problem.reason));
+    std::iter::once(counts).chain(problems).collect::<Vec<_>>().join("\n")
 }
 
 async fn named(engine: &Engine, name: &str) -> Result<AccountView> {
@@ -205,10 +240,12 @@ async fn sending(engine: &Engine, name: Option<&str>) -> Result<AccountView> {
 
 fn form(kind: Kind) -> Result<InboxForm> {
     Ok(match kind {
-        Kind::Imap(Imap { name, address, host, port, tls, user, folder, authserv_id, secret_file }) => {
-            let password = account::secret(secret_file.as_deref(), &format!("Password of {user} at {host}"))?;
-            let (folder, authserv_id) = (folder.unwrap_or_default(), authserv_id.unwrap_or_default());
-            InboxForm::Imap { label: name, address, host, port, tls: tls.into(), user, password, folder, authserv_id }
+        Kind::Imap(Imap { name, address, host, port, tls, user, login, folder, handled, authserv_id, secret_file }) => {
+            let login = login.into();
+            let password = account::secret(secret_file.as_deref(), &account::prompt(login, &user, &host))?;
+            let (handled, authserv_id) = (handled.unwrap_or_default(), authserv_id.unwrap_or_default());
+            let tls = tls.into();
+            InboxForm::Imap { label: name, address, host, port, tls, user, login, password, folders: folder, handled, authserv_id }
         }
         Kind::Maildir { name, address, path, authserv_id } => {
             InboxForm::Maildir { label: name, address, path: path.display().to_string(), authserv_id: authserv_id.unwrap_or_default() }
@@ -218,20 +255,32 @@ fn form(kind: Kind) -> Result<InboxForm> {
 }
 
 fn apply(form: &mut InboxForm, change: Edit) -> Result<()> {
-    let Edit { rename, address: organizer, sign_in, secret_file, server, folder: filed, authserv_id: judge, path: place, .. } = change;
+    let Edit {
+        rename,
+        address: organizer,
+        sign_in,
+        secret_file,
+        server,
+        folder: filed,
+        handled: away,
+        authserv_id: judge,
+        path: place,
+        ..
+    } = change;
     let of_path = [("--path", place.is_some())];
-    let of_server =
-        [server.given().as_slice(), &[("--folder", filed.is_some()), ("--sign-in", sign_in), ("--secret-file", secret_file.is_some())]]
-            .concat();
+    let of_mailbox =
+        [("--folder", !filed.is_empty()), ("--handled", away.is_some()), ("--sign-in", sign_in), ("--secret-file", secret_file.is_some())];
+    let of_server = [server.given().as_slice(), &of_mailbox].concat();
     match form {
-        InboxForm::Imap { label, address, host, port, tls, user, password, folder, authserv_id } => {
+        InboxForm::Imap { label, address, host, port, tls, user, login, password, folders, handled, authserv_id } => {
             account::refuse_unused("imap", &of_path)?;
-            server.apply(host, port, tls, user);
+            server.apply(host, port, tls, user, login);
             put(label, rename);
             put(address, organizer);
-            put(folder, filed);
+            put(folders, Some(filed).filter(|filed| !filed.is_empty()));
+            put(handled, away);
             put(authserv_id, judge);
-            *password = account::renewed(sign_in, secret_file.as_deref(), &format!("Password of {user} at {host}"))?;
+            *password = account::renewed(sign_in, secret_file.as_deref(), &account::prompt(*login, user, host))?;
         }
         InboxForm::Maildir { label, address, path, authserv_id } => {
             account::refuse_unused("maildir", &of_server)?;

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use engine::accounts;
 use engine::accounts::view::{AccountForm, AccountRole, AccountView, OwnLimits, SenderForm};
 
-use crate::account::{self, ServerChange, TlsChoice, put};
+use crate::account::{self, LoginChoice, ServerChange, TlsChoice, put};
 use crate::output::Output;
 use crate::session::Session;
 
@@ -164,6 +164,9 @@ pub(crate) struct Smtp {
     /// Login; without it the server is used without one.
     #[arg(long)]
     user: Option<String>,
+    /// What the server is shown at the login.
+    #[arg(long, value_name = "KIND", default_value = "password")]
+    login: LoginChoice,
     /// File with the password; else `ROLLCALL_SECRET`, else a prompt.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
@@ -236,13 +239,14 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
 
 fn form(kind: Kind) -> Result<SenderForm> {
     Ok(match kind {
-        Kind::Smtp(Smtp { name, from, shown_as, host, port, tls, user, secret_file, limits, connections }) => {
+        Kind::Smtp(Smtp { name, from, shown_as, host, port, tls, user, login, secret_file, limits, connections }) => {
+            let (tls, login, limits) = (tls.into(), login.into(), limits.into_limits());
             let password = match &user {
-                Some(user) => account::secret(secret_file.as_deref(), &format!("Password of {user} at {host}"))?,
+                Some(user) => account::secret(secret_file.as_deref(), &account::prompt(login, user, &host))?,
                 None => String::new(),
             };
             let (user, label, name) = (user.unwrap_or_default(), name, shown_as.unwrap_or_default());
-            SenderForm::Smtp { label, from, name, host, port, tls: tls.into(), user, password, limits: limits.into_limits(), connections }
+            SenderForm::Smtp { label, from, name, host, port, tls, user, login, password, limits, connections }
         }
         Kind::Ses(Ses { name, from, shown_as, region, access_key, secret_file, endpoint, limits }) => {
             let secret_key = match &access_key {
@@ -263,15 +267,15 @@ fn apply(form: &mut SenderForm, change: Edit) -> Result<()> {
         [("--region", change.region.is_some()), ("--access-key", change.access_key.is_some()), ("--endpoint", change.endpoint.is_some())];
     let smtp = [("--connections", lines.is_some())];
     match form {
-        SenderForm::Smtp { label, from, name, host, port, tls, user, password, limits, connections } => {
+        SenderForm::Smtp { label, from, name, host, port, tls, user, login, password, limits, connections } => {
             account::refuse_unused("smtp", &ses)?;
-            server.apply(host, port, tls, user);
+            server.apply(host, port, tls, user, login);
             put(label, rename);
             put(from, sender);
             put(name, shown_as);
             own.change(limits);
             *connections = lines.or(*connections);
-            *password = account::renewed(sign_in, secret_file.as_deref(), &format!("Password of {user} at {host}"))?;
+            *password = account::renewed(sign_in, secret_file.as_deref(), &account::prompt(*login, user, host))?;
         }
         SenderForm::Ses { label, from, name, region, access_key, secret_key, endpoint, limits } => {
             account::refuse_unused("ses", &smtp)?;

@@ -2,7 +2,43 @@
 
 use mail::port::{AccountConfig, Check, CheckState};
 use secrecy::SecretString;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+/// What a server is shown at the login.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LoginKind {
+    /// A password.
+    #[default]
+    Password,
+    /// A token of OAuth, as Google and Microsoft take it (XOAUTH2).
+    Xoauth2,
+}
+
+/// Who logs in to a mail server.
+#[derive(Debug)]
+pub(crate) struct Login {
+    pub(crate) user: String,
+    /// The password, or the token.
+    pub(crate) secret: SecretString,
+    pub(crate) kind: LoginKind,
+}
+
+impl Login {
+    /// What to do about a login that was refused.
+    pub(crate) fn advice(&self) -> &'static str {
+        match self.kind {
+            LoginKind::Password => "Check user and password; some providers want an app password.",
+            LoginKind::Xoauth2 => "Check the user, and give a fresh token: a token lasts only for a while.",
+        }
+    }
+}
+
+/// The first words of XOAUTH2 (<https://developers.google.com/workspace/gmail/imap/xoauth2-protocol>).
+pub(crate) fn xoauth2(user: &str, token: &str) -> String {
+    format!("user={user}\x01auth=Bearer {token}\x01\x01")
+}
 
 /// The settings as an adapter's own type, or a sentence that names the account and the setting.
 pub(crate) fn read<T: DeserializeOwned>(account: &AccountConfig) -> Result<T, String> {

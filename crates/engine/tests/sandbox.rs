@@ -10,7 +10,7 @@ use engine::vault::{KeyStore, Vault};
 use engine::{Clock, Engine};
 use jiff::Timestamp;
 use mail::port::{
-    AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, Limits, MailInbox, MailSender, Outgoing, Received, SendOutcome,
+    AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, Limits, MailInbox, MailSender, Outgoing, Reach, Received, SendOutcome,
     SenderLine,
 };
 use secrecy::ExposeSecret as _;
@@ -136,7 +136,7 @@ impl SenderLine for Post {
 
 #[async_trait]
 impl MailInbox for Post {
-    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
+    async fn fetch(&self, cursors: &[FolderCursor], _reach: Reach, limit: usize) -> Result<Batch, InboxError> {
         let read = cursors.first().map_or(0, |cursor| cursor.last_uid);
         let mails = self.mails.lock().expect("the mails");
         let fresh = (1_u64..).zip(mails.iter()).filter(|(uid, _)| *uid > read).take(limit);

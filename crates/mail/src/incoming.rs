@@ -27,6 +27,9 @@ pub use file::{is_calendar_file, read, read_all};
 pub(crate) use link::{UNSUBSCRIBE as UNSUBSCRIBE_WORD, word as answer_word};
 pub(crate) use tokens::TOKEN_HEADER;
 
+/// Of a longer message only the beginning, so many bytes, is worth fetching: an answer, a bounce or a complaint is in it, the rest is attachments.
+pub const LONGEST_MESSAGE: usize = 8 * 1024 * 1024;
+
 /// The tag by which events of a sending service name a message of ours.
 pub const DELIVERY_TAG: &str = "rollcall-delivery";
 

@@ -27,6 +27,7 @@ pub mod incoming;
 pub mod invitation;
 mod layout;
 pub mod link;
+pub mod mailbox_file;
 mod mime;
 pub mod port;
 pub mod template;

@@ -223,14 +223,51 @@ pub enum InboxError {
     Protocol(String),
 }
 
-/// An inbox that answers come back to. It is read, never changed.
+/// How far back a folder is read that no cursor fits: it was never read, or was rebuilt since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// To its beginning.
+    Everything,
+    /// What came at this moment or later; a folder may give more, never less.
+    Since(Timestamp),
+    /// Not at all: only what comes from now on.
+    Nothing,
+}
+
+/// Where a message lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Folder name.
+    pub folder: String,
+    /// The folder's UIDVALIDITY when it lay there.
+    pub validity: u64,
+    /// Its UID there.
+    pub uid: u64,
+}
+
+/// An inbox that answers come back to. It is read, and nothing in it is changed, save where the organizer asked for a folder of their own for
+/// what was handled.
 #[async_trait]
 pub trait MailInbox: Send + Sync {
-    /// The next messages after `cursors`, at most about `limit` of them.
+    /// The next messages after `cursors`, at most about `limit` of them. A folder without a cursor that fits begins at `reach`.
     ///
     /// # Errors
     /// When the inbox cannot be read; nothing was lost, the same cursors can be used again.
-    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError>;
+    async fn fetch(&self, cursors: &[FolderCursor], reach: Reach, limit: usize) -> Result<Batch, InboxError>;
+
+    /// Whether the organizer wants what was handled to be put away.
+    fn files_handled(&self) -> bool {
+        false
+    }
+
+    /// Puts away what was handled. What is no longer where it lay is passed over, so that it can be asked for twice.
+    ///
+    /// # Errors
+    /// When the inbox cannot be reached, or refuses.
+    async fn file(&self, handled: &[Place]) -> Result<(), InboxError> {
+        let _ = handled;
+        Ok(())
+    }
 
     /// Waits until something new may be there, or about `at_most` has passed.
     ///

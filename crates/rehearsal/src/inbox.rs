@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mail::port::{Batch, Check, CheckState, FolderCursor, InboxError, MailInbox, Received};
+use mail::port::{Batch, Check, CheckState, FolderCursor, InboxError, MailInbox, Reach, Received};
 
 use crate::world::World;
 
@@ -22,7 +22,7 @@ impl Inbox {
 
 #[async_trait]
 impl MailInbox for Inbox {
-    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
+    async fn fetch(&self, cursors: &[FolderCursor], _reach: Reach, limit: usize) -> Result<Batch, InboxError> {
         let mut cursor = cursors.first().cloned().unwrap_or(FolderCursor { folder: String::new(), validity: 1, last_uid: 0 });
         let unreadable = |error: &dyn std::fmt::Display| InboxError::Unreachable(error.to_string());
         let (arrived, more) = self.world.arrived_after(cursor.last_uid, limit).map_err(|error| unreadable(&error))?;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use mail::port::{AccountConfig, Outgoing, Practice as _, SendOutcome};
+use mail::port::{AccountConfig, Outgoing, Practice as _, Reach, SendOutcome};
 use rehearsal::{RealTime, World};
 
 const NOW: &str = "2026-11-21T09:00:00Z";
@@ -55,7 +55,7 @@ async fn read_inbox(world: &Arc<World>) -> Vec<String> {
     let adapters = rehearsal::adapters(Arc::clone(world));
     let account = AccountConfig { kind: rehearsal::KIND.to_owned(), ..AccountConfig::default() };
     let inbox = adapters.inbox(&account).expect("practice accounts are ours").expect("a practice inbox needs no settings");
-    let batch = inbox.fetch(&[], 1000).await.expect("the inbox can be read");
+    let batch = inbox.fetch(&[], Reach::Everything, 1000).await.expect("the inbox can be read");
     assert!(!batch.more, "one step reads a small inbox");
     batch.messages.into_iter().map(|received| String::from_utf8_lossy(&received.message).into_owned()).collect()
 }

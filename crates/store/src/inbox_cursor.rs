@@ -43,10 +43,10 @@ pub fn put(w: &Writer<'_>, inbox: i64, cursors: &[FolderCursor]) -> Result<()> {
 }
 
 /// SQLite has no unsigned integers: the bits are kept as they are.
-fn signed(number: u64) -> i64 {
+pub(crate) fn signed(number: u64) -> i64 {
     i64::from_ne_bytes(number.to_ne_bytes())
 }
 
-fn unsigned(number: i64) -> u64 {
+pub(crate) fn unsigned(number: i64) -> u64 {
     u64::from_ne_bytes(number.to_ne_bytes())
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::{Reader, Writer, millis};
+use crate::{Reader, Writer, instant, millis};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE invitation (
@@ -177,4 +177,15 @@ pub(crate) fn put_sent(w: &Writer<'_>, id: i64, sequence: u32, dtstamp: i64) -> 
 /// When the database cannot be read.
 pub fn exists_for(r: &Reader<'_>, event: i64) -> Result<bool> {
     Ok(r.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM invitation WHERE event = ?1)")?.query_row([event], |row| row.get(0))?)
+}
+
+/// When the first invitation was made or the first campaign began, whichever was earlier; none before that. Nothing can have come back before.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn first_made_at(r: &Reader<'_>) -> Result<Option<Timestamp>> {
+    let sql = "SELECT min(at) FROM (SELECT created_at AS at FROM invitation WHERE id = (SELECT min(id) FROM invitation)
+                                    UNION ALL SELECT min(started_at) FROM campaign)";
+    let first: Option<i64> = r.0.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    Ok(first.map(instant))
 }

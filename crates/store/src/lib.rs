@@ -27,6 +27,7 @@ pub mod delivery;
 pub mod event;
 pub mod event_version;
 mod fault;
+pub mod filing;
 #[cfg(test)]
 mod fixture;
 pub mod guest;

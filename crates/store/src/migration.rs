@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 30] = [
+const VERSION_1: [&str; 31] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -35,6 +35,7 @@ const VERSION_1: [&str; 30] = [
     crate::holding::CREATE,
     crate::holding::given::CREATE,
     crate::inbox_cursor::CREATE,
+    crate::filing::CREATE,
     crate::telling::CREATE,
 ];
 

@@ -16,7 +16,7 @@ pub(crate) const CREATE: &str = "
 CREATE TABLE receipt (
     id            INTEGER PRIMARY KEY,
     inbox         INTEGER REFERENCES account (id), -- NULL for what the organizer entered by hand
-    identity      TEXT    NOT NULL,             -- the same for the same message in a rebuilt mailbox
+    identity      TEXT    NOT NULL,             -- the same for the same message wherever it lies; '' for what was entered by hand
     received_at   INTEGER NOT NULL,
     read_at       INTEGER NOT NULL,
     kind          TEXT    NOT NULL,             -- reply, counter, bounce, complaint, auto-reply, unsubscribe, by-hand, ...
@@ -38,9 +38,10 @@ CREATE TABLE receipt (
     dtstamp       INTEGER,
     bounce_kind   TEXT    NOT NULL DEFAULT '',  -- hard, soft, delayed, relayed
     status        TEXT    NOT NULL DEFAULT '',  -- enhanced status code (RFC 3463)
-    raw           BLOB    NOT NULL,
-    UNIQUE (inbox, identity)
+    raw           BLOB    NOT NULL
 ) STRICT;
+-- In two folders, in two inboxes, in a file: a message is kept once.
+CREATE UNIQUE INDEX receipt_identity ON receipt (identity) WHERE identity <> '';
 CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS NOT NULL;
 CREATE INDEX receipt_put_off ON receipt (guest, id) WHERE bounce_kind IN ('soft', 'delayed');
 CREATE INDEX receipt_guest ON receipt (guest, id) WHERE guest IS NOT NULL;
@@ -98,7 +99,7 @@ words! {
 pub struct NewReceipt<'a> {
     /// The inbox it lies in.
     pub inbox: i64,
-    /// The same for the same message in a rebuilt mailbox.
+    /// The same for the same message wherever it lies.
     pub identity: &'a str,
     /// When it reached the inbox.
     pub received_at: Timestamp,
@@ -209,13 +210,22 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Receipt> {
     })
 }
 
-/// Whether this message of an inbox was read before.
+/// The receipt of this message, where it was read before.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn is_known(r: &Reader<'_>, inbox: i64, identity: &str) -> Result<bool> {
-    let mut select = r.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM receipt WHERE inbox = ?1 AND identity = ?2)")?;
-    Ok(select.query_row((inbox, identity), |row| row.get(0))?)
+pub fn by_identity(r: &Reader<'_>, identity: &str) -> Result<Option<Receipt>> {
+    let sql = format!("SELECT {COLUMNS} FROM receipt WHERE identity = ?1 AND identity <> ''");
+    Ok(r.0.prepare_cached(&sql)?.query_row([identity], row).optional()?)
+}
+
+/// Whether this message was read before.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_known(r: &Reader<'_>, identity: &str) -> Result<bool> {
+    let mut select = r.0.prepare_cached("SELECT EXISTS (SELECT 1 FROM receipt WHERE identity = ?1 AND identity <> '')")?;
+    Ok(select.query_row([identity], |row| row.get(0))?)
 }
 
 /// Keeps a message that came back; its id.

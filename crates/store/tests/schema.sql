@@ -226,6 +226,14 @@ CREATE TABLE event_version (
 
 CREATE INDEX event_version_import ON event_version (import) WHERE import IS NOT NULL;
 
+CREATE TABLE filing (
+    inbox    INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    folder   TEXT    NOT NULL,   -- where the message lies
+    validity INTEGER NOT NULL,
+    uid      INTEGER NOT NULL,
+    PRIMARY KEY (inbox, folder, validity, uid)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE given (
     invitation    INTEGER NOT NULL REFERENCES invitation (id),
     event         INTEGER NOT NULL,            -- the invitation's
@@ -447,7 +455,7 @@ CREATE TABLE kept (
 CREATE TABLE receipt (
     id            INTEGER PRIMARY KEY,
     inbox         INTEGER REFERENCES account (id), -- NULL for what the organizer entered by hand
-    identity      TEXT    NOT NULL,             -- the same for the same message in a rebuilt mailbox
+    identity      TEXT    NOT NULL,             -- the same for the same message wherever it lies; '' for what was entered by hand
     received_at   INTEGER NOT NULL,
     read_at       INTEGER NOT NULL,
     kind          TEXT    NOT NULL,             -- reply, counter, bounce, complaint, auto-reply, unsubscribe, by-hand, ...
@@ -469,13 +477,14 @@ CREATE TABLE receipt (
     dtstamp       INTEGER,
     bounce_kind   TEXT    NOT NULL DEFAULT '',  -- hard, soft, delayed, relayed
     status        TEXT    NOT NULL DEFAULT '',  -- enhanced status code (RFC 3463)
-    raw           BLOB    NOT NULL,
-    UNIQUE (inbox, identity)
+    raw           BLOB    NOT NULL
 ) STRICT;
 
 CREATE INDEX receipt_desk ON receipt (id) WHERE state = 'desk';
 
 CREATE INDEX receipt_guest ON receipt (guest, id) WHERE guest IS NOT NULL;
+
+CREATE UNIQUE INDEX receipt_identity ON receipt (identity) WHERE identity <> '';
 
 CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS NOT NULL;
 

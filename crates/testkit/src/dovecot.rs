@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 use tempfile::TempDir;
@@ -13,6 +15,12 @@ use crate::program::{Running, find, free_port, is_root, until_it_listens, user_a
 
 /// Dovecot lets nobody read mail as the administrator; Debian's `nobody` does it then.
 const NOBODY: (u32, u32) = (65_534, 65_534);
+
+/// What the user `club` may log in with by XOAUTH2, as a provider of OAuth would sign it (RFC 7519), until the year 2100.
+pub const TOKEN_OF_CLUB: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJjbHViIiwiaWF0IjoxNzAwMDAwMDAwLCJleHAiOjQxMDI0NDQ4MDB9.\
+     YbgHPwunD58SoFD4P5mLhv_fn6My7lY8FbVfjzhG6Wo";
+/// What it is signed with, in base64.
+const KEY_OF_TOKENS: &str = "cm9sbGNhbGwtdGVzdGtpdC1zaWduaW5nLWtleS0wMDAx";
 
 /// A running Dovecot with users and their mailboxes.
 #[derive(Debug)]
@@ -24,6 +32,7 @@ pub struct Dovecot {
     auth_port: u16,
     users: Vec<String>,
     delivered: AtomicU64,
+    arriving_at: Mutex<Option<SystemTime>>,
     _running: Running,
 }
 
@@ -45,13 +54,22 @@ impl Dovecot {
                 make_folder(&folder.path().join("mail").join(user).join("Maildir").join(part), &folder.path().join("mail"))?;
             }
         }
+        let keys = folder.path().join("keys/default/HS256");
+        fs::create_dir_all(&keys)?;
+        fs::write(keys.join("default"), KEY_OF_TOKENS)?;
+        let tokens = format!(
+            "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={}/keys/\nusername_attribute = sub\n",
+            folder.path().display()
+        );
+        fs::write(folder.path().join("oauth2.conf"), tokens)?;
         let config = folder.path().join("dovecot.conf");
         fs::write(&config, configuration(folder.path(), &certificate, [port, tls_port, auth_port]))?;
         let mut running = Running::start(Command::new(program).arg("-F").arg("-c").arg(&config).stderr(Stdio::null()))?;
         let started = until_it_listens("dovecot", port, &mut running);
         started.with_context(|| fs::read_to_string(folder.path().join("dovecot.log")).unwrap_or_default())?;
         let users = users.iter().map(|(user, _)| (*user).to_owned()).collect();
-        Ok(Self { folder, certificate, port, tls_port, auth_port, users, delivered: AtomicU64::new(0), _running: running })
+        let (delivered, arriving_at) = (AtomicU64::new(0), Mutex::default());
+        Ok(Self { folder, certificate, port, tls_port, auth_port, users, delivered, arriving_at, _running: running })
     }
 
     /// Where it listens on 127.0.0.1 in clear, with STARTTLS on offer.
@@ -79,6 +97,28 @@ impl Dovecot {
         self.folder.path().join("mail").join(user).join("Maildir")
     }
 
+    /// Says when the messages arrive that are delivered from now on; without it, now.
+    pub fn arriving_at(&self, moment: SystemTime) {
+        *self.arriving_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(moment);
+    }
+
+    /// How many messages lie in one of a user's folders; the empty name is INBOX.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn count(&self, user: &str, folder: &str) -> anyhow::Result<usize> {
+        let maildir = self.folder_of(user, folder);
+        let mut count = 0;
+        for part in ["new", "cur"] {
+            count += fs::read_dir(maildir.join(part)).with_context(|| format!("Read {}", maildir.display()))?.count();
+        }
+        Ok(count)
+    }
+
+    fn folder_of(&self, user: &str, folder: &str) -> PathBuf {
+        if folder.is_empty() { self.maildir(user) } else { self.maildir(user).join(format!(".{folder}")) }
+    }
+
     /// Puts a message into a user's INBOX, as a delivery agent does.
     ///
     /// # Errors
@@ -92,7 +132,7 @@ impl Dovecot {
     /// # Errors
     /// When the files cannot be written.
     pub fn deliver_into(&self, user: &str, folder: &str, message: &[u8]) -> anyhow::Result<()> {
-        let maildir = if folder.is_empty() { self.maildir(user) } else { self.maildir(user).join(format!(".{folder}")) };
+        let maildir = self.folder_of(user, folder);
         for part in ["tmp", "new", "cur"] {
             make_folder(&maildir.join(part), &self.maildir(user))?;
         }
@@ -100,6 +140,9 @@ impl Dovecot {
         let name = format!("1700000000.M{number:09}P{}.testkit", std::process::id());
         let unfinished = maildir.join("tmp").join(&name);
         fs::write(&unfinished, message)?;
+        if let Some(moment) = *self.arriving_at.lock().unwrap_or_else(PoisonError::into_inner) {
+            fs::File::options().write(true).open(&unfinished)?.set_modified(moment)?;
+        }
         give_away(&unfinished)?;
         fs::rename(unfinished, maildir.join("new").join(name)).context("Deliver")
     }
@@ -109,7 +152,15 @@ impl Dovecot {
     /// # Errors
     /// When the files cannot be removed.
     pub fn rebuild(&self, user: &str) -> anyhow::Result<()> {
-        for file in fs::read_dir(self.maildir(user))? {
+        self.rebuild_folder(user, "")
+    }
+
+    /// The same of one of a user's folders.
+    ///
+    /// # Errors
+    /// When the files cannot be removed.
+    pub fn rebuild_folder(&self, user: &str, folder: &str) -> anyhow::Result<()> {
+        for file in fs::read_dir(self.folder_of(user, folder))? {
             let file = file?;
             if file.file_name().to_string_lossy().starts_with("dovecot") && file.file_type()?.is_file() {
                 let name = file.file_name();
@@ -136,10 +187,11 @@ fn configuration(folder: &Path, certificate: &Certificate, [port, tls_port, auth
     };
     format!(
         "base_dir = {path}/run\nstate_dir = {path}/state\nlog_path = {path}/dovecot.log\n\
-         protocols = imap\nlisten = 127.0.0.1\ndisable_plaintext_auth = no\nauth_mechanisms = plain login\nauth_username_chars =\n\
+         protocols = imap\nlisten = 127.0.0.1\ndisable_plaintext_auth = no\nauth_mechanisms = plain login xoauth2\nauth_username_chars =\n\
          ssl = yes\nssl_cert = <{}\nssl_key = <{}\n\
          first_valid_uid = 1\nmail_location = maildir:{path}/mail/%n/Maildir\nmail_max_userip_connections = 100\n\
-         passdb {{\n driver = passwd-file\n args = username_format=%n {path}/users\n}}\n\
+         passdb {{\n driver = passwd-file\n mechanisms = plain login\n args = username_format=%n {path}/users\n}}\n\
+         passdb {{\n driver = oauth2\n mechanisms = xoauth2\n args = {path}/oauth2.conf\n}}\n\
          userdb {{\n driver = static\n args = uid={user} gid={group} home={path}/mail/%n\n}}\n\
          namespace inbox {{\n inbox = yes\n separator = /\n mailbox Trash {{\n special_use = \\Trash\n auto = create\n }}\n}}\n\
          service imap-login {{\n inet_listener imap {{\n port = {port}\n }}\n inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}\n}}\n\

@@ -5,6 +5,7 @@
 //! | [`dovecot`] | a real IMAP server |
 //! | [`postfix`] | a real SMTP server, with logins, deliveries and genuine bounces |
 //! | [`smtp_sink`] | Postfix's own receiver, for speed |
+//! | [`breaking_line`] | a line to any of them that breaks |
 //! | [`moto`] | an independent imitation of Amazon SES, without quota and throttling |
 //! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
 //! | [`counting_sender`] | **a fake of ours**: a sender behind the port, without a network |
@@ -16,6 +17,7 @@
 //!
 //! A server whose program is not installed is an error that names the package: a test that needs it fails, everywhere alike.
 
+pub mod breaking_line;
 pub mod certificate;
 pub mod counting_sender;
 pub mod counting_ses;

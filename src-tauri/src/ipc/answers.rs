@@ -1,10 +1,10 @@
 //! Answers, receipts and charts.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use engine::answers::view::{
-    AnswersOf, AnswersView, ChartKind, ChartView, DeskGuest, DeskItem, DeskPage, DeskRuling, EventAnswers, GuestAnswerPage, Leaver,
-    PullResult, ReceiptView, Ruled, Theme,
+    AnswerImport, AnswersOf, AnswersView, ChartKind, ChartView, DeskGuest, DeskItem, DeskPage, DeskRuling, EventAnswers, GuestAnswerPage,
+    Leaver, PullResult, ReceiptView, Ruled, Theme,
 };
 use engine::calendars::Surface;
 use engine::{Failure, answers};
@@ -113,6 +113,14 @@ pub(crate) async fn set_answers(
 #[specta::specta]
 pub(crate) async fn pull_inboxes(open: State<'_, Open>) -> Result<PullResult, Failure> {
     answers::pull_all(&open.engine()).await
+}
+
+/// Reads answers from mailbox files, mail folders and single messages.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn import_answers(open: State<'_, Open>, paths: Vec<String>) -> Result<AnswerImport, Failure> {
+    let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
+    answers::import(&open.engine(), None, &paths).await
 }
 
 /// A chart in the window's colours, with its numbers.

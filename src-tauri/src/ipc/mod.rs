@@ -106,6 +106,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             answers::undo_rulings,
             answers::set_answers,
             answers::pull_inboxes,
+            answers::import_answers,
             answers::show_chart,
             answers::export_chart,
             answers::export_answers,

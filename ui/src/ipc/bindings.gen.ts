@@ -178,6 +178,8 @@ export const commands = {
 	setAnswers: (event: string, guests: string[], answer: string, note: string) => typedError<Ruled, Failure>(__TAURI_INVOKE("set_answers", { event, guests, answer, note })),
 	/**  Reads every inbox now. */
 	pullInboxes: () => typedError<PullResult, Failure>(__TAURI_INVOKE("pull_inboxes")),
+	/**  Reads answers from mailbox files, mail folders and single messages. */
+	importAnswers: (paths: string[]) => typedError<AnswerImport, Failure>(__TAURI_INVOKE("import_answers", { paths })),
 	/**  A chart in the window's colours, with its numbers. */
 	showChart: (kind: ChartKind, of: AnswersOf | null, theme: Theme, width: number, height: number) => typedError<ChartView, Failure>(__TAURI_INVOKE("show_chart", { kind, of, theme, width, height })),
 	/**  Writes a chart as .svg or .png. */
@@ -257,6 +259,20 @@ export type AccountView = {
 	rehearsal: boolean,
 	/**  Answers to a plus-part of the address were seen to arrive. */
 	plus_addressing: boolean,
+};
+
+/**  What files brought that answers were imported from. */
+export type AnswerImport = {
+	messages: number,
+	answers: number,
+	bounces: number,
+	/**  Waiting at the desk. */
+	desk: number,
+	/**  Not about an invitation, or without effect. */
+	other: number,
+	/**  Read before, from an inbox or a file. */
+	known: number,
+	problems: FileProblem[],
 };
 
 /**  What answers are about. */
@@ -906,6 +922,13 @@ export type FieldChangeView = {
 	significant: boolean,
 };
 
+/**  A file that could not be read. */
+export type FileProblem = {
+	file: string,
+	/**  A sentence. */
+	reason: string,
+};
+
 /**  A guest and what they said. */
 export type GuestAnswer = {
 	invitation: string,
@@ -1153,9 +1176,13 @@ export type ImportTarget =
 { kind: "named"; name: string };
 
 /**  An inbox, new or to be changed. Of its password the same holds as of a sender's. */
-export type InboxForm = { kind: "imap"; label: string; address: string; host: string; port: number; tls: Tls; user: string; password: string; 
-/**  One more folder that answers are filed into; may be empty. */
-folder: string; 
+export type InboxForm = { kind: "imap"; label: string; address: string; host: string; port: number; tls: Tls; user: string; login: Login; 
+/**  The password, or the token. */
+password: string; 
+/**  Further folders that answers are filed into. */
+folders: string[]; 
+/**  A folder that handled messages are put into; empty leaves them where they are. */
+handled: string; 
 /**  What the inbox's own server calls itself in `Authentication-Results`: what it says of forged answers counts. May be empty. */
 authserv_id: string } | { kind: "maildir"; label: string; address: string; path: string; authserv_id: string } | { kind: "rehearsal"; label: string };
 
@@ -1193,6 +1220,11 @@ export type LeftOut = {
 	/**  The first hundred addresses. */
 	examples: string[],
 };
+
+/**  What a mail server is shown at the login. */
+export type Login = "password" | 
+/**  A token of OAuth. */
+"xoauth2";
 
 /**  An invitation as one guest gets it. */
 export type MessagePreview = MessagePreview_Serialize | MessagePreview_Deserialize;
@@ -1333,8 +1365,10 @@ export type PullResult = {
 	bounces: number,
 	/**  Waiting at the desk. */
 	desk: number,
-	/**  Seen before, or not about an invitation. */
+	/**  Not about an invitation, or without effect. */
 	other: number,
+	/**  Read before, here or elsewhere. */
+	known: number,
 };
 
 /**  A message that came back. */
@@ -1433,7 +1467,9 @@ export type SenderForm = SenderForm_Serialize | SenderForm_Deserialize;
  */
 export type SenderForm_Deserialize = { kind: "smtp"; label: string; from: string; 
 /**  The name that guests see beside the address; may be empty. */
-name: string; host: string; port: number; tls: Tls; user: string; password: string; limits: OwnLimits_Deserialize; connections?: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; limits: OwnLimits_Deserialize } | { kind: "rehearsal"; label: string };
+name: string; host: string; port: number; tls: Tls; user: string; login: Login; 
+/**  The password, or the token. */
+password: string; limits: OwnLimits_Deserialize; connections?: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; limits: OwnLimits_Deserialize } | { kind: "rehearsal"; label: string };
 
 /**
  *  A sender, new or to be changed. Secrets are sealed at once and never come back: those of an account that is changed are
@@ -1441,7 +1477,9 @@ name: string; host: string; port: number; tls: Tls; user: string; password: stri
  */
 export type SenderForm_Serialize = { kind: "smtp"; label: string; from: string; 
 /**  The name that guests see beside the address; may be empty. */
-name: string; host: string; port: number; tls: Tls; user: string; password: string; limits: OwnLimits_Serialize; connections: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; limits: OwnLimits_Serialize } | { kind: "rehearsal"; label: string };
+name: string; host: string; port: number; tls: Tls; user: string; login: Login; 
+/**  The password, or the token. */
+password: string; limits: OwnLimits_Serialize; connections: number | null } | { kind: "ses"; label: string; from: string; name: string; region: string; access_key: string; secret_key: string; endpoint: string; limits: OwnLimits_Serialize } | { kind: "rehearsal"; label: string };
 
 /**  A change that was decided, where some guests keep what they hold. */
 export type SettledView = {

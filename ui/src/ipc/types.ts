@@ -42,6 +42,7 @@ export type {
   GuestSource,
   GuestView,
   Leaver,
+  Login,
   ImportFile,
   ImportPreview,
   ImportProblem,

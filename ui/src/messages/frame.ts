@@ -2,6 +2,8 @@
 import { span } from "../lib/dates";
 import { count, plural } from "../lib/numbers";
 
+type ImportedCounts = Record<"messages" | "answers" | "bounces" | "desk" | "known", number>;
+
 export const frame = {
   app: "Rollcall",
   places: "Places",
@@ -71,6 +73,7 @@ export const frame = {
   importCalendar: "Import a calendar file…",
   pasteCalendar: "Paste a calendar…",
   importGuests: "Import guests…",
+  importAnswers: "Import answers from files…",
   newCampaign: "New campaign",
   today: "Go to today",
   lightTheme: "Light colours",
@@ -94,8 +97,15 @@ export const frame = {
   dropTitle: "Let go to import",
   dropCalendar: (files: number) => `${plural(files, "calendar file")}: you see what would change before anything is stored.`,
   dropGuests: "A list of guests: you see each column before anything is stored.",
-  dropUnknown: "Rollcall reads .ics calendars, and guests as .csv, .xlsx or .vcf.",
-  dropRefused: "This file is neither a calendar (.ics) nor a list of guests (.csv, .xlsx, .vcf).",
+  dropAnswers: "Messages from a mailbox: the answers in them count, each once.",
+  dropUnknown: "Rollcall reads .ics calendars, guests as .csv, .xlsx or .vcf, and answers as .eml or .mbox.",
+  dropRefused: "This is neither a calendar (.ics), nor a list of guests (.csv, .xlsx, .vcf), nor answers (.eml, .mbox, a mail folder).",
+  answersKind: "Messages",
+  importedAnswers: ({ messages, answers, bounces, desk, known }: ImportedCounts) => {
+    const parts = [plural(answers, "answer"), bounces > 0 && `${count(bounces)} came back`, desk > 0 && `${count(desk)} to look at`, known > 0 && `${count(known)} known already`];
+    return `${plural(messages, "message")} read: ${parts.filter((part) => part !== false).join(", ")}.`;
+  },
+  unreadAnswers: (file: string, reason: string) => `${file}: ${reason}`,
 
   firstSteps: "First steps",
   firstStepsOf: (done: number, total: number) => `${done} of ${total}`,

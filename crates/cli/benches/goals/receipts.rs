@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use async_trait::async_trait;
 use engine::{Clock as _, SystemClock, answers};
 use jiff::Timestamp;
-use mail::port::{AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, MailInbox, MailSender, Received};
+use mail::port::{AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, MailInbox, MailSender, Reach, Received};
 use store::account::{NewAccount, Role};
 use store::campaign::{self, Draft, Kind, State};
 use store::delivery::turn::{Claim, Finished, Outcome, Told, Turn, turn};
@@ -32,7 +32,7 @@ struct Mailbox(Vec<Vec<u8>>);
 
 #[async_trait]
 impl MailInbox for Mailbox {
-    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
+    async fn fetch(&self, cursors: &[FolderCursor], _reach: Reach, limit: usize) -> Result<Batch, InboxError> {
         let read = cursors.first().map_or(0, |cursor| cursor.last_uid);
         let mut batch = Batch::default();
         let mut last_uid = read;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use engine::accounts;
-use engine::accounts::view::{OwnLimits, SenderForm, Tls};
+use engine::accounts::view::{Login, OwnLimits, SenderForm, Tls};
 use engine::calendars::list_occurrences;
 use engine::campaigns;
 use engine::campaigns::view::CampaignDraft;
@@ -111,6 +111,7 @@ async fn sender(disk: &Disk, port: u16, per_second: Option<f64>) -> Result<Strin
         port,
         tls: Tls::None,
         user: String::new(),
+        login: Login::Password,
         password: String::new(),
         limits: OwnLimits { per_second, ..OwnLimits::default() },
         connections: Some(CONNECTIONS),

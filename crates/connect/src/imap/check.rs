@@ -2,6 +2,7 @@
 
 use mail::port::{Check, InboxError};
 
+use super::filing::Way;
 use super::inbox::ImapInbox;
 use super::session::{COMMAND_PATIENCE, Session, within};
 use super::{folders, read};
@@ -14,19 +15,16 @@ pub(super) async fn run(inbox: &ImapInbox) -> Vec<Check> {
         Err(InboxError::NeedsLogin(words)) => {
             return vec![
                 good("connection", format!("{}:{} answers.", inbox.server.host, inbox.server.port)),
-                bad(
-                    "login",
-                    format!("The server refused the login: {words} Check user and password; some providers want an app password."),
-                ),
+                bad("login", format!("The server refused the login: {words} {}", inbox.login.advice())),
             ];
         }
         Err(error) => return vec![bad("connection", format!("No connection: {error} Check host, port and encryption."))],
     };
     let mut checks = vec![
         good("connection", format!("{}:{} answers.", inbox.server.host, inbox.server.port)),
-        good("login", format!("The server let {} in.", inbox.user)),
+        good("login", format!("The server let {} in.", inbox.login.user)),
     ];
-    match look(&mut session, inbox.folder.as_deref()).await {
+    match look(&mut session, inbox).await {
         Ok(found) => checks.extend(found),
         Err(error) => checks.push(bad("folders", format!("The mailbox cannot be read: {error}"))),
     }
@@ -42,19 +40,31 @@ pub(super) async fn run(inbox: &ImapInbox) -> Vec<Check> {
     checks
 }
 
-async fn look(session: &mut Session, wanted: Option<&str>) -> Result<Vec<Check>, InboxError> {
+async fn look(session: &mut Session, inbox: &ImapInbox) -> Result<Vec<Check>, InboxError> {
     let mut checks = Vec::new();
-    let names = folders::to_read(session, wanted).await?;
+    let names = folders::to_read(session, &inbox.folders).await?;
     for name in &names {
         let mailbox = within(COMMAND_PATIENCE, session.examine(name)).await?;
         read::newest_uid(session, &mailbox).await?;
     }
-    checks.push(good("folders", format!("Answers are looked for in {}; nothing there is changed.", names.join(" and "))));
-    if let Some(wanted) = wanted.filter(|wanted| !names.contains(&folders::on_the_wire(wanted))) {
+    let stays = if inbox.handled.is_none() { "; nothing there is changed" } else { "" };
+    checks.push(good("folders", format!("Answers are looked for in {}{stays}.", names.join(" and "))));
+    for missing in inbox.folders.iter().filter(|wanted| !names.contains(&folders::on_the_wire(wanted))) {
         checks.push(bad(
             "folder",
-            format!("The mailbox has no folder “{wanted}”. Write its name as the mailbox shows it, with the folders above it."),
+            format!("The mailbox has no folder “{missing}”. Write its name as the mailbox shows it, with the folders above it."),
         ));
+    }
+    if let Some(handled) = &inbox.handled {
+        checks.push(match Way::of(session).await? {
+            Way::Move | Way::Copy => good("handled", format!("Handled messages are put into “{handled}”.")),
+            Way::CopyAndMark => warning(
+                "handled",
+                format!(
+                    "Handled messages are copied into “{handled}”. The server cannot move them, so the first ones stay, marked as deleted."
+                ),
+            ),
+        });
     }
     checks.push(if within(COMMAND_PATIENCE, session.capabilities()).await?.has_str("IDLE") {
         good("idle", "The server tells of new mail at once.")

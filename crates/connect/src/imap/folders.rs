@@ -12,21 +12,39 @@ use super::session::{COMMAND_PATIENCE, Session, within};
 /// INBOX under its one spelling.
 pub(super) const INBOX: &str = "INBOX";
 
-/// INBOX, the folder that deleted mail goes to (RFC 6154), since Outlook moves an answer there as soon as it was shown to the organizer, and
-/// where it is there the folder that the organizer files answers into.
-pub(super) async fn to_read(session: &mut Session, wanted: Option<&str>) -> Result<Vec<String>, InboxError> {
-    let names: Vec<Name> = within(COMMAND_PATIENCE, async { session.list(Some(""), Some("*")).await?.try_collect().await }).await?;
-    let can_open = |name: &&Name| !name.attributes().contains(&NameAttribute::NoSelect);
-    let deleted = names
-        .iter()
-        .filter(can_open)
-        .find(|name| name.attributes().contains(&NameAttribute::Trash))
-        .or_else(|| names.iter().filter(can_open).find(|name| is_deleted_by_name(name.name())));
-    let filed = wanted.map(on_the_wire).and_then(|wanted| names.iter().filter(can_open).find(|name| name.name() == wanted));
+/// The folders of a mailbox.
+pub(super) struct Listing(Vec<Name>);
+
+impl Listing {
+    pub(super) async fn read(session: &mut Session) -> Result<Self, InboxError> {
+        Ok(Self(within(COMMAND_PATIENCE, async { session.list(Some(""), Some("*")).await?.try_collect().await }).await?))
+    }
+
+    /// Whether there is a folder of this name, as the protocol spells it, that messages can lie in.
+    pub(super) fn has(&self, wire: &str) -> bool {
+        self.openable().any(|name| name.name() == wire)
+    }
+
+    /// The folder that deleted mail goes to (RFC 6154).
+    pub(super) fn bin(&self) -> Option<&str> {
+        let marked = self.openable().find(|name| name.attributes().contains(&NameAttribute::Trash));
+        marked.or_else(|| self.openable().find(|name| is_deleted_by_name(name.name()))).map(Name::name)
+    }
+
+    fn openable(&self) -> impl Iterator<Item = &Name> {
+        self.0.iter().filter(|name| !name.attributes().contains(&NameAttribute::NoSelect))
+    }
+}
+
+/// INBOX, the bin, since Outlook moves an answer there as soon as it was shown to the organizer, and those of the folders that the organizer
+/// files answers into which are there.
+pub(super) async fn to_read(session: &mut Session, also: &[String]) -> Result<Vec<String>, InboxError> {
+    let listing = Listing::read(session).await?;
+    let filed = also.iter().map(|name| on_the_wire(name)).filter(|wire| listing.has(wire));
     let mut folders = vec![INBOX.to_owned()];
-    for name in deleted.into_iter().chain(filed) {
-        if !folders.iter().any(|folder| folder == name.name()) {
-            folders.push(name.name().to_owned());
+    for name in listing.bin().map(str::to_owned).into_iter().chain(filed) {
+        if !folders.contains(&name) {
+            folders.push(name);
         }
     }
     Ok(folders)

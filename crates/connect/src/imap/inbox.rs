@@ -4,16 +4,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mail::port::{AccountConfig, Batch, Check, FolderCursor, InboxError, MailInbox};
-use secrecy::SecretString;
+use mail::port::{AccountConfig, Batch, Check, FolderCursor, InboxError, MailInbox, Place, Reach};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::folders::INBOX;
+use super::reading::Reading;
 use super::session::{self, COMMAND_PATIENCE, Session, within};
-use super::{check, folders, read};
-use crate::settings;
+use super::{check, read};
+use crate::settings::{self, Login, LoginKind};
 use crate::wire::{Server, ServerSettings};
 
 /// Routers forget a connection on which nothing is said for long; RFC 2177 asks for less than 29 minutes.
@@ -26,19 +26,24 @@ struct ImapSettings {
     #[serde(flatten)]
     server: ServerSettings,
     user: String,
-    /// One more folder that answers are filed into.
     #[serde(default)]
-    folder: Option<String>,
+    login: LoginKind,
+    /// Further folders that answers are filed into.
+    #[serde(default)]
+    folders: Vec<String>,
+    /// Where handled messages are put; none where they stay.
+    #[serde(default)]
+    handled: Option<String>,
 }
 
 /// A mailbox on an IMAP server. Reading and waiting have a connection each, so that a wait never holds up a read.
 pub(crate) struct ImapInbox {
     pub(super) server: Server,
-    pub(super) user: String,
-    password: SecretString,
-    pub(super) folder: Option<String>,
+    pub(super) login: Login,
+    pub(super) folders: Vec<String>,
+    pub(super) handled: Option<String>,
     pub(super) address: String,
-    reading: Mutex<Option<Session>>,
+    reading: Mutex<Option<Reading>>,
     waiting: Mutex<Option<Session>>,
     /// The highest UID of INBOX that was read, for mail that came between a read and a wait.
     inbox_read_up_to: AtomicU32,
@@ -49,9 +54,9 @@ impl ImapInbox {
         let settings: ImapSettings = settings::read(account)?;
         Ok(Self {
             server: Server::new(&settings.server)?,
-            user: settings.user,
-            folder: settings.folder,
-            password: settings::secret(account, "password")?,
+            login: Login { user: settings.user, secret: settings::secret(account, "password")?, kind: settings.login },
+            folders: settings.folders,
+            handled: settings.handled.filter(|name| !name.is_empty()),
             address: account.address.clone(),
             reading: Mutex::new(None),
             waiting: Mutex::new(None),
@@ -60,7 +65,7 @@ impl ImapInbox {
     }
 
     pub(super) async fn session(&self) -> Result<Session, InboxError> {
-        session::open(&self.server, &self.user, &self.password).await
+        session::open(&self.server, &self.login).await
     }
 
     /// Whether INBOX holds more than was read; in the session that was kept, if it still lives.
@@ -82,36 +87,28 @@ impl ImapInbox {
         Ok(read::newest_uid(session, &mailbox).await? > self.inbox_read_up_to.load(Ordering::Relaxed))
     }
 
-    async fn read_folders(&self, session: &mut Session, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
-        let mut batch = Batch::default();
-        for folder in folders::to_read(session, self.folder.as_deref()).await? {
-            let cursor = cursors.iter().find(|cursor| cursor.folder == folder);
-            let room = limit.saturating_sub(batch.messages.len());
-            if room == 0 {
-                batch.more = true;
-                break;
-            }
-            let read = read::folder(session, &folder, cursor, room).await?;
-            if folder == INBOX {
-                self.inbox_read_up_to.store(u32::try_from(read.cursor.last_uid).unwrap_or(u32::MAX), Ordering::Relaxed);
-            }
-            batch.more |= read.more;
-            batch.messages.extend(read.messages);
-            batch.cursors.push(read.cursor);
+    /// Remembers how far INBOX was read.
+    fn note(&self, batch: &Batch) {
+        if let Some(cursor) = batch.cursors.iter().find(|cursor| cursor.folder == INBOX) {
+            self.inbox_read_up_to.store(u32::try_from(cursor.last_uid).unwrap_or(u32::MAX), Ordering::Relaxed);
         }
-        Ok(batch)
+    }
+
+    async fn begin(&self) -> Result<Reading, InboxError> {
+        Reading::begin(self.session().await?, &self.folders).await
     }
 }
 
 #[async_trait]
 impl MailInbox for ImapInbox {
-    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
+    async fn fetch(&self, cursors: &[FolderCursor], reach: Reach, limit: usize) -> Result<Batch, InboxError> {
         let mut kept = self.reading.lock().await;
         // A session that fails, or whose reading is dropped half-way, is not used again.
-        if let Some(mut session) = kept.take() {
-            match self.read_folders(&mut session, cursors, limit.max(1)).await {
+        if let Some(mut reading) = kept.take() {
+            match reading.next(&self.folders, cursors, reach, limit.max(1)).await {
                 Ok(batch) => {
-                    *kept = Some(session);
+                    self.note(&batch);
+                    *kept = Some(reading);
                     return Ok(batch);
                 }
                 // The server hung up between two reads; that is no news.
@@ -119,10 +116,27 @@ impl MailInbox for ImapInbox {
                 Err(other) => return Err(other),
             }
         }
-        let mut session = self.session().await?;
-        let batch = self.read_folders(&mut session, cursors, limit.max(1)).await?;
-        *kept = Some(session);
+        let mut reading = self.begin().await?;
+        let batch = reading.next(&self.folders, cursors, reach, limit.max(1)).await?;
+        self.note(&batch);
+        *kept = Some(reading);
         Ok(batch)
+    }
+
+    fn files_handled(&self) -> bool {
+        self.handled.is_some()
+    }
+
+    async fn file(&self, handled: &[Place]) -> Result<(), InboxError> {
+        let Some(into) = self.handled.as_deref().filter(|_| !handled.is_empty()) else { return Ok(()) };
+        let mut kept = self.reading.lock().await;
+        let mut reading = match kept.take() {
+            Some(reading) => reading,
+            None => self.begin().await?,
+        };
+        reading.put_away(into, handled).await?;
+        *kept = Some(reading);
+        Ok(())
     }
 
     async fn wait(&self, at_most: Duration) -> Result<(), InboxError> {

@@ -5,19 +5,29 @@ use std::time::Duration;
 use async_imap::types::{Fetch, Mailbox};
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
-use mail::port::{FolderCursor, InboxError, Received};
+use mail::incoming::LONGEST_MESSAGE;
+use mail::port::{FolderCursor, InboxError, Reach, Received};
 
 use super::session::{COMMAND_PATIENCE, Session, within};
 
 /// A batch stops growing here, so that memory stays small whatever people attach.
 const BATCH_BYTES: u64 = 16 * 1024 * 1024;
-/// Of a longer message only the beginning is read: an answer, a bounce or a complaint is in it, the rest is attachments.
-const LONGEST_MESSAGE: u32 = 8 * 1024 * 1024;
 const BODIES_PATIENCE: Duration = Duration::from_mins(5);
+/// A search looks at every message of a folder.
+const SEARCH_PATIENCE: Duration = Duration::from_mins(5);
 const SMALLEST_WINDOW: u32 = 200;
 
 /// UID and size of a message.
 type Listed = (u32, u32);
+
+/// How much is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    /// Where a folder begins that no cursor fits.
+    pub(super) reach: Reach,
+    /// Messages at most.
+    pub(super) limit: usize,
+}
 
 /// What was read of a folder.
 pub(super) struct FolderRead {
@@ -26,20 +36,22 @@ pub(super) struct FolderRead {
     pub(super) more: bool,
 }
 
-/// At most `limit` messages after the cursor. A folder that was rebuilt is read from its beginning.
+/// The messages after the cursor; those within reach where none fits, since the folder was never read or was rebuilt.
 pub(super) async fn folder(
     session: &mut Session,
     folder: &str,
     cursor: Option<&FolderCursor>,
-    limit: usize,
+    Wanted { reach, limit }: Wanted,
 ) -> Result<FolderRead, InboxError> {
     let mailbox = within(COMMAND_PATIENCE, session.examine(folder)).await?;
     let Some(validity) = mailbox.uid_validity.map(u64::from) else {
         return Err(InboxError::Protocol(format!("The server gives the messages in {folder} no lasting numbers (no UIDVALIDITY).")));
     };
-    let read_up_to =
-        cursor.filter(|cursor| cursor.validity == validity).map_or(0, |cursor| u32::try_from(cursor.last_uid).unwrap_or(u32::MAX));
     let newest = newest_uid(session, &mailbox).await?;
+    let read_up_to = match cursor.filter(|cursor| cursor.validity == validity) {
+        Some(cursor) => u32::try_from(cursor.last_uid).unwrap_or(u32::MAX),
+        None => before(session, reach, newest).await?,
+    };
     let mut reached = read_up_to;
     let mut listed = Vec::new();
     let mut window = u32::try_from(limit).unwrap_or(u32::MAX).max(SMALLEST_WINDOW);
@@ -57,6 +69,20 @@ pub(super) async fn folder(
     let messages = bodies(session, folder, chosen).await?;
     let cursor = FolderCursor { folder: folder.to_owned(), validity, last_uid: u64::from(reached.max(read_up_to)) };
     Ok(FolderRead { messages, cursor, more: reached < newest })
+}
+
+/// The highest UID that is out of reach. UIDs rise with the arrival in the folder, so that everything after the first message of a day is
+/// about as late; from there a cursor alone says where to go on.
+async fn before(session: &mut Session, reach: Reach, newest: u32) -> Result<u32, InboxError> {
+    match reach {
+        Reach::Everything => Ok(0),
+        Reach::Nothing => Ok(newest),
+        Reach::Since(_) if newest == 0 => Ok(0),
+        Reach::Since(moment) => {
+            let found = within(SEARCH_PATIENCE, session.uid_search(format!("SINCE {}", moment.strftime("%-d-%b-%Y")))).await?;
+            Ok(found.into_iter().min().map_or(newest, |first| first.saturating_sub(1)))
+        }
+    }
 }
 
 /// The highest UID that can exist now.
@@ -86,7 +112,7 @@ fn choose(listed: &[Listed], limit: usize) -> &[Listed] {
         .take(limit.max(1))
         .take_while(|(_, size)| {
             let first = bytes == 0;
-            bytes += u64::from((*size).clamp(1, LONGEST_MESSAGE));
+            bytes += u64::from(*size).clamp(1, LONGEST_MESSAGE as u64);
             first || bytes <= BATCH_BYTES
         })
         .count();
@@ -94,13 +120,14 @@ fn choose(listed: &[Listed], limit: usize) -> &[Listed] {
 }
 
 async fn bodies(session: &mut Session, folder: &str, chosen: &[Listed]) -> Result<Vec<Received>, InboxError> {
-    let (long, whole): (Vec<Listed>, Vec<Listed>) = chosen.iter().partition(|(_, size)| *size > LONGEST_MESSAGE);
+    let (long, whole): (Vec<Listed>, Vec<Listed>) = chosen.iter().partition(|(_, size)| u64::from(*size) > LONGEST_MESSAGE as u64);
     let mut messages = Vec::with_capacity(chosen.len());
     for (part, item) in [(whole, "BODY.PEEK[]".to_owned()), (long, format!("BODY.PEEK[]<0.{LONGEST_MESSAGE}>"))] {
         if part.is_empty() {
             continue;
         }
-        let found = fetch(session, &uid_set(&part), &format!("(UID INTERNALDATE {item})"), BODIES_PATIENCE).await?;
+        let found =
+            fetch(session, &uid_set(part.iter().map(|(uid, _)| *uid)), &format!("(UID INTERNALDATE {item})"), BODIES_PATIENCE).await?;
         messages.extend(found.iter().filter_map(|found| received(folder, found)));
     }
     messages.sort_unstable_by_key(|message| message.uid);
@@ -114,12 +141,12 @@ fn received(folder: &str, found: &Fetch) -> Option<Received> {
 }
 
 /// `4:9,12` rather than every number: some servers refuse long commands.
-fn uid_set(listed: &[Listed]) -> String {
+pub(super) fn uid_set(uids: impl Iterator<Item = u32>) -> String {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
-    for (uid, _) in listed {
+    for uid in uids {
         match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == *uid => *last = *uid,
-            _ => ranges.push((*uid, *uid)),
+            Some((_, last)) if last.checked_add(1) == Some(uid) => *last = uid,
+            _ => ranges.push((uid, uid)),
         }
     }
     let words: Vec<String> =
@@ -137,7 +164,7 @@ mod tests {
 
     #[test]
     fn neighbouring_uids_travel_as_a_range() {
-        let set = uid_set(&[(4, 1), (5, 1), (6, 1), (9, 1), (11, 1), (12, 1)]);
+        let set = uid_set([4, 5, 6, 9, 11, 12].into_iter());
         assert_eq!(set, "4:6,9,11:12", "ranges are joined, single numbers stay");
     }
 

@@ -6,9 +6,10 @@ use async_imap::error::Error;
 use async_imap::imap_proto::{Response, Status};
 use async_imap::{Authenticator, Client};
 use mail::port::InboxError;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use tokio::time::timeout;
 
+use crate::settings::{self, Login, LoginKind};
 use crate::wire::{ConnectError, Encryption, Server, Stream};
 
 /// A session with a server.
@@ -18,7 +19,7 @@ pub(super) type Session = async_imap::Session<Stream>;
 pub(super) const COMMAND_PATIENCE: Duration = Duration::from_mins(1);
 
 /// Connects, encrypts, logs in.
-pub(super) async fn open(server: &Server, user: &str, password: &SecretString) -> Result<Session, InboxError> {
+pub(super) async fn open(server: &Server, login: &Login) -> Result<Session, InboxError> {
     let mut client = Client::new(server.connect().await.map_err(connect_error)?);
     greeting(&mut client, server).await?;
     if server.encryption == Encryption::Starttls {
@@ -31,14 +32,14 @@ pub(super) async fn open(server: &Server, user: &str, password: &SecretString) -
         })?;
         client = Client::new(server.encrypt(client.into_inner()).await.map_err(connect_error)?);
     }
-    let password = password.expose_secret();
-    // LOGIN carries ASCII only (RFC 9051 §6.2.3); SASL PLAIN carries everything (RFC 4616).
-    let login = if user.is_ascii() && password.is_ascii() {
-        timeout(COMMAND_PATIENCE, client.login(user, password)).await
-    } else {
-        timeout(COMMAND_PATIENCE, client.authenticate("PLAIN", Plain { user, password })).await
+    let (user, secret) = (login.user.as_str(), login.secret.expose_secret());
+    let outcome = match login.kind {
+        LoginKind::Xoauth2 => timeout(COMMAND_PATIENCE, client.authenticate("XOAUTH2", Token { said: false, user, secret })).await,
+        // LOGIN carries ASCII only (RFC 9051 §6.2.3); SASL PLAIN carries everything (RFC 4616).
+        LoginKind::Password if user.is_ascii() && secret.is_ascii() => timeout(COMMAND_PATIENCE, client.login(user, secret)).await,
+        LoginKind::Password => timeout(COMMAND_PATIENCE, client.authenticate("PLAIN", Plain { user, password: secret })).await,
     };
-    match login {
+    match outcome {
         Ok(Ok(session)) => Ok(session),
         Ok(Err((error, _))) => Err(login_error(&error)),
         Err(_) => Err(silent(COMMAND_PATIENCE)),
@@ -122,5 +123,20 @@ impl Authenticator for Plain<'_> {
 
     fn process(&mut self, _challenge: &[u8]) -> String {
         format!("\0{}\0{}", self.user, self.password)
+    }
+}
+
+struct Token<'a> {
+    said: bool,
+    user: &'a str,
+    secret: &'a str,
+}
+
+impl Authenticator for Token<'_> {
+    type Response = String;
+
+    /// The second challenge says why the token was refused; an empty answer to it gets the server's own words.
+    fn process(&mut self, _challenge: &[u8]) -> String {
+        if std::mem::replace(&mut self.said, true) { String::new() } else { settings::xoauth2(self.user, self.secret) }
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use jiff::Timestamp;
+use mail::port::Reach;
 
 /// The rank within a moment takes the lower bits; microseconds since 1970 the rest, which suffices for 285 years.
 const RANK_BITS: u32 = 10;
@@ -47,6 +48,21 @@ pub(super) fn after(entries: &[Entry], read_up_to: u64) -> &[Entry] {
     let from = if last_of_moment > read_up_to { moment } else { moment + 1 };
     let start = entries.partition_point(|entry| entry.moment() < from);
     entries.get(start..).unwrap_or_default()
+}
+
+/// The highest UID that is out of reach.
+pub(super) fn before(entries: &[Entry], reach: Reach) -> u64 {
+    let out_of_reach = match reach {
+        Reach::Everything => 0,
+        Reach::Since(moment) => entries.iter().position(|entry| entry.written_at >= moment).unwrap_or(entries.len()),
+        Reach::Nothing => entries.len(),
+    };
+    let last = out_of_reach.checked_sub(1).and_then(|last| entries.get(last)).map_or(0, |entry| entry.uid);
+    // A moment is read as a whole or not at all.
+    match entries.get(out_of_reach).filter(|first| first.moment() == last >> RANK_BITS) {
+        Some(first) => (first.moment().saturating_sub(1) << RANK_BITS) | LAST_RANK,
+        None => last,
+    }
 }
 
 /// About `limit` from the front, never a part of a moment.
@@ -132,6 +148,19 @@ mod tests {
         assert!(after(&then, cursor).is_empty(), "nothing came since");
         assert_eq!(after(&entries(&[(1, 0), (2, 0), (2, 1)]), cursor).len(), 2, "the second file of the same moment must not be lost");
         assert_eq!(after(&entries(&[(1, 0), (2, 0), (3, 0)]), cursor).len(), 1, "only the later moment is new");
+    }
+
+    #[test]
+    fn what_is_out_of_reach_is_passed_over_by_whole_moments() {
+        let mut all = entries(&[(1, 0), (2, 0), (2, 1), (3, 0)]);
+        let late: Timestamp = "2027-03-01T12:00:00Z".parse().unwrap();
+        all[2].written_at = late;
+        all[3].written_at = late;
+        let left = |reach| after(&all, before(&all, reach)).len();
+        assert_eq!(left(Reach::Everything), 4, "to the beginning");
+        assert_eq!(left(Reach::Nothing), 0, "only what comes from now on");
+        assert_eq!(left(Reach::Since(late)), 3, "the whole moment of the first one that is late enough");
+        assert_eq!(before(&[], Reach::Nothing), 0, "an empty folder has nothing to pass over");
     }
 
     #[test]

@@ -7,13 +7,15 @@
 
 mod listing;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mail::port::{AccountConfig, Batch, Check, FolderCursor, InboxError, MailInbox, Received};
+use mail::incoming::LONGEST_MESSAGE;
+use mail::port::{AccountConfig, Batch, Check, FolderCursor, InboxError, MailInbox, Reach, Received};
 use serde::Deserialize;
+use tokio::io::AsyncReadExt as _;
 
 use crate::settings::{self, bad, good};
 use listing::{Entry, FolderTimes};
@@ -56,17 +58,17 @@ impl Maildir {
 
 #[async_trait]
 impl MailInbox for Maildir {
-    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
-        let read_up_to =
-            cursors.iter().find(|cursor| cursor.validity == VALIDITY && cursor.folder.is_empty()).map_or(0, |cursor| cursor.last_uid);
+    async fn fetch(&self, cursors: &[FolderCursor], reach: Reach, limit: usize) -> Result<Batch, InboxError> {
         *self.listed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(listing::changed_at(&self.path));
         let entries = self.list().await?;
+        let known = cursors.iter().find(|cursor| cursor.validity == VALIDITY && cursor.folder.is_empty());
+        let read_up_to = known.map_or_else(|| listing::before(&entries, reach), |cursor| cursor.last_uid);
         let fresh = listing::after(&entries, read_up_to);
         let chosen = listing::whole_moments(fresh, limit.max(1));
         let mut batch = Batch { more: chosen.len() < fresh.len(), ..Batch::default() };
         for entry in chosen {
             // A file that was renamed meanwhile has a later moment and comes next time.
-            match tokio::fs::read(&entry.path).await {
+            match read(&entry.path).await {
                 Ok(message) => {
                     batch.messages.push(Received { folder: String::new(), uid: entry.uid, received_at: entry.written_at, message });
                 }
@@ -96,4 +98,11 @@ impl MailInbox for Maildir {
             Err(error) => bad("folder", error.to_string()),
         }]
     }
+}
+
+/// A message, or the beginning of a long one.
+async fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut message = Vec::new();
+    tokio::fs::File::open(path).await?.take(LONGEST_MESSAGE as u64).read_to_end(&mut message).await?;
+    Ok(message)
 }

@@ -38,7 +38,7 @@ impl Capabilities {
                 }
                 "AUTH" => {
                     let offered: Vec<&str> = words.collect();
-                    for (name, mechanism) in [("PLAIN", Mechanism::Plain), ("LOGIN", Mechanism::Login)] {
+                    for (name, mechanism) in [("PLAIN", Mechanism::Plain), ("LOGIN", Mechanism::Login), ("XOAUTH2", Mechanism::Xoauth2)] {
                         if offered.contains(&name) && !capabilities.mechanisms.contains(&mechanism) {
                             capabilities.mechanisms.push(mechanism);
                         }

@@ -4,10 +4,9 @@ use mail::port::{Check, SendOutcome, SenderLine as _};
 
 use super::address;
 use super::line::{COMMAND_PATIENCE, Failure, SmtpLine};
-use super::login::Login;
 use super::outcome::{self, Stage};
 use crate::dns;
-use crate::settings::{bad, domain_of, good, warning};
+use crate::settings::{Login, bad, domain_of, good, warning};
 use crate::wire::Server;
 
 /// Connection, encryption, login, sender address, and what the sender's domain says in the DNS.
@@ -25,7 +24,7 @@ pub(super) async fn run(server: &Server, login: Option<&Login>, address: &str, l
             checks.push(sender(&mut line, address).await);
             Box::new(line).close().await;
         }
-        Err(failure) => checks.push(failed(&failure)),
+        Err(failure) => checks.push(failed(&failure, login)),
     }
     checks.push(dns::dmarc(domain_of(address)).await);
     checks
@@ -38,7 +37,7 @@ fn connection(server: &Server, line: &SmtpLine) -> Check {
     }
 }
 
-fn failed(failure: &Failure) -> Check {
+fn failed(failure: &Failure, login: Option<&Login>) -> Check {
     let reason = match &failure.outcome {
         SendOutcome::Retry { reason, .. }
         | SendOutcome::Refused { reason }
@@ -48,9 +47,7 @@ fn failed(failure: &Failure) -> Check {
         SendOutcome::Accepted { .. } => "",
     };
     match failure.stage {
-        Stage::Login => {
-            bad("login", format!("The server refused the login: {reason} Check user and password; some providers want an app password."))
-        }
+        Stage::Login => bad("login", format!("The server refused the login: {reason} {}", login.map_or("", Login::advice))),
         Stage::Encryption => bad("connection", format!("No encrypted connection: {reason}")),
         _ => bad("connection", format!("No connection: {reason} Check host, port and encryption.")),
     }

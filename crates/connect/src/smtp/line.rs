@@ -7,8 +7,8 @@ use mail::port::{Outgoing, SendOutcome, SenderLine};
 
 use super::capabilities::Capabilities;
 use super::dialogue::{Broken, Dialogue};
-use super::login::Login;
 use super::outcome::{self, Stage};
+use crate::settings::Login;
 use crate::wire::{ConnectError, Encryption, Server};
 
 /// RFC 5321 §4.5.3.2 asks for five minutes at MAIL and RCPT.

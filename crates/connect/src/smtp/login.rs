@@ -1,31 +1,30 @@
-//! AUTH (RFC 4954) with a user's name and password.
+//! AUTH (RFC 4954) with a user's name and a password or a token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use mail::port::SendOutcome;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 
 use super::capabilities::Capabilities;
 use super::dialogue::Dialogue;
 use super::line::{COMMAND_PATIENCE, Failure};
 use super::outcome::{self, Stage};
-
-/// Who logs in.
-#[derive(Debug)]
-pub(super) struct Login {
-    pub(super) user: String,
-    pub(super) password: SecretString,
-}
+use crate::settings::{Login, LoginKind};
 
 impl Login {
     /// Logs in, with the first mechanism that server and we have in common.
     pub(super) async fn run(&self, dialogue: &mut Dialogue, capabilities: &Capabilities) -> Result<(), Failure> {
-        let Some(mechanism) = capabilities.mechanisms.first().copied() else {
-            let reason = "The server offers no login with a password (AUTH PLAIN or LOGIN).".to_owned();
+        let takes_token = |mechanism: Mechanism| mechanism == Mechanism::Xoauth2;
+        let is_ours = |mechanism: &&Mechanism| takes_token(**mechanism) == (self.kind == LoginKind::Xoauth2);
+        let Some(mechanism) = capabilities.mechanisms.iter().find(is_ours).copied() else {
+            let reason = match self.kind {
+                LoginKind::Password => "The server offers no login with a password (AUTH PLAIN or LOGIN).".to_owned(),
+                LoginKind::Xoauth2 => "The server offers no login with a token (AUTH XOAUTH2).".to_owned(),
+            };
             return Err(Failure { stage: Stage::Login, outcome: SendOutcome::NeedsLogin { reason } });
         };
-        let credentials = Credentials::new(self.user.clone(), self.password.expose_secret().to_owned());
+        let credentials = Credentials::new(self.user.clone(), self.secret.expose_secret().to_owned());
         let mut command = match mechanism.response(&credentials, None) {
             Ok(initial) if mechanism.supports_initial_response() => format!("AUTH {mechanism} {}\r\n", STANDARD.encode(initial)),
             _ => format!("AUTH {mechanism}\r\n"),
@@ -49,6 +48,10 @@ impl Login {
 }
 
 fn answer(mechanism: Mechanism, credentials: &Credentials, challenge: &str) -> Option<String> {
+    if mechanism == Mechanism::Xoauth2 {
+        // It says why the token was refused; an empty answer gets the reply that ends the login.
+        return Some(String::new());
+    }
     let challenge = String::from_utf8(STANDARD.decode(challenge.trim()).ok()?).ok()?;
     mechanism.response(credentials, Some(&challenge)).ok()
 }

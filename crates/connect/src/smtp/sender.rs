@@ -6,8 +6,7 @@ use serde::Deserialize;
 
 use super::check;
 use super::line::{Failure, SmtpLine};
-use super::login::Login;
-use crate::settings;
+use crate::settings::{self, Login, LoginKind};
 use crate::wire::{Server, ServerSettings};
 
 /// Many submission servers refuse a fourth connection of one user (Exchange Online allows three).
@@ -19,6 +18,8 @@ struct SmtpSettings {
     server: ServerSettings,
     #[serde(default)]
     user: Option<String>,
+    #[serde(default)]
+    login: LoginKind,
     /// Messages a second that the provider allows.
     #[serde(default)]
     per_second: Option<f64>,
@@ -42,7 +43,7 @@ impl SmtpSender {
             return Err("The rate has to be more than zero messages a second; leave it out for no limit.".to_owned());
         }
         let login = match settings.user.filter(|user| !user.is_empty()) {
-            Some(user) => Some(Login { user, password: settings::secret(account, "password")? }),
+            Some(user) => Some(Login { user, secret: settings::secret(account, "password")?, kind: settings.login }),
             None => None,
         };
         Ok(Self {

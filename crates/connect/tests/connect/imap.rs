@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mail::port::{Batch, CheckState, FolderCursor, InboxError, MailInbox};
+use mail::port::{Batch, CheckState, FolderCursor, InboxError, MailInbox, Place, Reach};
 use serde_json::json;
-use testkit::dovecot::Dovecot;
+use testkit::dovecot::{Dovecot, TOKEN_OF_CLUB};
 
 use crate::account::{account, inbox};
 
@@ -26,7 +26,7 @@ fn subjects(batch: &Batch) -> Vec<String> {
 async fn everything(inbox: &dyn MailInbox, mut cursors: Vec<FolderCursor>, limit: usize) -> (Vec<String>, Vec<FolderCursor>) {
     let mut found = Vec::new();
     loop {
-        let batch = inbox.fetch(&cursors, limit).await.unwrap();
+        let batch = inbox.fetch(&cursors, Reach::Everything, limit).await.unwrap();
         found.extend(subjects(&batch));
         for cursor in batch.cursors {
             cursors.retain(|old| old.folder != cursor.folder);
@@ -68,22 +68,118 @@ async fn what_comes_later_is_read_alone() {
     assert_eq!(found, ["after"], "only the new one crosses the line");
 }
 
+/// An inbox of the user club with settings of its own.
+fn club(server: &Dovecot, own: &serde_json::Value) -> Arc<dyn MailInbox> {
+    let mut settings =
+        json!({ "host": "localhost", "port": server.tls_port(), "tls": "implicit", "user": "club", "ca_file": server.authority() });
+    settings.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+    inbox(&account("imap", settings, &[("password", "secret")]))
+}
+
 #[tokio::test]
-async fn answers_that_a_rule_files_elsewhere_are_read_there() {
+async fn answers_that_rules_file_elsewhere_are_read_there() {
     let server = Dovecot::start(&[("club", "secret")]).unwrap();
     server.deliver("club", &mail("here")).unwrap();
     server.deliver_into("club", "R&AOk-ponses", &mail("filed")).unwrap();
-    let filed = |folder: &str| {
-        let settings = json!({ "host": "localhost", "port": server.tls_port(), "tls": "implicit", "user": "club", "ca_file": server.authority(), "folder": folder });
-        inbox(&account("imap", settings, &[("password", "secret")]))
+    server.deliver_into("club", "Cup.2027", &mail("deep")).unwrap();
+    let filed = |folders: &[&str]| club(&server, &json!({ "folders": folders }));
+    let (found, _) = everything(&*filed(&["Réponses", "Cup/2027"]), Vec::new(), 10).await;
+    assert_eq!(found, ["here", "filed", "deep"], "the inbox and the folders, by their names in letters");
+    let wrong = ["Antworten", "Réponses", "Zusagen"];
+    let checks = filed(&wrong).check().await;
+    let missing: Vec<_> = checks.iter().filter(|check| check.code == "folder").collect();
+    assert!(
+        missing.len() == 2 && missing.iter().zip(["Antworten", "Zusagen"]).all(|(check, name)| check.message.contains(name)),
+        "each folder that is not there is named, and no other: {checks:?}"
+    );
+    assert!(missing.iter().all(|check| check.state == CheckState::Bad), "as something to put right: {checks:?}");
+    let (found, _) = everything(&*filed(&wrong), Vec::new(), 10).await;
+    assert_eq!(found, ["here", "filed"], "and keeps nothing else from being read");
+}
+
+#[tokio::test]
+async fn of_a_large_mailbox_only_what_came_since_a_moment_is_read() {
+    let server = Dovecot::start(&[("club", "secret")]).unwrap();
+    let moment: jiff::Timestamp = "2027-03-01T12:00:00Z".parse().unwrap();
+    server.arriving_at((moment - jiff::SignedDuration::from_hours(24 * 30)).into());
+    for number in 0..300 {
+        server.deliver("club", &mail(&format!("old{number}"))).unwrap();
+    }
+    server.deliver_into("club", "Trash", &mail("thrown away long ago")).unwrap();
+    server.arriving_at(moment.into());
+    server.deliver("club", &mail("new")).unwrap();
+    let inbox = imap(&server, "implicit", "club", "secret");
+    let since = Reach::Since(moment - jiff::SignedDuration::from_hours(24));
+    let batch = inbox.fetch(&[], since, 10).await.unwrap();
+    assert_eq!((subjects(&batch), batch.more), (vec!["new".to_owned()], false), "one message of three hundred is fetched");
+    let places: Vec<(&str, u64)> = batch.cursors.iter().map(|cursor| (cursor.folder.as_str(), cursor.last_uid)).collect();
+    assert_eq!(places, [("INBOX", 301), ("Trash", 1)], "and the rest is never looked at again");
+    assert!(inbox.fetch(&batch.cursors, since, 10).await.unwrap().messages.is_empty(), "the cursors say it all");
+
+    let nothing = inbox.fetch(&[], Reach::Nothing, 10).await.unwrap();
+    assert!(nothing.messages.is_empty() && !nothing.more, "before anything was sent nothing can be an answer");
+    server.deliver("club", &mail("later")).unwrap();
+    let later = inbox.fetch(&nothing.cursors, Reach::Nothing, 10).await.unwrap();
+    assert_eq!(subjects(&later), ["later"], "what comes from then on is read");
+    server.rebuild("club").unwrap();
+    let rebuilt = imap(&server, "implicit", "club", "secret").fetch(&later.cursors, since, 10).await.unwrap();
+    assert_eq!(subjects(&rebuilt).len(), 2, "a rebuilt folder is read from that moment too, not from its beginning");
+}
+
+#[tokio::test]
+async fn handled_messages_go_into_a_folder_of_their_own_where_that_is_wanted() {
+    let server = Dovecot::start(&[("club", "secret")]).unwrap();
+    for number in 0..5 {
+        server.deliver("club", &mail(&format!("m{number}"))).unwrap();
+    }
+    server.deliver_into("club", "Trash", &mail("thrown away")).unwrap();
+    let inbox = club(&server, &json!({ "handled": "Rollcall/Gelesen é" }));
+    assert!(inbox.files_handled(), "it was asked for");
+    let batch = inbox.fetch(&[], Reach::Everything, 10).await.unwrap();
+    let validity = |folder: &str| batch.cursors.iter().find(|cursor| cursor.folder == folder).unwrap().validity;
+    let place = |folder: &str, uid| Place { folder: folder.to_owned(), validity: validity(folder), uid };
+    let handled = [place("INBOX", 1), place("INBOX", 3), place("INBOX", 4), place("Trash", 1)];
+    let count = |folder: &str| server.count("club", folder).unwrap();
+    for time in ["once", "again, as after a crash"] {
+        inbox.file(&handled).await.unwrap();
+        assert_eq!(
+            (count(""), count("Rollcall.Gelesen &AOk-"), count("Trash")),
+            (2, 3, 1),
+            "asked {time}: moved, each once, the bin left alone"
+        );
+    }
+    let renumbered = [Place { validity: validity("INBOX") + 1, ..place("INBOX", 2) }];
+    inbox.file(&renumbered).await.unwrap();
+    assert_eq!(count(""), 2, "numbers of a folder as it was before mean nothing now");
+    server.deliver("club", &mail("after")).unwrap();
+    let next = inbox.fetch(&batch.cursors, Reach::Everything, 10).await.unwrap();
+    assert_eq!(subjects(&next), ["after"], "reading goes on as if nothing had been moved");
+    let checks = inbox.check().await;
+    assert!(checks.iter().any(|check| check.code == "handled" && check.state == CheckState::Good), "the check says so: {checks:?}");
+    let plain = club(&server, &json!({}));
+    plain.file(&[place("INBOX", 2)]).await.unwrap();
+    assert!(!plain.files_handled() && count("") == 3, "who did not ask for it keeps every message where it is");
+}
+
+#[tokio::test]
+async fn a_token_opens_the_mailbox_in_the_place_of_a_password() {
+    let server = Dovecot::start(&[("club", "secret")]).unwrap();
+    server.deliver("club", &mail("in")).unwrap();
+    let with = |token: &str| {
+        let settings = json!({
+            "host": "localhost", "port": server.tls_port(), "tls": "implicit", "user": "club", "login": "xoauth2", "ca_file": server.authority()
+        });
+        inbox(&account("imap", settings, &[("password", token)]))
     };
-    let (found, _) = everything(&*filed("Réponses"), Vec::new(), 10).await;
-    assert_eq!(found, ["here", "filed"], "the inbox and the folder, by its name in letters");
-    let checks = filed("Antworten").check().await;
-    let missing = checks.iter().find(|check| check.code == "folder").map(|check| (check.state, check.message.contains("Antworten")));
-    assert_eq!(missing, Some((CheckState::Bad, true)), "a folder that is not there is named: {checks:?}");
-    let (found, _) = everything(&*filed("Antworten"), Vec::new(), 10).await;
-    assert_eq!(found, ["here"], "and keeps nothing else from being read");
+    let (found, _) = everything(&*with(TOKEN_OF_CLUB), Vec::new(), 10).await;
+    assert_eq!(found, ["in"], "a real server takes it");
+    let forged = TOKEN_OF_CLUB.replace("Yb", "Xb");
+    for refused in ["secret", &forged] {
+        let error = with(refused).fetch(&[], Reach::Everything, 10).await.unwrap_err();
+        assert!(matches!(error, InboxError::NeedsLogin(_)), "a password is no token, and a forged one is none either: {error:?}");
+    }
+    let checks = with("old").check().await;
+    assert!(checks.last().is_some_and(|check| check.message.contains("fresh token")), "the check says what to do: {checks:?}");
 }
 
 #[tokio::test]
@@ -133,7 +229,7 @@ async fn a_wait_ends_when_mail_comes_even_between_reading_and_waiting() {
 async fn a_wrong_password_asks_for_a_new_login() {
     let server = Dovecot::start(&[("club", "secret")]).unwrap();
     let inbox = imap(&server, "implicit", "club", "wrong");
-    let error = inbox.fetch(&[], 10).await.unwrap_err();
+    let error = inbox.fetch(&[], Reach::Everything, 10).await.unwrap_err();
     assert!(matches!(error, InboxError::NeedsLogin(_)), "the server said no: {error:?}");
     let checks = inbox.check().await;
     assert_eq!(checks.last().map(|check| check.state), Some(CheckState::Bad), "so does the check: {checks:?}");

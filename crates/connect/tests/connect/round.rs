@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use mail::port::FolderCursor;
+use mail::port::{FolderCursor, Reach};
 use serde_json::json;
-use testkit::dovecot::Dovecot;
+use testkit::dovecot::{Dovecot, TOKEN_OF_CLUB};
 use testkit::postfix::Postfix;
 
 use crate::account::{account, inbox, message, name, sender};
@@ -42,7 +42,7 @@ async fn postfix_takes_and_delivers_and_its_bounce_is_read_from_the_inbox() {
     let inbox = inbox(&account("imap", mailbox, &[("password", "secret")]));
     let mut cursors: Vec<FolderCursor> = Vec::new();
     let bounce = loop {
-        let batch = inbox.fetch(&cursors, 10).await.unwrap();
+        let batch = inbox.fetch(&cursors, Reach::Everything, 10).await.unwrap();
         if let Some(found) = batch.messages.into_iter().next() {
             break String::from_utf8_lossy(&found.message).into_owned();
         }
@@ -51,4 +51,22 @@ async fn postfix_takes_and_delivers_and_its_bounce_is_read_from_the_inbox() {
     };
     assert!(bounce.contains("message/delivery-status") && bounce.contains("gone@bounce.test"), "a genuine report: {bounce}");
     assert!(bounce.contains("club+t1@example.org"), "it came to the envelope sender with its token: {bounce}");
+}
+
+#[tokio::test]
+async fn postfix_takes_a_token_in_the_place_of_a_password() {
+    let dovecot = Dovecot::start(&[("club", "secret")]).unwrap();
+    let postfix = Postfix::start(&dovecot).unwrap();
+    let with = |token: &str| {
+        let settings = json!({
+            "host": "localhost", "port": postfix.port(), "tls": "starttls", "user": "club", "login": "xoauth2", "ca_file": dovecot.authority()
+        });
+        sender(&account("smtp", settings, &[("password", token)]))
+    };
+    let mut line = with(TOKEN_OF_CLUB).open().await.expect("a real server takes it");
+    let outcome = line.send(&message("guest@guests.test")).await;
+    assert_eq!(name(&outcome), "accepted", "and the mail: {outcome:?}");
+    line.close().await;
+    let refused = with("a token of long ago").open().await.err().expect("it is none");
+    assert_eq!(name(&refused), "needs login", "after the server said why, it says no: {refused:?}");
 }

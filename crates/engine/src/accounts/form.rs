@@ -10,7 +10,7 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 use store::account::{Account, NewAccount, Role};
 
-use super::view::{AccountForm, InboxForm, OwnLimits, SenderForm, Tls};
+use super::view::{AccountForm, InboxForm, Login, OwnLimits, SenderForm, Tls};
 use crate::error::{Code, Failure};
 
 /// Where practice invitations come from and practice answers go to: a name that can never exist (RFC 2606 §2).
@@ -24,13 +24,14 @@ pub(super) struct Filled {
 
 pub(super) fn sender(form: SenderForm) -> Result<Filled> {
     match form {
-        SenderForm::Smtp { label, from, name, host, port, tls, user, password, limits, connections } => {
+        SenderForm::Smtp { label, from, name, host, port, tls, user, login, password, limits, connections } => {
             let host = server(&host, port, tls)?;
             let connections = lines(connections)?;
             let settings = limited(
                 &limits,
                 json!({
-                    "host": host, "port": port, "tls": tls, "user": user.trim(), "connections": connections, "name": optional(&name)
+                    "host": host, "port": port, "tls": tls, "user": user.trim(), "login": login, "connections": connections,
+                    "name": optional(&name)
                 }),
             )?;
             filled(Role::Sender, "smtp", &label, &address("from", &from)?, settings, vec![("password", password)])
@@ -56,11 +57,12 @@ pub(super) fn sender(form: SenderForm) -> Result<Filled> {
 
 pub(super) fn inbox(form: InboxForm) -> Result<Filled> {
     match form {
-        InboxForm::Imap { label, address: organizer, host, port, tls, user, password, folder, authserv_id } => {
+        InboxForm::Imap { label, address: organizer, host, port, tls, user, login, password, folders, handled, authserv_id } => {
             let host = server(&host, port, tls)?;
             let user = required("user", &user)?;
             let settings = json!({
-                "host": host, "port": port, "tls": tls, "user": user, "folder": optional(&folder), "authserv_id": optional(&authserv_id)
+                "host": host, "port": port, "tls": tls, "user": user, "login": login, "folders": named(&folders),
+                "handled": own_folder(&handled)?, "authserv_id": optional(&authserv_id)
             });
             filled(Role::Inbox, "imap", &label, &address("address", &organizer)?, settings, vec![("password", password)])
         }
@@ -89,6 +91,7 @@ pub(super) fn of(account: &Account) -> Option<AccountForm> {
     let number = |name: &str| settings.get(name).and_then(Value::as_u64);
     let port = number("port").and_then(|port| u16::try_from(port).ok()).unwrap_or_default();
     let tls = settings.get("tls").and_then(|tls| serde_json::from_value(tls.clone()).ok()).unwrap_or(Tls::Implicit);
+    let login = settings.get("login").and_then(|login| Login::deserialize(login).ok()).unwrap_or_default();
     let limits = OwnLimits::deserialize(settings).unwrap_or_default();
     let (label, address) = (account.label.clone(), account.address.clone());
     Some(match (account.role, account.kind.as_str()) {
@@ -100,6 +103,7 @@ pub(super) fn of(account: &Account) -> Option<AccountForm> {
             port,
             tls,
             user: text("user"),
+            login,
             password: String::new(),
             limits,
             connections: number("connections").and_then(|connections| u32::try_from(connections).ok()),
@@ -122,8 +126,10 @@ pub(super) fn of(account: &Account) -> Option<AccountForm> {
             port,
             tls,
             user: text("user"),
+            login,
             password: String::new(),
-            folder: text("folder"),
+            folders: settings.get("folders").and_then(|names| Vec::deserialize(names).ok()).unwrap_or_default(),
+            handled: text("handled"),
             authserv_id: text("authserv_id"),
         }),
         (Role::Inbox, "maildir") => {
@@ -136,6 +142,28 @@ pub(super) fn of(account: &Account) -> Option<AccountForm> {
 
 fn optional(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+/// Names of folders, each once; none where there are none.
+fn named(folders: &[String]) -> Option<Vec<&str>> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in folders.iter().filter_map(|name| optional(name)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Some(names).filter(|names| !names.is_empty())
+}
+
+/// The folder for handled messages. Put into INBOX, they would come in again.
+fn own_folder(name: &str) -> Result<Option<&str>> {
+    match optional(name) {
+        Some(name) if name.eq_ignore_ascii_case("inbox") => Err(invalid(
+            "handled",
+            "Handled messages lie in the inbox already. Name another folder, such as “Rollcall”, or leave it empty.",
+        )),
+        name => Ok(name),
+    }
 }
 
 fn required(field: &str, text: &str) -> Result<String> {
@@ -245,6 +273,7 @@ mod tests {
             port: 25,
             tls,
             user: String::new(),
+            login: Login::Password,
             password: String::new(),
             limits: OwnLimits::default(),
             connections: None,
@@ -294,6 +323,15 @@ mod tests {
         let settings = limited(&limits, json!({ "host": "mail.example" })).unwrap();
         assert_eq!(OwnLimits::deserialize(&settings).unwrap(), limits, "the form shows what was typed");
         assert_eq!(settings["host"], "mail.example", "beside the other settings");
+    }
+
+    #[test]
+    fn folders_are_kept_as_they_were_named_and_each_once() {
+        let folders = ["Zusagen", " ", "Zusagen", " Archive/2027 "].map(str::to_owned);
+        assert_eq!(named(&folders), Some(vec!["Zusagen", "Archive/2027"]), "what was typed, without the blanks around it");
+        assert_eq!(named(&[]), None, "no folder is no setting");
+        assert!(own_folder("Inbox").is_err(), "handled messages would come in again and again");
+        assert_eq!(own_folder(" Rollcall ").ok(), Some(Some("Rollcall")), "a folder of their own");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Timestamp;
 use mail::address::plus;
-use mail::port::{CheckState, FolderCursor, InboxError, MailInbox, Outgoing, SendOutcome};
+use mail::port::{CheckState, FolderCursor, InboxError, MailInbox, Outgoing, Reach, SendOutcome};
 use serde_json::json;
 use store::account::{self, Account};
 use store::inbox_cursor;
@@ -114,7 +114,7 @@ fn test_mail(from: &str, to: &str, token: &str, now: Timestamp) -> Vec<u8> {
 /// Where the mailbox ends now. Its mails go to the reader of answers in their own time.
 async fn skip_to_end(mailbox: &dyn MailInbox, mut cursors: Vec<FolderCursor>) -> Result<Vec<FolderCursor>, InboxError> {
     loop {
-        let batch = mailbox.fetch(&cursors, READ_AT_ONCE).await?;
+        let batch = mailbox.fetch(&cursors, Reach::Nothing, READ_AT_ONCE).await?;
         merge(&mut cursors, batch.cursors);
         if !batch.more {
             return Ok(cursors);
@@ -124,7 +124,7 @@ async fn skip_to_end(mailbox: &dyn MailInbox, mut cursors: Vec<FolderCursor>) ->
 
 async fn wait_for(mailbox: &dyn MailInbox, mut cursors: Vec<FolderCursor>, token: &str, until: Instant) -> Result<bool, InboxError> {
     loop {
-        let batch = mailbox.fetch(&cursors, READ_AT_ONCE).await?;
+        let batch = mailbox.fetch(&cursors, Reach::Nothing, READ_AT_ONCE).await?;
         merge(&mut cursors, batch.cursors);
         if batch.messages.iter().any(|mail| contains(&mail.message, token.as_bytes())) {
             return Ok(true);

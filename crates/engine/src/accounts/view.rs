@@ -45,6 +45,8 @@ pub enum SenderForm {
         port: u16,
         tls: Tls,
         user: String,
+        login: Login,
+        /// The password, or the token.
         password: String,
         limits: OwnLimits,
         connections: Option<u32>,
@@ -87,9 +89,13 @@ pub enum InboxForm {
         port: u16,
         tls: Tls,
         user: String,
+        login: Login,
+        /// The password, or the token.
         password: String,
-        /// One more folder that answers are filed into; may be empty.
-        folder: String,
+        /// Further folders that answers are filed into.
+        folders: Vec<String>,
+        /// A folder that handled messages are put into; empty leaves them where they are.
+        handled: String,
         /// What the inbox's own server calls itself in `Authentication-Results`: what it says of forged answers counts. May be empty.
         authserv_id: String,
     },
@@ -110,6 +116,16 @@ pub enum InboxForm {
 pub enum AccountForm {
     Sender(SenderForm),
     Inbox(InboxForm),
+}
+
+/// What a mail server is shown at the login.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Login {
+    #[default]
+    Password,
+    /// A token of OAuth.
+    Xoauth2,
 }
 
 /// How a connection is protected.

@@ -3,12 +3,12 @@
 use anyhow::Result;
 use jiff::Timestamp;
 use mail::incoming::{BounceKind, Incoming, Kind};
-use store::Writer;
 use store::delivery::State as DeliveryState;
 use store::delivery::settle::{self, Known};
 use store::holding::answer::{self, Given};
 use store::receipt::{self, NewReceipt, State, evidence};
 use store::suppression::{self, Reason};
+use store::{Reader, Writer};
 
 use super::judge::{Effect, InboxFacts, Said, Verdict, judge, word};
 use super::patience;
@@ -25,7 +25,9 @@ pub(super) struct Read {
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
-    /// Read before, or not about an invitation.
+    /// Kept before.
+    Known,
+    /// Not about an invitation, or it changed nothing.
     Other,
     /// An answer that counts.
     Answer,
@@ -39,12 +41,19 @@ pub(super) enum Taken {
 
 /// Keeps a message that concerns us and lets it take effect. The same message changes nothing a second time.
 pub(super) fn take_in(w: &Writer<'_>, inbox: &InboxFacts, read: &Read, now: Timestamp) -> Result<Taken> {
-    if receipt::is_known(w, inbox.account, &read.identity)? {
-        return Ok(Taken::Other);
+    if receipt::is_known(w, &read.identity)? {
+        return Ok(Taken::Known);
     }
     let Some(verdict) = judge(w, inbox, &read.incoming, read.received_at)? else { return Ok(Taken::Other) };
     let kept = keep(w, inbox, read, &verdict, now)?;
     apply(w, &verdict, read, kept, now)
+}
+
+/// Whether nothing of a message is left for the organizer to do or to read: letters and what waits at the desk are theirs.
+pub(super) fn is_handled(r: &Reader<'_>, identity: &str) -> Result<bool> {
+    const BY_PROGRAMS: [Kind; 6] = [Kind::Reply, Kind::Refresh, Kind::Bounce, Kind::Complaint, Kind::AutoReply, Kind::Unsubscribe];
+    let kept = receipt::by_identity(r, identity)?;
+    Ok(kept.is_some_and(|kept| kept.state != State::Desk && BY_PROGRAMS.iter().any(|kind| kind_word(*kind) == kept.kind)))
 }
 
 fn keep(w: &Writer<'_>, inbox: &InboxFacts, read: &Read, verdict: &Verdict, now: Timestamp) -> Result<i64> {

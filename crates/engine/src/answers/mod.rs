@@ -1,6 +1,6 @@
 //! Answers: what came back to the inboxes, what it changed, and how it is shown.
 //!
-//! A message is read once per inbox, named by its [`identity`], tied to an invitation by the strongest evidence there is
+//! A message is read once wherever it lies, named by its [`identity`], tied to an invitation by the strongest evidence there is
 //! ([`judge`]), and takes effect ([`effect`]) in the transaction that keeps it and the inbox's cursor. Whatever a message
 //! claims, it counts by itself only when it speaks for the guest whose invitation it names; else it waits at the desk for a [`ruling`],
 //! which can be taken back.
@@ -12,8 +12,10 @@ mod desk;
 mod effect;
 mod export;
 mod identity;
+mod import;
 mod judge;
 mod leavers;
+mod letters_on_disk;
 mod likely;
 mod patience;
 mod proposal;
@@ -31,6 +33,7 @@ pub use by_hand::set_by_hand;
 pub use chart::{chart, export_chart};
 pub use desk::{desk, find_guests, item};
 pub use export::{csv, export_csv};
+pub use import::import;
 pub(crate) use judge::occurrence_key;
 pub use leavers::{leavers, settle_leaver};
 pub use patience::{bounce_patience, choose_bounce_patience};

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use futures::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
 use mail::address::Address;
-use mail::port::{InboxError, MailInbox, Received};
+use mail::port::{Batch, InboxError, MailInbox, Place, Reach, Received};
 use store::account::{self, Account, Role, State as AccountState};
-use store::inbox_cursor;
+use store::{Writer, filing, inbox_cursor, invitation};
 
-use super::effect::{Read, Taken, take_in};
+use super::effect::{Read, Taken, is_handled, take_in};
 use super::identity::identity;
 use super::judge::InboxFacts;
 use super::refresh;
@@ -21,6 +22,10 @@ use crate::{Code, Engine, Failure, accounts};
 const BATCH: usize = 500;
 /// Messages that one thread reads before it hands over.
 const SHARE: usize = 64;
+/// Clocks and zones of servers are wrong by less.
+const MARGIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Messages that are put away at once.
+const PUT_AWAY: u32 = 500;
 
 /// Reads every inbox. One that cannot be read does not keep the others from being read.
 ///
@@ -61,10 +66,23 @@ pub async fn pull(engine: &Engine, inbox: i64) -> Result<PullResult, Failure> {
 }
 
 async fn pull_account(engine: &Engine, account: &Account) -> Result<PullResult, Failure> {
-    let outcome = match accounts::inbox(engine, account.id).await {
-        Ok(inbox) => read_on(engine, account, inbox.as_ref()).await,
-        Err(error) => Err(Failure::from(error)),
+    Ok(pull_through(engine, account, None).await?.0)
+}
+
+/// Reads an inbox through what was opened of it before, or opens it; gives what it was read through.
+pub(super) async fn pull_through(
+    engine: &Engine,
+    account: &Account,
+    opened: Option<Arc<dyn MailInbox>>,
+) -> Result<(PullResult, Arc<dyn MailInbox>), Failure> {
+    let outcome = async {
+        let inbox = match opened {
+            Some(inbox) => inbox,
+            None => accounts::inbox(engine, account.id).await?,
+        };
+        Ok((read_on(engine, account, inbox.as_ref()).await?, inbox))
     };
+    let outcome = outcome.await;
     note_state(engine, account, outcome.as_ref().err()).await?;
     outcome
 }
@@ -72,26 +90,29 @@ async fn pull_account(engine: &Engine, account: &Account) -> Result<PullResult, 
 /// Reads everything that is there now.
 async fn read_on(engine: &Engine, account: &Account, inbox: &dyn MailInbox) -> Result<PullResult, Failure> {
     let facts = Arc::new(facts(account));
+    let first = engine.store().read(invitation::first_made_at).await?;
+    // Of a large mailbox only that much can concern us.
+    let reach = first.map_or(Reach::Nothing, |first| first.checked_sub(MARGIN).map_or(Reach::Everything, Reach::Since));
     let mut total = PullResult::default();
+    put_away(engine, account, inbox).await?;
     loop {
         let id = account.id;
         let cursors = engine.store().read(move |r| inbox_cursor::of(r, id)).await?;
-        let batch = inbox.fetch(&cursors, BATCH).await.map_err(|error| unreadable(account, &error))?;
+        let batch = inbox.fetch(&cursors, reach, BATCH).await.map_err(|error| unreadable(account, &error))?;
+        let (more, places) = (batch.more, if inbox.files_handled() { places(&batch) } else { Vec::new() });
         let read = read_messages(batch.messages).await?;
         let (facts, now, cursors) = (Arc::clone(&facts), engine.clock().now(), batch.cursors);
         let (result, asked) = engine
             .store()
             .write(move |w| {
-                let (mut result, mut asked) = (PullResult::default(), Vec::new());
-                for message in &read {
-                    let taken = take_in(w, &facts, message, now)?;
-                    count(&mut result, taken);
-                    if let Taken::AskedAgain(receipt) = taken {
-                        asked.push(receipt);
+                let taken = take_all(w, &facts, &read, now)?;
+                for (message, place) in read.iter().zip(&places) {
+                    if is_handled(w, &message.identity)? {
+                        filing::add(w, facts.account, place)?;
                     }
                 }
                 inbox_cursor::put(w, facts.account, &cursors)?;
-                Ok((result, asked))
+                Ok(taken)
             })
             .await
             .context("Keep what came back")?;
@@ -100,14 +121,52 @@ async fn read_on(engine: &Engine, account: &Account, inbox: &dyn MailInbox) -> R
         }
         tell(engine, &result);
         add(&mut total, &result);
-        if !batch.more || engine.stopping().is_cancelled() {
+        put_away(engine, account, inbox).await?;
+        if !more || engine.stopping().is_cancelled() {
             return Ok(total);
         }
     }
 }
 
+/// Takes messages in, one after the other: what they came to, and those by which guests ask for the current state.
+pub(super) fn take_all(w: &Writer<'_>, facts: &InboxFacts, read: &[Read], now: Timestamp) -> Result<(PullResult, Vec<i64>)> {
+    let (mut result, mut asked) = (PullResult::default(), Vec::new());
+    for message in read {
+        let taken = take_in(w, facts, message, now)?;
+        count(&mut result, taken);
+        if let Taken::AskedAgain(receipt) = taken {
+            asked.push(receipt);
+        }
+    }
+    Ok((result, asked))
+}
+
+/// Where each message of a batch lies.
+fn places(batch: &Batch) -> Vec<Place> {
+    let validity = |folder: &str| batch.cursors.iter().find(|cursor| cursor.folder == folder).map_or(0, |cursor| cursor.validity);
+    let place = |message: &Received| Place { folder: message.folder.clone(), validity: validity(&message.folder), uid: message.uid };
+    batch.messages.iter().map(place).collect()
+}
+
+/// Puts what was handled where the organizer wants it. A server that refuses is asked again at the next look; answers count all the same.
+async fn put_away(engine: &Engine, account: &Account, inbox: &dyn MailInbox) -> Result<(), Failure> {
+    let id = account.id;
+    while inbox.files_handled() {
+        let places = engine.store().read(move |r| filing::next(r, id, PUT_AWAY)).await?;
+        if places.is_empty() {
+            break;
+        }
+        if let Err(error) = inbox.file(&places).await {
+            tracing::warn!("handled messages cannot be put away: {error}");
+            break;
+        }
+        engine.store().write(move |w| filing::done(w, id, &places)).await?;
+    }
+    Ok(())
+}
+
 /// Reads messages on as many threads as there are, in the order in which they lie in the inbox.
-async fn read_messages(messages: Vec<Received>) -> Result<Vec<Read>> {
+pub(super) async fn read_messages(messages: Vec<Received>) -> Result<Vec<Read>> {
     let mut shares: Vec<Vec<Received>> = Vec::new();
     for message in messages {
         match shares.last_mut().filter(|share| share.len() < SHARE) {
@@ -153,27 +212,29 @@ async fn note_state(engine: &Engine, account: &Account, failure: Option<&Failure
     Ok(())
 }
 
-fn tell(engine: &Engine, result: &PullResult) {
+pub(super) fn tell(engine: &Engine, result: &PullResult) {
     if result.answers > 0 || result.bounces > 0 || result.desk > 0 {
         engine.tell(EngineEvent::Answers { answers: result.answers, bounces: result.bounces, desk: result.desk });
         engine.tell(EngineEvent::Changed { what: vec![Changed::Answers, Changed::Campaigns] });
     }
 }
 
-fn count(result: &mut PullResult, taken: Taken) {
+pub(super) fn count(result: &mut PullResult, taken: Taken) {
     result.messages += 1;
     match taken {
         Taken::Answer => result.answers += 1,
         Taken::Bounce => result.bounces += 1,
         Taken::Desk => result.desk += 1,
+        Taken::Known => result.known += 1,
         Taken::Other | Taken::AskedAgain(_) => result.other += 1,
     }
 }
 
-fn add(total: &mut PullResult, result: &PullResult) {
+pub(super) fn add(total: &mut PullResult, result: &PullResult) {
     total.messages += result.messages;
     total.answers += result.answers;
     total.bounces += result.bounces;
     total.desk += result.desk;
     total.other += result.other;
+    total.known += result.known;
 }

@@ -125,8 +125,33 @@ pub struct PullResult {
     pub bounces: u32,
     /// Waiting at the desk.
     pub desk: u32,
-    /// Seen before, or not about an invitation.
+    /// Not about an invitation, or without effect.
     pub other: u32,
+    /// Read before, here or elsewhere.
+    pub known: u32,
+}
+
+/// What files brought that answers were imported from.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct AnswerImport {
+    pub messages: u32,
+    pub answers: u32,
+    pub bounces: u32,
+    /// Waiting at the desk.
+    pub desk: u32,
+    /// Not about an invitation, or without effect.
+    pub other: u32,
+    /// Read before, from an inbox or a file.
+    pub known: u32,
+    pub problems: Vec<FileProblem>,
+}
+
+/// A file that could not be read.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct FileProblem {
+    pub file: String,
+    /// A sentence.
+    pub reason: String,
 }
 
 /// A chart with the numbers it is drawn from.

@@ -4,8 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use mail::port::MailInbox;
 use store::account::{self, Account, Role};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::TryRecvError;
 
+use super::pull::pull_through;
+use crate::event::{Changed, EngineEvent};
 use crate::{Code, Engine, accounts};
 
 /// How long to believe a server that says nothing.
@@ -47,14 +52,22 @@ async fn inboxes(engine: &Engine) -> Vec<Account> {
     }
 }
 
-/// Reads an inbox until it is removed or the engine stops.
+/// Reads an inbox until it is removed or the engine stops. What was opened of it is kept while all goes well and no account changes, so that
+/// its server sees one login and not one for every look.
 async fn watch_one(engine: &Engine, id: i64) {
     let mut retry = FIRST_RETRY;
+    let mut happened = engine.subscribe();
+    let mut opened: Option<Arc<dyn MailInbox>> = None;
     while let Some(account) = inboxes(engine).await.into_iter().find(|account| account.id == id) {
-        let wait = match super::pull(engine, id).await {
-            Ok(_) => {
+        if accounts_changed(&mut happened) {
+            opened = None;
+        }
+        let wait = match pull_through(engine, &account, opened.take()).await {
+            Ok((_, inbox)) => {
                 retry = FIRST_RETRY;
-                if until_news(engine, &account).await { Duration::ZERO } else { FIRST_RETRY }
+                let is_news = until_news(engine, inbox.as_ref()).await;
+                opened = Some(inbox).filter(|_| is_news);
+                if is_news { Duration::ZERO } else { FIRST_RETRY }
             }
             Err(failure) => {
                 tracing::info!("an inbox cannot be read: {:?}", failure.code);
@@ -74,11 +87,23 @@ async fn watch_one(engine: &Engine, id: i64) {
 }
 
 /// Waits for the server's word; false where it cannot be waited for.
-async fn until_news(engine: &Engine, account: &Account) -> bool {
-    let Ok(inbox) = accounts::inbox(engine, account.id).await else { return false };
+async fn until_news(engine: &Engine, inbox: &dyn MailInbox) -> bool {
     tokio::select! {
         outcome = inbox.wait(QUIET) => outcome.is_ok(),
         () = engine.stopping().cancelled() => true,
+    }
+}
+
+/// Whether an account changed since this was asked last. Events that were missed are one more reason to say so.
+fn accounts_changed(happened: &mut Receiver<EngineEvent>) -> bool {
+    let mut changed = false;
+    loop {
+        match happened.try_recv() {
+            Ok(EngineEvent::Changed { what }) => changed |= what.contains(&Changed::Accounts),
+            Ok(_) => {}
+            Err(TryRecvError::Lagged(_)) => changed = true,
+            Err(TryRecvError::Empty | TryRecvError::Closed) => return changed,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 mod probe;
 mod secrets;
 
-use engine::accounts::view::{InboxForm, OwnLimits, SenderForm, Tls};
+use engine::accounts::view::{InboxForm, Login, OwnLimits, SenderForm, Tls};
 
 pub(crate) fn smtp(label: &str, password: &str) -> SenderForm {
     SenderForm::Smtp {
@@ -14,6 +14,7 @@ pub(crate) fn smtp(label: &str, password: &str) -> SenderForm {
         port: 465,
         tls: Tls::Implicit,
         user: "games".to_owned(),
+        login: Login::Password,
         password: password.to_owned(),
         limits: OwnLimits { per_second: Some(14.0), ..OwnLimits::default() },
         connections: None,
@@ -28,8 +29,10 @@ pub(crate) fn imap(label: &str, address: &str) -> InboxForm {
         port: 993,
         tls: Tls::Implicit,
         user: "games".to_owned(),
+        login: Login::Password,
         password: "hunter2 of the inbox".to_owned(),
-        folder: String::new(),
+        folders: Vec::new(),
+        handled: String::new(),
         authserv_id: String::new(),
     }
 }

@@ -37,7 +37,7 @@ async fn reading_again_changes_nothing() {
     assert_eq!(world.pull().await.messages, 0, "nothing is new");
     world.mailbox.rebuild();
     let rebuilt = world.pull().await;
-    assert_eq!((rebuilt.messages, rebuilt.answers, rebuilt.other), (2, 0, 2), "a rebuilt mailbox holds the same messages");
+    assert_eq!((rebuilt.messages, rebuilt.answers, rebuilt.known), (2, 0, 2), "a rebuilt mailbox holds the same messages");
     let twice = letters::with_header(&world.letter(1, "ACCEPTED").await.gmail(), "Received: from elsewhere.example by mx.club.example");
     world.mailbox.put("Trash", twice);
     assert_eq!(world.pull().await.answers, 0, "a message in two folders is one message");

@@ -1,17 +1,32 @@
 //! The same over a real IMAP server.
 
 use engine::event::EngineEvent;
+use serde_json::json;
 use store::{campaign, delivery};
+use testkit::breaking_line::BreakingLine;
 use testkit::dovecot::Dovecot;
 
 use super::letters::{self, Letter};
-use super::world::{INBOX, World};
+use super::world::{INBOX, World, now};
+
+/// Dovecot, at the time that it is in the world.
+fn dovecot() -> Dovecot {
+    let dovecot = Dovecot::start(&[("club", "secret")]).expect("dovecot-imapd is installed");
+    dovecot.arriving_at(now().into());
+    dovecot
+}
+
+/// A world whose inbox lies there, with settings of its own.
+async fn world(guests: u32, port: u16, own: serde_json::Value) -> World {
+    let mut settings = json!({ "host": "127.0.0.1", "port": port, "tls": "none", "user": "club" });
+    settings.as_object_mut().expect("an object").extend(own.as_object().expect("an object").clone());
+    World::with_imap(guests, settings, "secret").await
+}
 
 #[tokio::test]
 async fn replies_in_a_dovecot_mailbox_are_pulled_once_and_after_a_rebuild_not_again() {
-    let dovecot = Dovecot::start(&[("club", "secret")]).expect("dovecot-imapd is installed");
-    let settings = serde_json::json!({ "host": "127.0.0.1", "port": dovecot.port(), "tls": "none", "user": "club" });
-    let world = World::with_imap(5, settings, "secret").await;
+    let dovecot = dovecot();
+    let world = world(5, dovecot.port(), json!({})).await;
     let deliver = |message: Vec<u8>| dovecot.deliver("club", &message).expect("delivered");
     deliver(world.letter(1, "ACCEPTED").await.gmail());
     deliver(world.letter(2, "DECLINED").await.outlook());
@@ -67,21 +82,22 @@ async fn fill(world: &World, dovecot: &Dovecot) {
 }
 
 #[tokio::test]
-async fn two_thousand_mixed_messages_count_once_whatever_happens_to_the_mailbox_or_to_us() {
-    let dovecot = Dovecot::start(&[("club", "secret")]).expect("dovecot-imapd is installed");
-    let settings = serde_json::json!({ "host": "127.0.0.1", "port": dovecot.port(), "tls": "none", "user": "club" });
-    let world = World::with_imap(1_000, settings, "secret").await;
+async fn two_thousand_mixed_messages_count_once_whatever_happens_to_the_mailbox_the_line_or_to_us() {
+    let dovecot = dovecot();
+    let line = BreakingLine::to(dovecot.port(), &[usize::MAX, 200_000, 100, 300_000]).expect("a line");
+    let world = world(1_000, line.port(), json!({})).await;
     fill(&world, &dovecot).await;
     // The first look dies after its first batch.
-    let mut happened = world.engine.subscribe();
-    let first_batch = async { while !matches!(happened.recv().await.expect("the engine tells"), EngineEvent::Answers { .. }) {} };
-    tokio::select! {
-        _ = engine::answers::pull_all(&world.engine) => panic!("it came to the end"),
-        () = first_batch => {}
-    }
+    dies_after_its_first_batch(&world).await;
     let begun = world.counts().await[3];
     assert!(begun > 400, "it did not come to the end: {begun} have not answered yet");
-    world.pull().await;
+    // Then the line breaks, at the login and within messages.
+    let mut breaks = 0;
+    while engine::answers::pull_all(&world.engine).await.is_err() {
+        breaks += 1;
+        assert!(breaks <= 3, "a line that holds is read to its end");
+    }
+    assert!(breaks >= 2, "a line that breaks is told, not taken for the end of the mailbox");
     let expected = [200, 200, 200, 400];
     assert_eq!(world.counts().await, expected, "everyone who answered counts once");
     let states = |state: delivery::State| {
@@ -95,9 +111,66 @@ async fn two_thousand_mixed_messages_count_once_whatever_happens_to_the_mailbox_
     for look in ["a second look", "a third look", "a look at the renumbered mailbox"] {
         if look.ends_with("mailbox") {
             dovecot.rebuild("club").expect("renumbered");
+            dovecot.rebuild_folder("club", "Trash").expect("renumbered");
         }
         let result = world.pull().await;
         assert_eq!((result.answers, result.bounces, result.desk), (0, 0, 0), "{look} finds nothing new");
         assert_eq!((world.counts().await, world.standing().await), (expected, standing.clone()), "{look} changes nothing");
     }
+}
+
+/// Looks into the inboxes, and is gone as soon as something was kept.
+async fn dies_after_its_first_batch(world: &World) {
+    let mut happened = world.engine.subscribe();
+    let first_batch = async { while !matches!(happened.recv().await.expect("the engine tells"), EngineEvent::Answers { .. }) {} };
+    tokio::select! {
+        _ = engine::answers::pull_all(&world.engine) => panic!("it came to the end"),
+        () = first_batch => {}
+    }
+}
+
+#[tokio::test]
+async fn what_came_before_the_first_invitation_is_never_fetched() {
+    let dovecot = dovecot();
+    let world = world(3, dovecot.port(), json!({})).await;
+    dovecot.arriving_at((now() - jiff::SignedDuration::from_hours(24 * 60)).into());
+    for guest in 1..=3 {
+        dovecot.deliver("club", &world.letter(guest, "DECLINED").await.gmail()).expect("delivered");
+    }
+    dovecot.arriving_at(now().into());
+    dovecot.deliver("club", &world.letter(1, "ACCEPTED").await.gmail()).expect("delivered");
+    let result = world.pull().await;
+    assert_eq!((result.messages, result.answers), (1, 1), "nobody can have answered two months before they were invited");
+    dovecot.rebuild("club").expect("renumbered");
+    let rebuilt = world.pull().await;
+    assert_eq!((rebuilt.messages, rebuilt.known), (1, 1), "of a rebuilt mailbox no more is read than of a new one");
+}
+
+#[tokio::test]
+async fn handled_messages_are_put_away_also_after_a_crash_and_count_once_wherever_they_are_seen() {
+    let dovecot = dovecot();
+    let own = json!({ "handled": "Rollcall", "folders": ["Rollcall"] });
+    let world = world(4, dovecot.port(), own).await;
+    let deliver = |message: Vec<u8>| dovecot.deliver("club", &message).expect("delivered");
+    deliver(world.letter(1, "ACCEPTED").await.gmail());
+    deliver(world.letter(2, "DECLINED").await.outlook());
+    let third = world.invitation(3).await;
+    deliver(letters::bounce(&third.address, INBOX, "5.1.1", &third.token));
+    deliver(Letter { guest: "friend@elsewhere.example".to_owned(), ..world.letter(4, "ACCEPTED").await }.gmail());
+    let letter = format!(
+        "From: guest4@people.example\r\nTo: club+{}@club.example\r\nSubject: Where is it?\r\n\r\nHello\r\n",
+        world.invitation(4).await.token
+    );
+    deliver(letter.into_bytes());
+    deliver(b"From: shop@elsewhere.example\r\nSubject: Offer\r\n\r\nBuy\r\n".to_vec());
+    dies_after_its_first_batch(&world).await;
+    assert_eq!(dovecot.count("club", "").expect("a folder"), 6, "what was handled was kept, and then it died");
+    let standing = world.standing().await;
+    world.pull().await;
+    let count = |folder: &str| dovecot.count("club", folder).expect("a folder");
+    assert_eq!(count("Rollcall"), 3, "two answers and a report are put away afterwards");
+    assert_eq!(count(""), 3, "what waits, what a person wrote and other people's mail stay where they were");
+    let again = world.pull().await;
+    assert_eq!((again.answers, again.bounces, again.known), (0, 0, 3), "seen again in their folder they are known");
+    assert_eq!((world.standing().await, count("Rollcall")), (standing, 3), "and change nothing");
 }

@@ -5,6 +5,7 @@ mod counting;
 mod desk;
 mod dovecot;
 mod forged;
+mod import;
 mod leavers;
 mod letters;
 mod matching;

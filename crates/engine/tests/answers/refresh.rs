@@ -3,7 +3,7 @@
 use super::letters::{self, Letter};
 use super::world::World;
 
-async fn question(world: &World, guest: i64, number: u32) -> Vec<u8> {
+pub(super) async fn question(world: &World, guest: i64, number: u32) -> Vec<u8> {
     let letter: Letter = world.letter(guest, "NEEDS-ACTION").await;
     let text = String::from_utf8(letter.thunderbird()).expect("text");
     text.replace("METHOD:REPLY", "METHOD:REFRESH")

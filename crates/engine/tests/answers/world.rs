@@ -10,7 +10,7 @@ use engine::calendars::Surface;
 use engine::vault::Vault;
 use engine::{Clock, Engine, Failure, answers};
 use jiff::Timestamp;
-use mail::port::{AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, MailInbox, MailSender, Received};
+use mail::port::{AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, MailInbox, MailSender, Reach, Received};
 use store::account::{self, NewAccount, Role};
 use store::delivery::turn::{Claim, Finished, Outcome, Told, Turn, turn};
 use store::delivery::{Method, due, enqueue};
@@ -77,7 +77,7 @@ impl Mailbox {
 
 #[async_trait]
 impl MailInbox for Mailbox {
-    async fn fetch(&self, cursors: &[FolderCursor], limit: usize) -> Result<Batch, InboxError> {
+    async fn fetch(&self, cursors: &[FolderCursor], _reach: Reach, limit: usize) -> Result<Batch, InboxError> {
         let mut batch = Batch::default();
         for folder in self.folders.lock().expect("not poisoned").iter() {
             let known = cursors.iter().find(|cursor| cursor.folder == folder.name && cursor.validity == folder.validity);

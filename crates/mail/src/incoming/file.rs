@@ -8,6 +8,7 @@ use super::link::{self, Wish};
 use super::parts::{self, Part, Tree};
 use super::returned::message_ids;
 use super::{Answer, AuthenticationResults, Incoming, Kind, Problem, answers, auto_reply, bounce, tokens};
+use crate::mailbox_file::{MailboxFile, is_mailbox_file};
 
 /// No calendar that answers is larger; one that is larger is for `calendar::ical`.
 const LARGEST_CALENDAR: usize = 8 * 1024 * 1024;
@@ -55,7 +56,7 @@ fn unreadable() -> Incoming {
 /// Reads every message of a file: a mailbox file (mbox) has several, any other file one.
 pub fn read_all(bytes: &[u8]) -> Vec<Incoming> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if !bytes.starts_with(b"From ") {
+    if !is_mailbox_file(bytes) {
         return vec![read(bytes)];
     }
     let owned;
@@ -66,31 +67,13 @@ pub fn read_all(bytes: &[u8]) -> Vec<Incoming> {
         owned = bytes.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect::<Vec<_>>();
         &owned
     };
-    messages_of(bytes).into_iter().map(read).collect()
-}
-
-/// Splits a mailbox file at its `From ` lines: after an empty line, with a date at the end (RFC 4155).
-fn messages_of(bytes: &[u8]) -> Vec<&[u8]> {
-    let mut starts = Vec::new();
-    let mut offset = 0;
-    let mut after_empty = true;
+    let mut file = MailboxFile::default();
+    let mut messages = Vec::new();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        if after_empty && is_mailbox_line(line) {
-            starts.push(offset);
-        }
-        after_empty = line.trim_ascii().is_empty();
-        offset += line.len();
+        messages.extend(file.take(line).map(|message| read(&message)));
     }
-    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
-    starts.iter().zip(ends).filter_map(|(start, end)| bytes.get(*start..end)).collect()
-}
-
-fn is_mailbox_line(line: &[u8]) -> bool {
-    let line = line.trim_ascii_end();
-    let year = line.rsplit(|byte| *byte == b' ').next().unwrap_or_default();
-    let has_time =
-        line.windows(3).any(|window| matches!(window, [before, b':', after] if before.is_ascii_digit() && after.is_ascii_digit()));
-    line.starts_with(b"From ") && has_time && year.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-'))
+    messages.extend(file.end().map(|message| read(&message)));
+    messages
 }
 
 fn without_mailbox_line(raw: &[u8]) -> &[u8] {

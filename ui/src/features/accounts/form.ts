@@ -1,5 +1,5 @@
 // An account as the guide has it, and what well-known providers want.
-import type { AccountContent, AccountRole, InboxForm, OwnLimits, SenderForm, Tls } from "../../ipc/types";
+import type { AccountContent, AccountRole, InboxForm, Login, OwnLimits, SenderForm, Tls } from "../../ipc/types";
 
 export type SenderKind = SenderForm["kind"];
 export type InboxKind = InboxForm["kind"];
@@ -17,6 +17,8 @@ export interface AccountForm {
   port: string;
   tls: Tls;
   user: string;
+  login: Login;
+  /** The password, or the token. */
   password: string;
   region: string;
   accessKey: string;
@@ -25,7 +27,9 @@ export interface AccountForm {
   limits: LimitTexts;
   connections: string;
   path: string;
-  folder: string;
+  /** Names, one a line. */
+  folders: string;
+  handled: string;
   authservId: string;
 }
 
@@ -52,8 +56,8 @@ const servers: Record<AccountRole, Record<Provider, Server>> = {
 export const serverOf = (role: AccountRole, provider: Provider): Server => servers[role][provider];
 
 export function blankAccount(role: AccountRole): AccountForm {
-  const texts = { label: "", address: "", shownAs: "", user: "", password: "", accessKey: "", secretKey: "", endpoint: "", connections: "", path: "", folder: "", authservId: "" };
-  return { ...texts, kind: role === "sender" ? "smtp" : "imap", provider: "own", ...serverOf(role, "own"), region: "us-east-1", limits: limitTexts(null) };
+  const texts = { label: "", address: "", shownAs: "", user: "", password: "", accessKey: "", secretKey: "", endpoint: "", connections: "", path: "", folders: "", handled: "", authservId: "" };
+  return { ...texts, kind: role === "sender" ? "smtp" : "imap", login: "password", provider: "own", ...serverOf(role, "own"), region: "us-east-1", limits: limitTexts(null) };
 }
 
 /** An account as it stands, to be changed. Its secrets are empty: left so, they stay what they were. */
@@ -65,7 +69,7 @@ export function formOf({ role, form }: AccountContent): AccountForm {
     case "ses":
       return { ...blank, address: form.from, shownAs: form.name, region: form.region, endpoint: form.endpoint, limits: limitTexts(form.limits) };
     case "imap":
-      return { ...blank, ...servedBy(role, form), address: form.address, folder: form.folder, authservId: form.authserv_id };
+      return { ...blank, ...servedBy(role, form), address: form.address, folders: form.folders.join("\n"), handled: form.handled, authservId: form.authserv_id };
     case "maildir":
       return { ...blank, address: form.address, path: form.path, authservId: form.authserv_id };
     case "rehearsal":
@@ -104,9 +108,9 @@ function limitsOf({ per_second, per_minute, per_hour, per_day, batch, batch_gap_
   };
 }
 
-function servedBy(role: AccountRole, { host, port, tls, user }: { host: string; port: number; tls: Tls; user: string }): Partial<AccountForm> {
+function servedBy(role: AccountRole, { host, port, tls, user, login }: { host: string; port: number; tls: Tls; user: string; login: Login }): Partial<AccountForm> {
   const known = Object.entries(servers[role]) as [Provider, Server][];
-  return { host, port: String(port), tls, user, provider: known.find(([, server]) => server.host === host)?.[0] ?? "own" };
+  return { host, port: String(port), tls, user, login, provider: known.find(([, server]) => server.host === host)?.[0] ?? "own" };
 }
 
 /** What a person would call it who gave it no name. */
@@ -114,7 +118,7 @@ const labelOf = ({ label, address }: AccountForm): string => label.trim() || add
 const userOf = ({ user, address }: AccountForm): string => user.trim() || address.trim();
 
 export function senderForm(form: AccountForm): SenderForm {
-  const { address, shownAs: name, host, tls, password, region, accessKey, secretKey, endpoint } = form;
+  const { address, shownAs: name, host, tls, login, password, region, accessKey, secretKey, endpoint } = form;
   const [label, limits] = [labelOf(form), limitsOf(form.limits)];
   switch (form.kind) {
     case "ses":
@@ -122,20 +126,21 @@ export function senderForm(form: AccountForm): SenderForm {
     case "rehearsal":
       return { kind: "rehearsal", label };
     default:
-      return { kind: "smtp", label, from: address, name, host, port: portOf(form), tls, user: userOf(form), password, limits, connections: wholeOf(form.connections) };
+      return { kind: "smtp", label, from: address, name, host, port: portOf(form), tls, user: userOf(form), login, password, limits, connections: wholeOf(form.connections) };
   }
 }
 
 export function inboxForm(form: AccountForm): InboxForm {
-  const { address, host, tls, password, path, folder, authservId: authserv_id } = form;
+  const { address, host, tls, login, password, path, handled, authservId: authserv_id } = form;
   const label = labelOf(form);
+  const folders = form.folders.split("\n").filter((name) => name.trim() !== "");
   switch (form.kind) {
     case "maildir":
       return { kind: "maildir", label, address, path, authserv_id };
     case "rehearsal":
       return { kind: "rehearsal", label };
     default:
-      return { kind: "imap", label, address, host, port: portOf(form), tls, user: userOf(form), password, folder, authserv_id };
+      return { kind: "imap", label, address, host, port: portOf(form), tls, user: userOf(form), login, password, folders, handled, authserv_id };
   }
 }
 

@@ -1,6 +1,7 @@
 // Everything that can be done by its name.
 import ClipboardPaste from "@lucide/svelte/icons/clipboard-paste";
 import Inbox from "@lucide/svelte/icons/inbox";
+import MailOpen from "@lucide/svelte/icons/mail-open";
 import Monitor from "@lucide/svelte/icons/monitor";
 import Moon from "@lucide/svelte/icons/moon";
 import Plus from "@lucide/svelte/icons/plus";
@@ -18,13 +19,13 @@ import { toasts } from "../../lib/toasts.svelte";
 import { campaigns } from "../../messages/campaigns";
 import { frame } from "../../messages/frame";
 import { startCampaign } from "../campaigns/start";
-import { chooseCalendarFiles } from "./files";
+import { chooseAnswerFiles, chooseCalendarFiles } from "./files";
 import type { Entry } from "./palette";
 import { session } from "./session.svelte";
 
 async function pull(): Promise<void> {
   const pulled = await attempt(() => backend.pullInboxes());
-  if (pulled) toasts.done(frame.pulled(pulled.value.messages, pulled.value.answers));
+  if (pulled) toasts.done(frame.pulled(pulled.value.messages - pulled.value.known, pulled.value.answers));
 }
 
 export function commands(): Entry[] {
@@ -37,6 +38,7 @@ export function commands(): Entry[] {
     { icon: Send, title: frame.newCampaign, run: () => void startCampaign([], campaigns.defaultName) },
     { icon: Target, title: frame.today, keys: "T", run: () => router.go("calendar", [], { day: today().toString() }) },
     { icon: Inbox, title: frame.pull, run: () => void pull() },
+    { icon: MailOpen, title: frame.importAnswers, run: () => void chooseAnswerFiles() },
     { icon: Sun, title: frame.lightTheme, run: () => session.chooseTheme("light") },
     { icon: Moon, title: frame.darkTheme, run: () => session.chooseTheme("dark") },
     { icon: Monitor, title: frame.systemTheme, run: () => session.chooseTheme("system") },

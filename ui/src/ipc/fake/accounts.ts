@@ -25,9 +25,9 @@ const mailChecks: CheckView[] = [
 const unlimited = { per_second: null, per_minute: null, per_hour: null, per_day: null, batch: null, batch_gap_seconds: null };
 
 function contentOf({ role, kind, label, address }: AccountView): AccountContent {
-  const served = { host: `mail.${address.split("@")[1] ?? ""}`, tls: "implicit" as const, user: address, password: "" };
+  const served = { host: `mail.${address.split("@")[1] ?? ""}`, tls: "implicit" as const, user: address, login: "password" as const, password: "" };
   if (kind === "rehearsal") return { role, form: { kind, label } };
-  if (role === "inbox") return { role, form: { kind: "imap", label, address, ...served, port: 993, folder: "", authserv_id: "" } };
+  if (role === "inbox") return { role, form: { kind: "imap", label, address, ...served, port: 993, folders: [], handled: "", authserv_id: "" } };
   if (kind === "ses") return { role, form: { kind, label, from: address, name: "Chicago Bears", region: "us-east-1", access_key: "", secret_key: "", endpoint: "", limits: { ...unlimited, per_second: 14 } } };
   return { role, form: { kind: "smtp", label, from: address, name: "", ...served, port: 465, limits: { ...unlimited, per_hour: 500 }, connections: null } };
 }

@@ -1,11 +1,12 @@
 // Answers, the desk and charts of the made-up world.
+import { kindOf } from "../../lib/files";
 import type { CommandCalls } from "../backend";
 import type { AnswersOf, GuestAnswer, TimelinePoint } from "../types";
 import { found } from "./refuse";
 import type { Stored } from "./season";
 import { changed, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "setAnswers" | "pullInboxes" | "markAnswersSeen" | "showChart" | "exportChart" | "exportAnswers" | "showBouncePatience" | "chooseBouncePatience">;
+type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "setAnswers" | "pullInboxes" | "importAnswers" | "markAnswersSeen" | "showChart" | "exportChart" | "exportAnswers" | "showBouncePatience" | "chooseBouncePatience">;
 
 const said = ["yes", "maybe", "no", "none"] as const;
 
@@ -58,7 +59,12 @@ export function answerCalls(world: World): Calls {
     },
     pullInboxes: async () => {
       changed(world, "answers");
-      return { messages: 14, answers: 9, bounces: 1, desk: 1, other: 3 };
+      return { messages: 14, answers: 9, bounces: 1, desk: 1, other: 3, known: 0 };
+    },
+    importAnswers: async (paths) => {
+      changed(world, "answers");
+      const problems = paths.filter((file) => !kindOf([file]).startsWith("answers")).map((file) => ({ file, reason: "This is neither a message nor a mailbox file." }));
+      return { messages: 40, answers: 31, bounces: 2, desk: 1, other: 2, known: 4, problems };
     },
     markAnswersSeen: async () => {
       world.newAnswers = 0;
