@@ -143,6 +143,18 @@ pub fn delete(series: &Series, scope: Scope, deletion: Deletion) -> Result<Serie
     }
 }
 
+/// A series whose master goes back to an earlier state. The dates that differ go with its start; those that it does not have are gone.
+#[must_use]
+pub fn go_back(series: &Series, master: Event) -> SeriesEdit {
+    let mut exceptions = series.exceptions.clone();
+    shift::go_along(series, &master, &mut exceptions);
+    if (master.start, &master.recurrence) != (series.master.start, &series.master.recurrence) {
+        let bare = Series::single(master.clone());
+        exceptions.retain(|exception| repeats(&bare) && exception.recurrence_id.is_some_and(|original| has_occurrence(&bare, original)));
+    }
+    SeriesEdit { master, exceptions, split: None }
+}
+
 fn unchanged(series: &Series) -> SeriesEdit {
     SeriesEdit { master: series.master.clone(), exceptions: series.exceptions.clone(), split: None }
 }

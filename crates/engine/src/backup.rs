@@ -28,6 +28,8 @@ const RECOVERY: &str = "vault_recovery";
 /// Setting: a second folder for the daily backups.
 const FOLDER: &str = "backup_folder";
 const DAILY: &str = "rollcall-";
+/// The folder of the daily backups, beside the database.
+const BESIDE: &str = "backups";
 
 /// Writes a backup of everything to a file, in place of an older one of that name.
 ///
@@ -135,6 +137,30 @@ pub async fn restore(engine: &Engine, file: &Path, recovery: Option<SecretString
     Ok(kept)
 }
 
+/// Puts the newest sound daily backup in the place of data that cannot be opened, which is kept beside it. Returns where.
+///
+/// # Errors
+/// [`Code::NotFound`] where there is no such backup, or what the disk says. Then everything is as it was.
+pub fn put_back_newest(folder: &Path, now: Timestamp) -> Result<PathBuf> {
+    let (file, backups) = (folder.join("rollcall.db"), folder.join(BESIDE));
+    let sound = |file: &PathBuf| matches!(backup::inspect(file), Ok(Backed::Sound));
+    let newest = daily_in(&backups).unwrap_or_default().into_iter().rfind(sound).ok_or_else(|| {
+        let sentence = format!("There is no sound backup in {}. Copy one of yours into it, then try again.", backups.display());
+        Failure::new(Code::NotFound, sentence).with("what", "backup").with("name", backups.display())
+    })?;
+    let part = folder.join("rollcall.part");
+    std::fs::copy(&newest, &part).with_context(|| format!("Copy {}", newest.display()))?;
+    let kept = free_name(&backups, now);
+    // What was written last may lie beside the file still: it is kept with it.
+    for (from, to) in ["db", "db-wal", "db-shm"].map(|ending| (file.with_extension(ending), kept.with_extension(ending))) {
+        if from.exists() {
+            std::fs::rename(&from, &to).with_context(|| format!("Keep {}", from.display()))?;
+        }
+    }
+    std::fs::rename(&part, &file).with_context(|| format!("Name {}", file.display()))?;
+    Ok(kept)
+}
+
 /// Starts the daily backup beside the database, and in the folder that the organizer chose.
 pub fn start_daily(engine: &Engine) {
     let loops = engine.clone();
@@ -199,15 +225,17 @@ async fn write(engine: &Engine, file: &Path) -> Result<()> {
 }
 
 fn prune(folder: &Path) -> Result<()> {
-    let mut daily: Vec<PathBuf> = std::fs::read_dir(folder)
-        .with_context(|| format!("Look into {}", folder.display()))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| is_daily(path))
-        .collect();
-    // Their names are dates: the oldest come first.
-    daily.sort();
+    let daily = daily_in(folder)?;
     let old = daily.len().saturating_sub(KEPT);
     daily.iter().take(old).try_for_each(|path| std::fs::remove_file(path).with_context(|| format!("Remove {}", path.display())))
+}
+
+/// The daily backups of a folder, the oldest first: their names are dates.
+fn daily_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("Look into {}", folder.display()))?;
+    let mut daily: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_daily(path)).collect();
+    daily.sort();
+    Ok(daily)
 }
 
 /// `rollcall-2027-03-01.db`, and nothing that the organizer named.
@@ -230,7 +258,7 @@ fn check(file: &Path) -> Result<()> {
 
 /// The folder `backups` beside the database.
 fn beside(engine: &Engine) -> Result<PathBuf> {
-    let folder = engine.store().path().with_file_name("backups");
+    let folder = engine.store().path().with_file_name(BESIDE);
     std::fs::create_dir_all(&folder).with_context(|| format!("Make {}", folder.display()))?;
     Ok(folder)
 }

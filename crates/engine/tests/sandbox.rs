@@ -10,8 +10,8 @@ use engine::vault::{KeyStore, Vault};
 use engine::{Clock, Engine};
 use jiff::Timestamp;
 use mail::port::{
-    AccountConfig, Adapters, Batch, Check, FolderCursor, InboxError, Limits, MailInbox, MailSender, Outgoing, Reach, Received, SendOutcome,
-    SenderLine,
+    AccountConfig, Adapters, Batch, Check, CheckState, FolderCursor, InboxError, Limits, MailInbox, MailSender, Outgoing, Reach, Received,
+    SendOutcome, SenderLine,
 };
 use secrecy::ExposeSecret as _;
 
@@ -32,6 +32,8 @@ pub(crate) struct Post {
     pub(crate) mails: Arc<Mutex<Vec<Vec<u8>>>>,
     pub(crate) passwords: Arc<Mutex<Vec<String>>>,
     pub(crate) loses_plus: bool,
+    /// What a check finds of its password.
+    pub(crate) refuses_login: Arc<Mutex<bool>>,
 }
 
 struct FixedClock;
@@ -114,7 +116,9 @@ impl MailSender for Post {
     }
 
     async fn check(&self) -> Vec<Check> {
-        Vec::new()
+        let is_refused = *self.refuses_login.lock().expect("whether it refuses");
+        let (state, message) = if is_refused { (CheckState::Bad, "535 wrong password") } else { (CheckState::Good, "It lets us in.") };
+        vec![Check { code: "login".to_owned(), state, message: message.to_owned(), copy: String::new() }]
     }
 }
 

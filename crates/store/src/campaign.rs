@@ -422,16 +422,46 @@ pub fn end_pilot(w: &Writer<'_>, id: i64, reason: &str, now: Timestamp) -> Resul
     Ok(true)
 }
 
-/// Ends a campaign whose audience was entered and of which nothing waits or is on its way. False where there is more to do: looked at and
-/// written in one transaction, so that a row which was queued again a moment ago is not left behind.
+/// Ends a campaign in one of the states `from` whose audience was entered and of which nothing waits or is on its way, with a word on how.
+/// False where there is more to do: looked at and written in one transaction, so that a row which was queued again a moment ago is not left
+/// behind.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn finish(w: &Writer<'_>, id: i64, now: Timestamp) -> Result<bool> {
+pub fn finish(w: &Writer<'_>, id: i64, from: &[State], reason: &str, now: Timestamp) -> Result<bool> {
     if get(w, id)?.is_none_or(|campaign| !campaign.enqueued) || crate::delivery::is_unfinished(w, id)? {
         return Ok(false);
     }
-    advance(w, id, &[State::Sending], State::Done, "", now)
+    advance(w, id, from, State::Done, reason, now)
+}
+
+/// Another campaign that tells guests in the place of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Successor {
+    /// Its name.
+    pub name: String,
+    /// How many messages of the first it took the place of.
+    pub messages: u64,
+}
+
+/// The campaigns that tell what the superseded rows of one were to tell, those of most messages first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn successors(r: &Reader<'_>, id: i64) -> Result<Vec<Successor>> {
+    let mut select = r.0.prepare_cached(
+        "SELECT c.name, count(*)
+         FROM (SELECT coalesce(
+                   (SELECT o.campaign FROM delivery o WHERE o.invitation = d.invitation AND o.id > d.id AND o.campaign <> d.campaign
+                    ORDER BY o.id LIMIT 1),
+                   (SELECT o.campaign FROM delivery o WHERE o.invitation = d.invitation AND o.id < d.id AND o.campaign <> d.campaign
+                    ORDER BY o.id DESC LIMIT 1)) AS successor
+               FROM delivery d WHERE d.campaign = ?1 AND d.state = 'superseded') s
+              JOIN campaign c ON c.id = s.successor
+         GROUP BY c.id ORDER BY count(*) DESC, c.id",
+    )?;
+    let successors = select.query_map([id], |row| Ok(Successor { name: row.get(0)?, messages: row.get::<_, i64>(1)?.unsigned_abs() }))?;
+    Ok(successors.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Remembers how far the audience became ledger rows.

@@ -4,40 +4,52 @@ use anyhow::Result;
 
 use crate::Writer;
 
-/// Each takes the guest, how many copies, and the highest id of a guest, an invitation and a delivery.
-const COPY: [&str; 6] = [
+/// Each takes the guest, how many copies, and the highest id of a guest, an invitation, a delivery and a receipt.
+const COPY: [&str; 8] = [
     "WITH RECURSIVE copy (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copy WHERE number < ?2)
      INSERT INTO guest (id, address, address_shown, name, first_name, last_name, zone, language, role, fields, created_at)
      SELECT ?3 + number, 'guest' || (?3 + number) || '@crowd.example', 'guest' || (?3 + number) || '@crowd.example', 'Guest ' || (?3 + number),
             'Guest', ?3 + number, zone, language, role, fields, created_at
-     FROM copy, guest WHERE guest.id = ?1 AND ?4 + ?5 >= 0",
+     FROM copy, guest WHERE guest.id = ?1 AND ?4 + ?5 + ?6 >= 0",
     "INSERT INTO guest_search (rowid, address, name)
-     SELECT id, address, name FROM guest WHERE id > ?3 AND id <= ?3 + ?2 AND ?1 + ?4 + ?5 >= 0",
+     SELECT id, address, name FROM guest WHERE id > ?3 AND id <= ?3 + ?2 AND ?1 + ?4 + ?5 + ?6 >= 0",
     "INSERT INTO guest_list_member (list, guest, role)
      SELECT list, id, guest_list_member.role FROM guest, guest_list_member
-     WHERE guest_list_member.guest = ?1 AND id > ?3 AND id <= ?3 + ?2 AND ?4 + ?5 >= 0",
+     WHERE guest_list_member.guest = ?1 AND id > ?3 AND id <= ?3 + ?2 AND ?4 + ?5 + ?6 >= 0",
     "INSERT INTO invitation (id, guest, event, token, uid, organizer, address, sequence, dtstamp, created_at)
      SELECT ?4 + copied.id - ?3, copied.id, event, token || copied.id, token || copied.id || uid, organizer, copied.address, sequence, dtstamp,
             invitation.created_at
-     FROM guest AS copied, invitation WHERE invitation.guest = ?1 AND copied.id > ?3 AND copied.id <= ?3 + ?2 AND ?5 >= 0",
-    "INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted, answer, answered_revision, answered_at, answer_dtstamp)
-     SELECT ?4 + copied.id - ?3, event, copied.id, revision_sent, revision_accepted, answer, answered_revision, answered_at, answer_dtstamp
-     FROM guest AS copied, holding WHERE holding.guest = ?1 AND copied.id > ?3 AND copied.id <= ?3 + ?2 AND ?5 >= 0",
+     FROM guest AS copied, invitation WHERE invitation.guest = ?1 AND copied.id > ?3 AND copied.id <= ?3 + ?2 AND ?5 + ?6 >= 0",
     "INSERT INTO delivery (id, campaign, guest, invitation, revision, method, state, tries, claim, sequence, claimed_at, begun_at, finished_at, reason)
      SELECT ?5 + copied.id - ?3, campaign, copied.id, ?4 + copied.id - ?3, revision, method, state, tries, claim, sequence, claimed_at, begun_at,
             finished_at, reason
-     FROM guest AS copied, delivery WHERE delivery.guest = ?1 AND copied.id > ?3 AND copied.id <= ?3 + ?2",
+     FROM guest AS copied, delivery WHERE delivery.guest = ?1 AND copied.id > ?3 AND copied.id <= ?3 + ?2 AND ?6 >= 0",
+    "INSERT INTO receipt (id, inbox, identity, received_at, read_at, kind, state, invitation, delivery, guest, matched_by, reason, sender, subject,
+            uid, recurrence_id, attendee, answer, comment, extra_guests, sequence, dtstamp, raw)
+     SELECT ?6 + copied.id - ?3, inbox, identity || copied.id, received_at, read_at, kind, state, ?4 + copied.id - ?3, ?5 + copied.id - ?3,
+            copied.id, matched_by, reason, sender, subject, uid, recurrence_id, attendee, answer, comment, extra_guests, sequence, dtstamp, raw
+     FROM guest AS copied, receipt WHERE receipt.guest = ?1 AND copied.id > ?3 AND copied.id <= ?3 + ?2",
+    "INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted, answer, answered_revision, answered_at, answer_sequence,
+            answer_dtstamp, comment, receipt)
+     SELECT ?4 + copied.id - ?3, event, copied.id, revision_sent, revision_accepted, answer, answered_revision, answered_at, answer_sequence,
+            answer_dtstamp, comment, iif(receipt IS NULL, NULL, ?6 + copied.id - ?3)
+     FROM guest AS copied, holding WHERE holding.guest = ?1 AND copied.id > ?3 AND copied.id <= ?3 + ?2 AND ?5 >= 0",
+    "INSERT INTO given (invitation, event, recurrence_id, receipt, answer, revision, sequence, dtstamp, at, extra_guests, comment)
+     SELECT ?4 + copied.id - ?3, given.event, recurrence_id, ?6 + copied.id - ?3, answer, revision, given.sequence, given.dtstamp, at,
+            extra_guests, comment
+     FROM guest AS copied, given JOIN invitation ON invitation.id = given.invitation
+     WHERE invitation.guest = ?1 AND copied.id > ?3 AND copied.id <= ?3 + ?2 AND ?5 >= 0",
 ];
 
-/// Copies a guest who was invited once, to one event: with the lists, the invitation, the answer and the message.
+/// Copies a guest who was invited once, to one event, and answered once at most: with the lists, the invitation, the message and the answer.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub fn copy(w: &Writer<'_>, guest: i64, copies: u32) -> Result<()> {
     let last = |table: &str| w.0.query_row(&format!("SELECT coalesce(max(id), 0) FROM {table}"), [], |row| row.get::<_, i64>(0));
-    let (guests, invitations, deliveries) = (last("guest")?, last("invitation")?, last("delivery")?);
+    let (guests, invitations, deliveries, receipts) = (last("guest")?, last("invitation")?, last("delivery")?, last("receipt")?);
     for sql in COPY {
-        w.0.execute(sql, (guest, copies, guests, invitations, deliveries))?;
+        w.0.execute(sql, (guest, copies, guests, invitations, deliveries, receipts))?;
     }
     Ok(())
 }

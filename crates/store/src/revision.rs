@@ -111,6 +111,16 @@ pub fn components(r: &Reader<'_>, revision: &Revision) -> Result<Vec<Component>>
     Ok(select.query_map((revision.id, revision.event), component)?.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The revisions of an event from one to another, both with it, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn between(r: &Reader<'_>, from: &Revision, to: &Revision) -> Result<Vec<Revision>> {
+    let mut select =
+        r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM revision WHERE event = ?1 AND number BETWEEN ?2 AND ?3 ORDER BY number"))?;
+    Ok(select.query_map((from.event, from.number, to.number), row)?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Every version that guests were told of by a revision or by one before it.
 ///
 /// # Errors

@@ -117,7 +117,7 @@ CREATE TABLE delivery (
     guest       INTEGER NOT NULL REFERENCES guest (id) DEFERRABLE INITIALLY DEFERRED,
     invitation  INTEGER REFERENCES invitation (id) DEFERRABLE INITIALLY DEFERRED, -- NULL for a plain message, and where the guest was left out
     revision    INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED,
-    base        INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED, -- what the guest held, where single dates are taken away afterwards
+    base        INTEGER REFERENCES revision (id) DEFERRABLE INITIALLY DEFERRED, -- the revision since which single dates are taken away, by this row (cancel) or after it
     method      TEXT    NOT NULL,                     -- request, cancel, withdraw, decline, message
     channel     TEXT    NOT NULL DEFAULT 'bulk',      -- bulk, page, link, mail, api
     attempt     INTEGER NOT NULL DEFAULT 1,

@@ -51,6 +51,8 @@ pub struct CountingSender {
     script: Arc<Script>,
     /// The setting `host` of the account that it was opened for.
     host: String,
+    /// The host that cannot be reached.
+    unreachable: String,
     taken: Arc<Mutex<Vec<Outgoing>>>,
     hosts: Arc<Mutex<BTreeMap<String, usize>>>,
     stopped: Arc<Mutex<Vec<StoppedAddress>>>,
@@ -72,6 +74,7 @@ impl CountingSender {
         Self {
             script: Arc::new(script),
             host: String::new(),
+            unreachable: String::new(),
             taken: Arc::default(),
             hosts: Arc::default(),
             stopped: Arc::default(),
@@ -86,6 +89,13 @@ impl CountingSender {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Accounts whose setting `host` is this reach no server.
+    #[must_use]
+    pub fn unreachable_at(mut self, host: &str) -> Self {
+        host.clone_into(&mut self.unreachable);
         self
     }
 
@@ -152,6 +162,9 @@ impl Adapters for CountingSender {
 #[async_trait]
 impl MailSender for CountingSender {
     async fn open(&self) -> Result<Box<dyn SenderLine>, SendOutcome> {
+        if !self.unreachable.is_empty() && self.host == self.unreachable {
+            return Err(SendOutcome::Retry { after: None, reason: "connection refused".to_owned(), throttled: false });
+        }
         self.open.fetch_add(1, Ordering::SeqCst);
         Ok(Box::new(Line { sender: self.clone(), is_open: true }))
     }

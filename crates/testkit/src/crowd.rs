@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use engine::Engine;
 use store::guest;
 
-/// Copies the guest of an address, with the list, the invitation, the answer and the message.
+/// Copies the guest of an address, with the list, the invitation, the message and the answer.
 ///
 /// # Errors
 /// When there is no such guest, or the database cannot be written.

@@ -17,7 +17,7 @@ pub(super) fn edit_all(series: &Series, patch: &EventPatch) -> Result<SeriesEdit
     let mut exceptions = series.exceptions.clone();
     let moves = master.start != old.start;
     if moves {
-        let shift = Shift { old: old.start, new: master.start, by: wall_clock_between(&old.start, &master.start) };
+        let shift = Shift::between(old, &master);
         if patch.recurrence.is_none() {
             if let Some(text) = &old.recurrence.rule {
                 let (rule, _) = Rule::parse(text).map_err(|error| EditError::Rule(error.to_string()))?;
@@ -27,9 +27,7 @@ pub(super) fn edit_all(series: &Series, patch: &EventPatch) -> Result<SeriesEdit
                 *time = shift.time(time);
             }
         }
-        for exception in &mut exceptions {
-            shift.exception(series, exception);
-        }
+        go_along(series, &master, &mut exceptions);
     }
     for exception in &mut exceptions {
         inherit(patch, old, exception);
@@ -41,6 +39,16 @@ pub(super) fn edit_all(series: &Series, patch: &EventPatch) -> Result<SeriesEdit
     Ok(SeriesEdit { master, exceptions, split: None })
 }
 
+/// Exceptions go along where the start of their series moves.
+pub(super) fn go_along(series: &Series, master: &Event, exceptions: &mut [Event]) {
+    if master.start != series.master.start {
+        let shift = Shift::between(&series.master, master);
+        for exception in exceptions {
+            shift.exception(series, exception);
+        }
+    }
+}
+
 /// A start that moves.
 struct Shift {
     old: EventTime,
@@ -49,6 +57,10 @@ struct Shift {
 }
 
 impl Shift {
+    fn between(old: &Event, new: &Event) -> Self {
+        Self { old: old.start, new: new.start, by: wall_clock_between(&old.start, &new.start) }
+    }
+
     /// A time of the old series as a time of the new one.
     fn time(&self, time: &EventTime) -> EventTime {
         let local = match (time, &self.old) {

@@ -27,7 +27,7 @@ pub(super) async fn run(
         Err(SendOutcome::AccountStopped { reason, .. } | SendOutcome::Refused { reason }) => {
             vec![Check {
                 copy: policy(address).copy,
-                ..bad("key", format!("The key may not ask for the account: {reason} Give its user this policy."))
+                ..bad("permission", format!("The key may not ask for the account: {reason} Give its user this policy."))
             }]
         }
         Err(SendOutcome::Retry { reason, .. } | SendOutcome::Uncertain { reason }) => {

@@ -46,9 +46,12 @@ fn failed(failure: &Failure, login: Option<&Login>) -> Check {
         | SendOutcome::NeedsLogin { reason } => reason.as_str(),
         SendOutcome::Accepted { .. } => "",
     };
-    match failure.stage {
-        Stage::Login => bad("login", format!("The server refused the login: {reason} {}", login.map_or("", Login::advice))),
-        Stage::Encryption => bad("connection", format!("No encrypted connection: {reason}")),
+    match (failure.stage, &failure.outcome) {
+        (Stage::Login, SendOutcome::NeedsLogin { .. }) => {
+            bad("login", format!("The server refused the login: {reason} {}", login.map_or("", Login::advice)))
+        }
+        (Stage::Login, _) => bad("connection", format!("The server answers and lets nobody in just now: {reason} Try it again later.")),
+        (Stage::Encryption, _) => bad("connection", format!("No encrypted connection: {reason}")),
         _ => bad("connection", format!("No connection: {reason} Check host, port and encryption.")),
     }
 }

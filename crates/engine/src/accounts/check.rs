@@ -2,13 +2,17 @@
 
 use anyhow::Result;
 use mail::port::{Check, CheckState};
-use store::account::{Account, Role};
+use store::account::{self, Account, Role, State};
 
 use super::view::CheckView;
 use super::{find, open, plus_addressing};
 use crate::Engine;
+use crate::event::Changed;
 
-/// Checks a sender or an inbox without sending anything.
+/// Lines of a check that stand for the password or key.
+const LOGIN: [&str; 2] = ["login", "key"];
+
+/// Checks a sender or an inbox without sending anything. Whether it lets us in is kept with the account.
 ///
 /// # Errors
 /// [`crate::Code::NotFound`], or [`crate::Code::Locked`] when its secrets cannot be opened.
@@ -21,10 +25,29 @@ pub async fn check(engine: &Engine, id: &str) -> Result<Vec<CheckView>> {
     .into_iter()
     .map(CheckView::from)
     .collect();
+    note_login(engine, &account, &lines).await?;
     if account.role == Role::Inbox {
         lines.extend(own_lines(&account));
     }
     Ok(lines)
+}
+
+/// An account whose password or key is refused is not ready, and one that lets us in no longer waits for it.
+async fn note_login(engine: &Engine, account: &Account, lines: &[CheckView]) -> Result<()> {
+    let login = |state: &str| lines.iter().find(|line| line.state == state && LOGIN.contains(&line.code.as_str()));
+    let state = match (login("bad"), login("good"), &account.state) {
+        (Some(refused), _, State::Ok | State::NeedsLogin(_)) => State::NeedsLogin(refused.message.clone()),
+        (None, Some(_), State::NeedsLogin(_)) => State::Ok,
+        _ => return Ok(()),
+    };
+    if state == account.state {
+        return Ok(());
+    }
+    let id = account.id;
+    engine.store().write(move |w| account::put_state(w, id, &state)).await?;
+    engine.tell_changed(&[Changed::Accounts]);
+    engine.sending().wake();
+    Ok(())
 }
 
 /// What an adapter cannot know: whether guests can answer to this address from everywhere.

@@ -39,7 +39,7 @@ pub(super) enum Taken {
     AskedAgain(i64),
 }
 
-/// Keeps a message that concerns us and lets it take effect. The same message changes nothing a second time.
+/// Keeps a message that concerns us and lets it take effect. The same message changes nothing a second time, whichever inbox it lies in.
 pub(super) fn take_in(w: &Writer<'_>, inbox: &InboxFacts, read: &Read, now: Timestamp) -> Result<Taken> {
     if receipt::is_known(w, &read.identity)? {
         return Ok(Taken::Known);

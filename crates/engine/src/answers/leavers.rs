@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::receipt::ruling::{self, NewRuling, Verb};
 use store::suppression::{self, Leftover};
-use store::{Reader, event_version, guest};
+use store::{Reader, Writer, event_version, guest};
 
 use super::view::{Leaver, Ruled};
 use super::{likely, proposal, waiting};
@@ -65,14 +65,22 @@ pub async fn settle_leaver(engine: &Engine, surface: Surface, receipt: &str, wit
     held.retain(|leftover| leftover.receipt == row);
     let Some(guest) = held.first().map(|leftover| leftover.guest) else { return Err(waiting::missing(receipt).into()) };
     let mut ruled = Ruled { receipts: vec![receipt.to_owned()], ..Ruled::default() };
-    if withdraw {
-        for leftover in held {
-            ruled.campaigns.push(proposal::send(engine, leftover.event, guest, BoardAct::Withdraw, "").await?);
-        }
-    }
     let verb = if withdraw { Verb::Withdraw } else { Verb::Keep };
     let new = NewRuling { receipt: row, verb, guest: Some(guest), alias: "", cause: None, source: surface.word(), moved: "" };
-    engine.store().write(move |w| ruling::add(w, &new, now)).await?;
+    match held.pop().filter(|_| withdraw) {
+        Some(last) => {
+            let withdraw = BoardAct::Withdraw;
+            for leftover in held {
+                ruled.campaigns.push(proposal::send(engine, leftover.event, guest, withdraw, "", |_| Ok(())).await?.0);
+            }
+            // It is ruled on with the last of them: what was not reached before that is offered again.
+            let rule = move |w: &Writer<'_>| ruling::add(w, &new, now);
+            ruled.campaigns.push(proposal::send(engine, last.event, guest, withdraw, "", rule).await?.0);
+        }
+        None => {
+            engine.store().write(move |w| ruling::add(w, &new, now)).await?;
+        }
+    }
     engine.tell_changed(&[Changed::Answers, Changed::Campaigns]);
     Ok(ruled)
 }

@@ -5,7 +5,7 @@ use calendar::EventTime;
 use jiff::tz::TimeZone;
 use mail::audience::LeftOut;
 use serde::{Deserialize, Serialize};
-use store::{Reader, event_version};
+use store::{Reader, Writer, event_version};
 
 use super::likely::written_time;
 use super::ruling::{Bench, refused};
@@ -147,9 +147,17 @@ pub(super) async fn decline(engine: &Engine, surface: Surface, ids: &[String], c
             Some((named, _)) => (named.event, named.guest),
             None => return Err(refused("ruling", "The message names no invitation of yours, so there is nobody to tell.").into()),
         };
-        let campaign = send(engine, event, guest, BoardAct::Decline, comment).await?;
-        #[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is of one lifetime, and any is asked for")]
-        let ruled = keep(engine, surface, waiting, |bench, waiting| bench.declined(waiting)).await?;
+        let (row, now) = (waiting.receipt.id, engine.clock().now());
+        let decline = move |w: &Writer<'_>| -> Result<Ruled> {
+            let waiting = Waiting::load(w, row)?;
+            waiting.expect_waiting()?;
+            let mut bench = Bench::new(w, surface, now);
+            bench.declined(&waiting)?;
+            Ok(bench.ruled)
+        };
+        // The mail and the ruling are one: neither can be without the other, so that no mail leaves twice.
+        let (campaign, ruled) = send(engine, event, guest, BoardAct::Decline, comment, decline).await?;
+        engine.tell_changed(&[Changed::Answers, Changed::Guests, Changed::Campaigns]);
         all.receipts.extend(ruled.receipts);
         all.campaigns.push(campaign);
     }
@@ -167,11 +175,11 @@ pub(super) async fn invite(engine: &Engine, surface: Surface, ids: &[String]) ->
         let ruled = keep(engine, surface, waiting, move |bench, waiting| bench.passed_on(waiting, &delegate).map(drop)).await?;
         let ruling = engine.store().read(move |r| store::receipt::ruling::in_force(r, row)).await?;
         let guest = ruling.as_ref().and_then(|ruling| ruling.guest).unwrap_or_default();
-        match send(engine, named.event, guest, BoardAct::Again, "").await {
-            Ok(campaign) => all.campaigns.push(campaign),
+        match send(engine, named.event, guest, BoardAct::Again, "", |_| Ok(())).await {
+            Ok((campaign, ())) => all.campaigns.push(campaign),
             Err(failure) => {
                 // Nobody was told: it waits as before.
-                let back = move |w: &store::Writer<'_>| ruling.map_or(Ok(()), |ruling| put_back(w, &ruling, now, &mut Ruled::default()));
+                let back = move |w: &Writer<'_>| ruling.map_or(Ok(()), |ruling| put_back(w, &ruling, now, &mut Ruled::default()));
                 engine.store().write(back).await?;
                 return Err(failure);
             }
@@ -181,8 +189,15 @@ pub(super) async fn invite(engine: &Engine, surface: Surface, ids: &[String]) ->
     Ok(all)
 }
 
-/// Sends one guest something of an event; the campaign that does.
-pub(super) async fn send(engine: &Engine, event: i64, guest: i64, act: BoardAct, message: &str) -> Result<String, Failure> {
+/// Sends one guest something of an event, together with what else is written in that moment; the campaign that does.
+pub(super) async fn send<T: Send + 'static>(
+    engine: &Engine,
+    event: i64,
+    guest: i64,
+    act: BoardAct,
+    message: &str,
+    also: impl FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+) -> Result<(String, T), Failure> {
     let (event, choice) = (event.to_string(), BoardChoice { filter: String::new(), guests: vec![guest.to_string()] });
     let preview = campaigns::preview_act(engine, &event, act, choice.clone()).await?;
     if preview.mails == 0
@@ -191,5 +206,6 @@ pub(super) async fn send(engine: &Engine, event: i64, guest: i64, act: BoardAct,
         let words = LeftOut::from_code(&reason.reason).map_or_else(|| reason.reason.clone(), |known| known.words().to_owned());
         return Err(refused("guest", format!("This guest gets no mail ({words}), so nothing was sent and nothing was ruled.")).into());
     }
-    Ok(campaigns::act_on_guests(engine, &event, act, choice, message, 1).await?.id)
+    let (campaign, done) = campaigns::act_together(engine, &event, act, choice, (message, 1), also).await?;
+    Ok((campaign.id, done))
 }

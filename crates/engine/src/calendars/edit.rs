@@ -285,6 +285,13 @@ fn restore_in(w: &Writer<'_>, id: i64, recurrence_id: &str, number: u32, now: Ti
     let together = together::undone(w, &row, number)?;
     let mut drafts = vec![back(row.id, &version.content, version.ical.as_str())];
     drafts.extend(together.iter().map(|dated| Draft { deleted: dated.deleted, ..back(dated.event, &dated.content, &dated.ical) }));
+    let alone = together::left_alone(w, &row, &together)?;
+    let gone_along = alone.as_ref().map(|series| edit::go_back(&series_of(series), version.content.clone()).exceptions);
+    if let Some((alone, kept)) = alone.as_ref().zip(gone_along.as_ref()) {
+        let is_kept = |exception: &&Current| kept.iter().any(|kept| kept.recurrence_id == exception.content.recurrence_id);
+        drafts.extend(alone.exceptions.iter().filter(|exception| !is_kept(exception)).map(gone));
+        drafts.extend(kept.iter().map(|content| Draft { event: None, ..back(row.id, content, "") }));
+    }
     event_version::append(w, &drafts, &Origin { source: Source::Restore, import: None, at: now })?;
     show::detail(w, row.series(), &row.recurrence_id)
 }

@@ -139,7 +139,10 @@ impl Chooser {
         let brings_all = matches!(self.audience, Audience::Chosen { act, .. } if act != BoardAct::Update);
         let held = choice.standing.held.as_ref().and_then(|held| held.revision).filter(|_| !brings_all);
         let target = choice.target.and_then(|index| self.targets.get(index));
-        1 + u32::from(target.zip(held).is_some_and(|(target, held)| target.followed.contains(&held)))
+        let is_followed = target.zip(held).is_some_and(|(target, held)| target.followed.contains(&held));
+        let withdraws = matches!(self.audience, Audience::Chosen { act: BoardAct::Withdraw, .. });
+        let owes = !withdraws && target.is_some_and(|target| !target.cancelled) && choice.standing.owed().is_some();
+        1 + u32::from(is_followed || owes)
     }
 
     /// What a guest gets; nothing at all where they are not meant.

@@ -51,10 +51,22 @@ pub async fn act_on_guests(
     message: &str,
     confirmed: u32,
 ) -> Result<CampaignDetail> {
+    act_together(engine, event, act, choice, (message, confirmed), |_| Ok(())).await.map(|(detail, ())| detail)
+}
+
+/// The same, with the words of the mail and the number that was confirmed, together with what else is written in the moment that it begins.
+pub(crate) async fn act_together<T: Send + 'static>(
+    engine: &Engine,
+    event: &str,
+    act: BoardAct,
+    choice: BoardChoice,
+    (message, confirmed): (&str, u32),
+    also: impl FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+) -> Result<(CampaignDetail, T)> {
     let row = super::row(event, "event")?;
     let (now, message) = (engine.clock().now(), message.to_owned());
     let id = engine.store().write(move |w| draft_act(w, row, act, &choice, &message, now)).await?.id;
-    let sent = flow::send_campaign(engine, &id.to_string(), confirmed).await;
+    let sent = flow::send_together(engine, &id.to_string(), confirmed, also).await;
     if sent.is_err() {
         engine.store().write(move |w| campaign::delete(w, id)).await?;
     }

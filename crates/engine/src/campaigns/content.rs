@@ -134,11 +134,21 @@ impl Content {
     /// Dates of `named` that no longer are, where the message to a guest who holds `before` is of the whole series: a REQUEST cannot say that,
     /// and clients that keep single dates need a CANCEL of each.
     pub(crate) fn taken_away(&self, before: &Self, named: &[EventTime]) -> Vec<Event> {
-        if self.cancelled || before.cancelled || matches!(self.news_since(before), News::Occurrence(_)) {
+        if matches!(self.news_since(before), News::Occurrence(_)) {
+            Vec::new()
+        } else {
+            self.gone_since(std::slice::from_ref(before), named)
+        }
+    }
+
+    /// Dates of `named` that took place in any of the contents that a guest held one after the other, and no longer do.
+    pub(crate) fn gone_since(&self, held: &[Self], named: &[EventTime]) -> Vec<Event> {
+        if self.cancelled {
             return Vec::new();
         }
-        let gone = named.iter().filter(|original| before.has(original) && !self.has(original));
-        gone.map(|original| Event { status: EventStatus::Cancelled, ..before.occurrence(original) }).collect()
+        let last_with = |original: &EventTime| held.iter().rev().find(|held| !held.cancelled && held.has(original));
+        let gone = named.iter().filter(|original| !self.has(original));
+        gone.filter_map(|original| Some(Event { status: EventStatus::Cancelled, ..last_with(original)?.occurrence(original) })).collect()
     }
 
     /// Whether an occurrence takes place, at whatever time.

@@ -15,6 +15,16 @@ use crate::{Engine, event};
 /// # Errors
 /// [`Code::WrongState`], [`Code::MissingFields`], or [`Code::InvalidInput`] where something is missing or the number is another one now.
 pub async fn send_campaign(engine: &Engine, id: &str, confirmed: u32) -> Result<CampaignDetail> {
+    send_together(engine, id, confirmed, |_| Ok(())).await.map(|(detail, ())| detail)
+}
+
+/// The same, together with what else is written in the moment that it begins: both, or nothing.
+pub(super) async fn send_together<T: Send + 'static>(
+    engine: &Engine,
+    id: &str,
+    confirmed: u32,
+    also: impl FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+) -> Result<(CampaignDetail, T)> {
     let row = super::row(id, "campaign")?;
     let (campaign, _) = status::read(engine, row).await?;
     if campaign.state != State::Draft {
@@ -42,13 +52,20 @@ pub async fn send_campaign(engine: &Engine, id: &str, confirmed: u32) -> Result<
     if let Some(size) = pilot.and_then(|pilot| pilot.of(preview.mails.into())) {
         engine.store().write(move |w| campaign::put_pilot(w, row, size)).await?;
     }
-    if campaign.scheduled_at.is_some_and(|at| at > now) {
-        engine.store().write(move |w| campaign::advance(w, row, &[State::Draft], State::Scheduled, "", now)).await?;
-        changed(engine, row).await?;
-    } else {
-        begin(engine, row, &[State::Draft]).await?;
-    }
-    draft::show_campaign(engine, id).await
+    let done = engine
+        .store()
+        .write(move |w| {
+            let begun = if campaign.scheduled_at.is_some_and(|at| at > now) {
+                campaign::advance(w, row, &[State::Draft], State::Scheduled, "", now)?
+            } else {
+                freeze_and_start(w, row, &[State::Draft], now)?
+            };
+            if begun { also(w) } else { Err(wrong_state(&campaign, "sent")) }
+        })
+        .await?;
+    engine.sending().wake();
+    changed(engine, row).await?;
+    Ok((draft::show_campaign(engine, id).await?, done))
 }
 
 /// Freezes what guests are told and lets the sender begin, or go on.

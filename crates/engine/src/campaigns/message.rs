@@ -46,12 +46,14 @@ struct Key {
     held: Option<i64>,
     /// Only the dates that were taken away since.
     base: Option<i64>,
+    /// Single dates are still to be taken away since then.
+    owed: Option<i64>,
     language: String,
 }
 
 impl Key {
     fn of(row: &Due, event: i64) -> Self {
-        Self { event, held: row.held, base: row.base, language: language(&row.recipient).to_owned() }
+        Self { event, held: row.held, base: row.base, owed: row.owed, language: language(&row.recipient).to_owned() }
     }
 }
 
@@ -66,15 +68,35 @@ struct Prepared {
 
 /// What a guest knows before a message.
 struct Known {
-    content: Content,
+    /// What they hold, and before that what they held since they may have dates that are off: the oldest first.
+    contents: Vec<Content>,
     /// The dates that they may have heard of one by one.
     named: Vec<EventTime>,
+    /// Some of these were to be taken away and may be there still.
+    owes: bool,
 }
 
 impl Known {
-    fn of(r: &Reader<'_>, held: Option<i64>) -> Result<Option<Self>> {
+    /// What a guest knows who holds a revision, and is owed the dates that are off since another.
+    fn of(r: &Reader<'_>, held: Option<i64>, owed: Option<i64>) -> Result<Option<Self>> {
         let Some(held) = held.map(|held| revision::get(r, held)).transpose()?.flatten() else { return Ok(None) };
-        Ok(Some(Self { content: Content::of_revision(r, &held)?, named: content::named_until(r, &held)? }))
+        let since = owed.map(|owed| revision::get(r, owed)).transpose()?.flatten().unwrap_or_else(|| held.clone());
+        let contents = revision::between(r, &since, &held)?.iter().map(|known| Content::of_revision(r, known)).collect::<Result<_>>()?;
+        Ok(Some(Self { contents, named: content::named_until(r, &held)?, owes: owed.is_some() }))
+    }
+
+    /// What a guest knew since `base` and before they were told a revision.
+    fn before(r: &Reader<'_>, base: i64, told: Option<i64>) -> Result<Option<Self>> {
+        let Some(base) = revision::get(r, base)? else { return Ok(None) };
+        let last = match told.map(|told| revision::get(r, told)).transpose()?.flatten() {
+            Some(told) => revision::between(r, &base, &told)?.into_iter().rfind(|known| known.number < told.number),
+            None => None,
+        };
+        Self::of(r, Some(last.map_or(base.id, |last| last.id)), Some(base.id))
+    }
+
+    fn held(&self) -> Option<&Content> {
+        self.contents.last()
     }
 }
 
@@ -140,10 +162,11 @@ impl MessageMaker {
                 continue;
             }
             let Some((_, content)) = self.fixed.events.get(&invitation.event) else { continue };
-            let prepared = if let Some(before) = Known::of(r, row.base)? {
+            let taken_away = row.base.map(|base| Known::before(r, base, row.revision)).transpose()?.flatten();
+            let prepared = if let Some(before) = taken_away {
                 Prepared::taking_away(content, &before, &key.language)?
             } else {
-                let before = Known::of(r, row.held.filter(|_| !self.brings_all()))?;
+                let before = Known::of(r, row.held.filter(|_| row.owed.is_some() || !self.brings_all()), row.owed)?;
                 Some(Prepared::new(content, before.as_ref(), &key.language, self.fixed.act)?)
             };
             let Some(prepared) = prepared else { continue };
@@ -181,7 +204,7 @@ impl MessageMaker {
                 method: row.method,
                 sequence: invitation.sequence,
                 dtstamp: invitation.dtstamp,
-                base: None,
+                base: row.base.or(row.owed),
             }),
             _ => None,
         };
@@ -206,7 +229,7 @@ impl MessageMaker {
             Ok(rendered) => rendered,
             Err(problem) => return Ok(Made::LeftOut(problem)),
         };
-        let sequence = self.sequence(row, revision.sequence.max(invitation.sequence));
+        let sequence = self.sequence(row, revision.sequence, invitation.sequence);
         let dtstamp = now.as_second().max(invitation.dtstamp + 1);
         let tag = row.id.to_string();
         let mail = InvitationMail {
@@ -234,17 +257,19 @@ impl MessageMaker {
             invitation::Method::Cancel => Method::Cancel,
             invitation::Method::DeclineCounter => Method::Decline,
         };
-        let base = if prepared.is_followed { row.held } else { row.base };
+        let base = if prepared.is_followed { row.owed.or(row.held) } else { row.base };
         let told = Told { invitation: invitation.id, revision: tells, method, sequence, dtstamp, base };
         Ok(self.finish(row, &invitation.token, Some(told), message))
     }
 
-    /// SEQUENCE of a message, at least so much. A client takes an entry away only for a newer word than the one that brought it, and takes it
-    /// back only for a newer word than the one that took it away. The same message tried again has the same one.
-    fn sequence(&self, row: &Due, at_least: u32) -> u32 {
-        let before = row.before.map_or(0, |before| before.sequence);
-        let takes_back = row.before.is_some_and(|before| before.method == Method::Withdraw);
-        if self.withdraws() || takes_back { at_least.max(before + 1) } else { at_least.max(before) }
+    /// SEQUENCE of a message that tells a revision with this one. A client takes an entry away only for a newer word than the one that brought
+    /// it, and takes it back only for a newer word than the one that took it away; from there on what makes guests decide anew goes on rising.
+    /// The same message tried again has the same one.
+    fn sequence(&self, row: &Due, revision: u32, sent: u32) -> u32 {
+        let at_least = revision.max(sent);
+        let Some(before) = row.before else { return if self.withdraws() { at_least.max(1) } else { at_least } };
+        let rises = self.withdraws() || before.method == Method::Withdraw || revision > before.revision;
+        at_least.max(before.sequence + u32::from(rises))
     }
 
     fn make_plain(&self, row: &Due, now: Timestamp) -> Made {
@@ -294,7 +319,9 @@ impl MessageMaker {
 impl Prepared {
     /// What a guest has to be told who holds `before`, or nothing.
     fn new(content: &Content, before: Option<&Known>, language: &str, act: Option<BoardAct>) -> Result<Self> {
-        let news = before.map_or(News::Whole, |before| content.news_since(&before.content));
+        // Dates that are still to be taken away follow the series.
+        let held = before.filter(|before| !before.owes).and_then(Known::held);
+        let news = held.map_or(News::Whole, |held| content.news_since(held));
         let named = before.map(|before| before.named.as_slice()).unwrap_or_default();
         let (method, events) = match news {
             News::Occurrence(event) if event.status == EventStatus::Cancelled => (invitation::Method::Cancel, vec![*event]),
@@ -303,14 +330,17 @@ impl Prepared {
             News::Whole if act == Some(BoardAct::Decline) => (invitation::Method::DeclineCounter, content.events()),
             News::Whole => (invitation::Method::Request, content.events_after(named)),
         };
-        let takes_away = |before: &Known| !content.taken_away(&before.content, named).is_empty();
-        let is_followed = method == invitation::Method::Request && before.is_some_and(takes_away);
+        let takes_away = |before: &Known| match before.held() {
+            Some(held) if !before.owes => !content.taken_away(held, named).is_empty(),
+            _ => !content.gone_since(&before.contents, named).is_empty(),
+        };
+        let is_followed = method != invitation::Method::Cancel && before.is_some_and(takes_away);
         Ok(Self { method, revision: invitation::Revision::new(&events, language)?, is_followed })
     }
 
-    /// The cancellation of dates that a guest who held `before` heard of one by one; none where they have come back since.
+    /// The cancellation of dates that a guest heard of one by one; none where they have come back since.
     fn taking_away(content: &Content, before: &Known, language: &str) -> Result<Option<Self>> {
-        let gone = content.taken_away(&before.content, &before.named);
+        let gone = content.gone_since(&before.contents, &before.named);
         if gone.is_empty() {
             return Ok(None);
         }

@@ -245,7 +245,10 @@ fn example_row(r: &Reader<'_>, campaign: &Campaign, event: Option<CampaignEvent>
     };
     let held = known.as_ref().map(|known| store::holding::held(r, known.id)).transpose()?.flatten();
     let sent = known.as_ref().filter(|known| known.dtstamp > 0);
-    let before = sent.map(|known| due::Before { method: Method::Request, sequence: known.sequence });
+    let told = held.as_ref().and_then(|held| held.revision).map(|held| revision::get(r, held)).transpose()?.flatten();
+    let told = told.map(|told| told.sequence);
+    let before =
+        sent.map(|known| due::Before { method: Method::Request, sequence: known.sequence, revision: told.unwrap_or(known.sequence) });
     let invitation = event.map(|event| {
         known.unwrap_or_else(|| invitation::Invitation {
             id: 0,
@@ -272,6 +275,7 @@ fn example_row(r: &Reader<'_>, campaign: &Campaign, event: Option<CampaignEvent>
         answer: held.map(|held| held.answer).unwrap_or_default(),
         answered: None,
         base: None,
+        owed: None,
         before,
         kept: None,
     })

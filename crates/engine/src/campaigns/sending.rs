@@ -3,6 +3,7 @@
 mod allowance;
 mod clocks;
 mod desk;
+mod ended;
 mod keep;
 mod limits;
 mod line;
@@ -141,6 +142,10 @@ impl Sender {
 
     async fn round(&mut self) -> Result<()> {
         self.start_scheduled().await?;
+        for paused in self.engine.store().read(|r| campaign::in_state(r, State::Paused)).await?.into_iter().filter(|paused| paused.enqueued)
+        {
+            ended::end_overtaken(&self.engine, paused.id).await?;
+        }
         let sending = self.engine.store().read(|r| campaign::in_state(r, State::Sending)).await?;
         if sending.is_empty() {
             return Ok(());
@@ -245,6 +250,11 @@ impl Sender {
         status::tell(&self.engine, id).await
     }
 
+    /// Waits, unless another campaign has told all that was left.
+    async fn wait_without_desk(&mut self, campaign: &Campaign, reason: &str) -> Result<()> {
+        if ended::end(&self.engine, campaign.id).await? { Ok(()) } else { self.wait_for(campaign, reason).await }
+    }
+
     /// An event that changed while its campaign sends: the organizer decides.
     async fn pause_changed(&self, campaign: &Campaign) -> Result<bool> {
         let id = campaign.id;
@@ -263,12 +273,12 @@ impl Sender {
             return Ok(());
         }
         if let Some(reason) = crate::accounts::awaits_login(&self.engine, account).await? {
-            return self.wait_for(campaign, &reason).await;
+            return self.wait_without_desk(campaign, &reason).await;
         }
         let opened = renew::Opened::read(&self.engine, account).await?;
         let sender = match accounts::sender(&self.engine, account).await {
             Ok(sender) => sender,
-            Err(error) => return self.wait_for(campaign, &format!("{error:#}")).await,
+            Err(error) => return self.wait_without_desk(campaign, &format!("{error:#}")).await,
         };
         self.recover(Some(account), "The sender of this account ended while it was on its way: nobody can know whether it arrived.")
             .await?;

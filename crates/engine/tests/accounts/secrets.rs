@@ -131,6 +131,23 @@ async fn an_account_is_changed_without_typing_its_password_again() {
 }
 
 #[tokio::test]
+async fn an_account_whose_password_a_check_finds_wrong_is_not_ready_until_it_is_let_in() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine().await;
+    let sender = accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("a sender");
+    let state = async || accounts::list(engine.store()).await.expect("the accounts").remove(0);
+    *sandbox.post.refuses_login.lock().expect("whether it refuses") = true;
+    accounts::edit(&engine, &sender.id, AccountForm::Sender(smtp("Club", "another password"))).await.expect("it is changed");
+    accounts::check(&engine, &sender.id).await.expect("it is checked");
+    let refused = state().await;
+    assert_eq!(refused.state, "needs_login", "it cannot send: {}", refused.words);
+    assert!(refused.words.contains("535 wrong password"), "and says why: {}", refused.words);
+    *sandbox.post.refuses_login.lock().expect("whether it refuses") = false;
+    accounts::check(&engine, &sender.id).await.expect("it is checked");
+    assert_eq!(state().await.state, "ok", "the next check finds it well");
+}
+
+#[tokio::test]
 async fn another_mailbox_is_probed_anew() {
     let sandbox = Sandbox::new();
     let engine = sandbox.engine().await;

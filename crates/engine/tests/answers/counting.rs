@@ -6,6 +6,18 @@ use super::letters::{self, Letter};
 use super::world::{INBOX, World};
 
 #[tokio::test]
+async fn the_same_mail_in_two_inboxes_is_one_receipt() {
+    let world = World::with_guests(2).await;
+    world.second_inbox().await;
+    world.receive(world.letter(1, "ACCEPTED").await.outlook());
+    world.receive(Letter { guest: "friend@elsewhere.example".to_owned(), ..world.letter(2, "DECLINED").await }.gmail());
+    let pulled = world.pull().await;
+    assert_eq!((pulled.messages, pulled.answers, pulled.desk), (4, 1, 1), "each is read twice and taken once");
+    assert_eq!(world.desk().await.len(), 1, "the organizer decides once");
+    assert_eq!(world.counts().await, [1, 0, 0, 1], "and it counts once");
+}
+
+#[tokio::test]
 async fn every_program_is_understood_and_counted_once_with_its_evidence() {
     let world = World::with_guests(6).await;
     world.receive(world.letter(1, "ACCEPTED").await.gmail());

@@ -249,6 +249,19 @@ impl World {
         }
     }
 
+    /// One more inbox account that reads the same mailbox.
+    pub(super) async fn second_inbox(&self) {
+        let address = "office@club.example".to_owned();
+        let inbox = NewAccount {
+            role: Role::Inbox,
+            kind: "memory".to_owned(),
+            label: "Office".to_owned(),
+            address,
+            settings: serde_json::json!({ "authserv_id": "mx.club.example" }),
+        };
+        self.engine.store().write(move |w| account::insert(w, &inbox, now())).await.expect("a second inbox");
+    }
+
     pub(super) fn receive(&self, message: Vec<u8>) {
         self.mailbox.put("INBOX", message);
     }

@@ -43,6 +43,26 @@ async fn a_backup_is_restored_while_the_app_is_open_and_what_was_here_is_kept() 
 }
 
 #[tokio::test]
+async fn data_that_cannot_be_opened_gives_way_to_the_newest_sound_backup_and_is_kept() {
+    let sandbox = Sandbox::new();
+    let engine = sandbox.engine().await;
+    with_guest(&engine, "first@a.example").await;
+    let (data, now) = (sandbox.path().join("data"), engine.clock().now());
+    let refused = backup::put_back_newest(&data, now).expect_err("there is no backup yet");
+    assert_eq!(code(refused), Code::NotFound, "the sentence says where one would lie");
+    backup::daily(&engine).await.expect("a backup of the day");
+    engine.stop().await;
+    drop(engine);
+    std::fs::write(data.join("backups/rollcall-2027-03-02.db"), "a later one that is torn").expect("a torn backup");
+    let torn = b"These bytes were once a database.".repeat(99);
+    std::fs::write(data.join("rollcall.db"), &torn).expect("torn data");
+    let kept = backup::put_back_newest(&data, now).expect("it is put back");
+    assert_eq!(std::fs::read(kept).expect("what was there"), torn, "what was there is kept");
+    let again = sandbox.engine().await;
+    assert_eq!(everyone(&again).await.total, 1, "and the data opens as the newest sound backup has it");
+}
+
+#[tokio::test]
 async fn what_is_no_sound_backup_changes_nothing() {
     let sandbox = Sandbox::new();
     let engine = sandbox.engine().await;

@@ -101,6 +101,30 @@ async fn going_back_before_a_move_takes_the_dates_that_differed_along() {
 }
 
 #[tokio::test]
+async fn going_back_to_other_dates_leaves_none_behind_that_differed_since() {
+    let sandbox = season().await;
+    let id = locate(&sandbox, "training", None).await.0;
+    let minute = SignedDuration::from_mins(1);
+    sandbox.clock.advance(minute);
+    let change = EventEdit { id: id.clone(), recurrence_id: String::new(), scope: Scope::All, draft: at("2027-03-02T19:00:00") };
+    calendars::edit_event(&sandbox.engine, Surface::Window, change).await.expect("an edit");
+    sandbox.clock.advance(minute);
+    edit(&sandbox, "2027-03-09", Scope::This, at("2027-03-10T20:00:00")).await;
+    sandbox.clock.advance(minute);
+    edit(&sandbox, "2027-03-16", Scope::This, EventDraft { place: Some("Gym".to_owned()), ..EventDraft::default() }).await;
+    sandbox.clock.advance(minute);
+    calendars::restore_event(&sandbox.engine, &id, "", 1).await.expect("a restore");
+    let all = trainings(&sandbox).await;
+    let starts: Vec<&str> = all.iter().take(4).map(|training| training.start.as_str()).collect();
+    assert_eq!(
+        starts,
+        ["2027-03-02T18:00:00-06:00", "2027-03-10T20:00:00-06:00", "2027-03-16T18:00:00-05:00", "2027-03-23T18:00:00-05:00"],
+        "the one that was moved by itself stays where it is, and stands in for its own date"
+    );
+    assert_eq!((all.len(), all[2].place.as_str()), (10, "Gym"), "none is doubled, and the one in the gym is at the old time");
+}
+
+#[tokio::test]
 async fn a_whole_series_moves_with_what_differs_in_it() {
     let sandbox = season().await;
     edit(&sandbox, "2027-03-09", Scope::This, EventDraft { place: Some("Gym".to_owned()), ..EventDraft::default() }).await;

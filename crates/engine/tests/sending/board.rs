@@ -137,6 +137,10 @@ async fn whoever_is_invited_again_after_that_gets_a_newer_word_than_the_one_that
     let sent = world.act(&id, BoardAct::Update, shown("old")).await;
     let sequences: Vec<_> = sent.iter().map(|(_, calendar)| property(calendar, "SEQUENCE")).collect();
     assert_eq!(sequences, ["0", "2", "0", "0"], "from there it goes on for each: words raise nothing");
+    world.put(Event { description: "Free hot dog".to_owned(), ..game("2027-04-01T20:00:00") }).await;
+    let sent = world.act(&id, BoardAct::Update, shown("old")).await;
+    let sequences: Vec<_> = sent.iter().map(|(_, calendar)| property(calendar, "SEQUENCE")).collect();
+    assert_eq!(sequences, ["1", "3", "1", "1"], "and another time is a newer word for each");
 }
 
 #[tokio::test]

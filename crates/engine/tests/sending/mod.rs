@@ -6,6 +6,7 @@ mod first;
 mod journey;
 mod pace;
 mod running;
+mod takeover;
 mod updates;
 mod walk;
 pub(crate) mod world;

@@ -72,6 +72,33 @@ async fn the_mails_of_one_guest_are_spaced() {
 }
 
 #[tokio::test]
+async fn the_mails_of_one_guest_stay_spaced_where_the_sending_hours_hold_them_up() {
+    let clock = Arc::new(MovableClock::default());
+    let world = World::at(clock.clone(), 2, CountingSender::accepting()).await;
+    let mut events = Vec::new();
+    for game in ["first", "second", "third"] {
+        events.push(world.put(event(game, "2027-04-01T18:00:00")).await);
+    }
+    // It is 13:00 in Berlin.
+    let draft = CampaignDraft { events, spacing: 60, hours: "08:00-13:30".to_owned(), ..world.draft("1") };
+    let id = world.confirm_draft(draft).await;
+    campaigns::start_sending(&world.engine);
+    world.until(&id, |status| status.accepted == 2 && status.waiting.contains("next mail follows 60 minutes")).await;
+    for _ in 0..2 {
+        clock.pass(SignedDuration::from_hours(1));
+        world.until(&id, |status| status.waiting.contains("sending hours")).await;
+    }
+    let closed = world.until(&id, |status| status.waiting.contains("08:00 on 2 March")).await;
+    assert_eq!(closed.accepted, 2, "the others leave in the morning: {}", closed.waiting);
+    clock.pass(SignedDuration::from_hours(17));
+    let morning = world.until(&id, |status| status.accepted >= 4 && status.waiting.contains("next mail follows 60 minutes")).await;
+    assert_eq!(morning.accepted, 4, "one for each in the morning, not two: {}", morning.waiting);
+    assert!(morning.waiting.contains("Continues at 09:00"), "the last an hour later: {}", morning.waiting);
+    clock.pass(SignedDuration::from_hours(1));
+    world.until(&id, |status| status.state == "done").await;
+}
+
+#[tokio::test]
 async fn a_pilot_leaves_first_and_the_rest_waits_for_the_organizer() {
     let world =
         World::with_guests(40, CountingSender::answering(|number, _| if number == 3 { Answer::Refuse } else { Answer::Accept })).await;

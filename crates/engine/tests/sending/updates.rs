@@ -1,6 +1,8 @@
 //! Updates and cancellations, read from the messages that arrive.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use calendar::{Event, EventStatus, Recurrence};
 use engine::campaigns::view::{CampaignStatus, ChangeView, Tell};
@@ -125,6 +127,42 @@ async fn one_occurrence_is_cancelled_and_the_rest_stays() {
         assert_eq!(property(calendar, "RECURRENCE-ID"), "20270415T180000", "only that date: {calendar}");
     }
     assert!(campaigns::list_changes(&world.engine).await.unwrap().is_empty(), "they hold the series without it");
+}
+
+#[tokio::test]
+async fn a_date_whose_cancellation_was_overtaken_by_a_newer_update_is_taken_away_after_it() {
+    let is_busy = Arc::new(AtomicBool::new(true));
+    let takes_no_cancellation = Arc::clone(&is_busy);
+    let sender = CountingSender::answering(move |_, message| {
+        let is_cancellation = property(&calendar_of(message), "METHOD") == "CANCEL";
+        if is_cancellation && takes_no_cancellation.load(Ordering::SeqCst) {
+            Answer::Later(Duration::from_hours(1))
+        } else {
+            Answer::Accept
+        }
+    });
+    let (world, id) = invited_in(World::with_guests(3, sender).await, training()).await;
+    let eighth = || Event { recurrence_id: Some(time("2027-04-08T18:00:00")), ..event("training", "2027-04-08T20:00:00") };
+    world.put(eighth()).await;
+    world.tell(&id, Tell::All).await;
+    // The date that they heard of is off, and all others have another name: a cancellation of that date follows.
+    world.delete(eighth()).await;
+    let mut master = Event { summary: "Practice".to_owned(), ..training() };
+    master.recurrence.excluded.push(time("2027-04-08T18:00:00"));
+    world.put(master.clone()).await;
+    let mails = campaigns::preview_update(&world.engine, &id, Tell::All).await.unwrap().mails;
+    let overtaken = campaigns::send_update(&world.engine, &id, Tell::All, "", mails).await.unwrap();
+    world.until(&overtaken.id, |status| status.accepted == 3 && status.retry == 3).await;
+    is_busy.store(false, Ordering::SeqCst);
+    world.put(Event { summary: "Hard practice".to_owned(), ..master }).await;
+    let (status, sent) = world.tell(&id, Tell::All).await;
+    assert_eq!(status.accepted, 6, "the new name, and what was still to be taken away: {status:?}");
+    let cancelled: Vec<_> = sent.iter().filter(|calendar| property(calendar, "METHOD") == "CANCEL").collect();
+    assert_eq!(cancelled.len(), 3, "everyone loses the date: {sent:?}");
+    assert!(cancelled.iter().all(|calendar| property(calendar, "RECURRENCE-ID") == "20270408T180000"), "that date: {cancelled:?}");
+    let ended = world.until(&overtaken.id, |status| status.state == "done").await;
+    assert_eq!(ended.superseded, 3, "the first no longer has to: {ended:?}");
+    assert!(ended.waiting.starts_with("3 are told by “Update: "), "and says so: {}", ended.waiting);
 }
 
 #[tokio::test]

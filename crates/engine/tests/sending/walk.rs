@@ -23,7 +23,6 @@ struct Walk {
     random: StdRng,
     /// At which the series takes place now.
     hour: u32,
-    is_shifted: bool,
     told: Vec<String>,
 }
 
@@ -36,7 +35,7 @@ impl Walk {
         let campaign = world.confirm_draft(world.draft(&id)).await;
         campaigns::start_sending(&world.engine);
         world.until(&campaign, |status| status.state == "done").await;
-        Self { world, id, random: StdRng::seed_from_u64(seed), hour: 18, is_shifted: false, told: vec![format!("walk {seed}")] }
+        Self { world, id, random: StdRng::seed_from_u64(seed), hour: 18, told: vec![format!("walk {seed}")] }
     }
 
     /// One edit; some are refused, such as one of a date that is off.
@@ -62,9 +61,10 @@ impl Walk {
                 let done = calendars::delete_event(&self.world.engine, Surface::Window, &self.id, &occurrence, Scope::This).await;
                 return self.note(&format!("{day} off"), done.is_ok());
             }
-            // What a series was before its dates were others is another matter.
-            6 if !self.is_shifted => {
+            6 => {
+                // Where the date never differed, the whole series is as it first was.
                 let done = calendars::restore_event(&self.world.engine, &self.id, &occurrence, 1).await;
+                self.hour = self.begins_at().await;
                 return self.note(&format!("{day} as it first was"), done.is_ok());
             }
             _ => {
@@ -78,10 +78,15 @@ impl Walk {
         let edit = EventEdit { id: self.id.clone(), recurrence_id, scope, draft };
         let done = calendars::edit_event(&self.world.engine, Surface::Window, edit).await.is_ok();
         if moves_all && done {
-            self.hour = words.trim_start_matches("all at ").parse().expect("an hour");
-            self.is_shifted = true;
+            self.hour = self.begins_at().await;
         }
         self.note(&words, done);
+    }
+
+    /// The hour of the series.
+    async fn begins_at(&self) -> u32 {
+        let start = calendars::show_event(&self.world.engine, &self.id, "").await.unwrap().start_local;
+        start.get(11..13).and_then(|hour| hour.parse().ok()).expect("an hour")
     }
 
     fn note(&mut self, words: &str, is_done: bool) {

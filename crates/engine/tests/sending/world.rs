@@ -255,6 +255,18 @@ impl World {
         self.engine.store().write(move |w| store::account::put_settings(w, account, &settings)).await.unwrap();
     }
 
+    /// One more account of the same sender, without settings.
+    pub(crate) async fn another_account(&self, label: &str) -> String {
+        let account = NewAccount {
+            role: Role::Sender,
+            kind: KIND.to_owned(),
+            label: label.to_owned(),
+            address: "other@club.example".to_owned(),
+            settings: serde_json::json!({}),
+        };
+        self.engine.store().write(move |w| store::account::insert(w, &account, now())).await.unwrap().to_string()
+    }
+
     /// Where a guest is.
     pub(crate) async fn zone_of(&self, address: &str, zone: &str) {
         let (address, zone) = (address.to_owned(), zone.to_owned());

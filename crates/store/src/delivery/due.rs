@@ -27,8 +27,10 @@ pub struct Due {
     pub revision: Option<i64>,
     /// The revision that the guest was last sent.
     pub held: Option<i64>,
-    /// The revision whose single dates this row takes away, where that is all that it does.
+    /// The revision since which this row takes single dates away, where that is all that it does.
     pub base: Option<i64>,
+    /// The revision since which single dates are still to be taken away by a message after this one.
+    pub owed: Option<i64>,
     /// What the guest answered: yes, no, maybe or empty.
     pub answer: String,
     /// SEQUENCE of the revision that they answered.
@@ -46,6 +48,8 @@ pub struct Before {
     pub method: Method,
     /// SEQUENCE in it.
     pub sequence: u32,
+    /// SEQUENCE of the revision that it told, which a withdrawal leaves behind.
+    pub revision: u32,
 }
 
 /// A place in a campaign's queue.
@@ -108,7 +112,8 @@ pub(super) fn sql() -> String {
     format!(
         "SELECT {RECIPIENT}, d.id, d.not_before, d.method, d.tries, d.kept,
                 i.id, i.event, i.token, i.uid, i.organizer, i.address, i.sequence, i.dtstamp, h.revision_sent, d.revision, coalesce(h.answer, ''),
-                a.sequence, b.method, b.sequence, iif(d.method = 'cancel', d.base, NULL)
+                a.sequence, b.method, b.sequence, iif(d.method = 'cancel', d.base, NULL), iif(d.method = 'cancel', NULL, d.base),
+                coalesce((SELECT t.sequence FROM revision t WHERE t.id = b.revision), 0)
          FROM delivery d JOIN guest g ON g.id = d.guest
               LEFT JOIN invitation i ON i.id = d.invitation
               LEFT JOIN holding h ON h.invitation = d.invitation AND h.recurrence_id = ''
@@ -163,10 +168,14 @@ fn due(row: &Row<'_>) -> rusqlite::Result<(Due, i64)> {
         invitation,
         held: row.get(22)?,
         base: row.get(28)?,
+        owed: row.get(29)?,
         revision: row.get(23)?,
         answer: row.get(24)?,
         answered: row.get(25)?,
-        before: row.get::<_, Option<Method>>(26)?.zip(row.get(27)?).map(|(method, sequence)| Before { method, sequence }),
+        before: match row.get::<_, Option<Method>>(26)? {
+            None => None,
+            Some(method) => Some(Before { method, sequence: row.get(27)?, revision: row.get(30)? }),
+        },
     };
     Ok((due, row.get(13)?))
 }

@@ -116,6 +116,7 @@ pub struct StandingRow {
     pub attempt: i64,
     /// Where it stands.
     pub state: State,
+    base: Option<i64>,
     finished_at: Option<i64>,
 }
 
@@ -126,8 +127,9 @@ pub struct StandingRow {
 pub fn standing(r: &Reader<'_>, guest: i64, event: i64) -> Result<Standing> {
     let Some(invitation) = invitation::of(r, guest, event)? else { return Ok(Standing::default()) };
     let held = holding::held(r, invitation.id)?;
-    let mut select =
-        r.0.prepare_cached("SELECT id, revision, method, attempt, state, finished_at FROM delivery WHERE invitation = ?1 ORDER BY id")?;
+    let mut select = r
+        .0
+        .prepare_cached("SELECT id, revision, method, attempt, state, finished_at, base FROM delivery WHERE invitation = ?1 ORDER BY id")?;
     let rows = select.query_map([invitation.id], |row| {
         Ok(StandingRow {
             id: row.get(0)?,
@@ -136,6 +138,7 @@ pub fn standing(r: &Reader<'_>, guest: i64, event: i64) -> Result<Standing> {
             attempt: row.get(3)?,
             state: row.get(4)?,
             finished_at: row.get(5)?,
+            base: row.get(6)?,
         })
     })?;
     let rows = rows.collect::<rusqlite::Result<_>>()?;
@@ -147,6 +150,22 @@ impl Standing {
     #[must_use]
     pub fn is_on_its_way(&self) -> bool {
         self.rows.iter().any(|row| row.state == State::HandedOver)
+    }
+
+    /// The revision since which the guest may still have single dates that are off: the message that was to take them away was overtaken,
+    /// or nobody knows whether it arrived.
+    #[must_use]
+    pub fn owed(&self) -> Option<i64> {
+        let mut owed: Option<i64> = None;
+        for row in &self.rows {
+            let is_done = !matches!(row.state, State::Queued | State::Retry | State::Uncertain | State::Superseded | State::Refused);
+            match (row.method, row.base) {
+                (Method::Cancel | Method::Withdraw, _) if is_done => owed = None,
+                (_, Some(base)) => owed = Some(owed.map_or(base, |owed| owed.min(base))),
+                (_, None) => {}
+            }
+        }
+        owed
     }
 
     fn next_attempt(&self, revision: i64, method: Method) -> i64 {
@@ -168,8 +187,8 @@ pub struct News {
     pub not_before: Option<Timestamp>,
 }
 
-/// Queues an invitation's revision, to leave not before a moment. What an older revision still had waiting gives way; an uncertain one is
-/// waited for.
+/// Queues an invitation's revision, to leave not before a moment. What an older revision still had waiting gives way, but for the dates that
+/// it was to take away: they are taken away after this. An uncertain one is waited for.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -180,9 +199,10 @@ pub fn queue(w: &Writer<'_>, news: News, invitation: &Invitation, standing: &Sta
     }
     let uncertain = standing.rows.iter().rfind(|row| row.state == State::Uncertain);
     let not_before = uncertain.map_or(0, |row| patience(row.finished_at, now)).max(not_before.map_or(0, crate::millis));
+    let owed = standing.owed().filter(|_| matches!(method, Method::Request | Method::Decline));
     w.0.prepare_cached(
-        "INSERT OR FAIL INTO delivery (campaign, guest, invitation, revision, method, attempt, state, not_before)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7)",
+        "INSERT OR FAIL INTO delivery (campaign, guest, invitation, revision, method, attempt, state, not_before, base)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?8)",
     )?
     .execute(params![
         campaign,
@@ -191,7 +211,8 @@ pub fn queue(w: &Writer<'_>, news: News, invitation: &Invitation, standing: &Sta
         revision,
         method,
         standing.next_attempt(revision, method),
-        not_before
+        not_before,
+        owed
     ])?;
     Ok(())
 }
@@ -203,7 +224,7 @@ pub(super) fn follow(w: &Writer<'_>, delivery: i64) -> Result<Option<i64>> {
         "INSERT OR IGNORE INTO delivery (campaign, guest, invitation, revision, method, attempt, state, base)
          SELECT d.campaign, d.guest, d.invitation, d.revision, 'cancel', 1 + coalesce((SELECT max(o.attempt) FROM delivery o
              WHERE o.invitation = d.invitation AND o.revision = d.revision AND o.method = 'cancel'), 0), 'queued', d.base
-         FROM delivery d WHERE d.id = ?1 AND d.method = 'request' AND d.base IS NOT NULL RETURNING campaign",
+         FROM delivery d WHERE d.id = ?1 AND d.method IN ('request', 'decline') AND d.base IS NOT NULL RETURNING campaign",
     )?;
     Ok(insert.query_row([delivery], |row| row.get(0)).optional()?)
 }

@@ -300,7 +300,7 @@ async fn a_campaign_ends_when_nothing_of_it_waits_and_not_before() {
     let world = World::with_guests(1).await;
     let rows = world.claim_all().await;
     let (campaign, row) = (world.campaign, rows[0]);
-    let finish = || world.store.write(move |w| campaign::finish(w, campaign, now()));
+    let finish = || world.store.write(move |w| campaign::finish(w, campaign, &[CampaignState::Sending], "", now()));
     world.store.write(move |w| campaign::put_enqueued(w, campaign, 1, true)).await.unwrap();
     assert!(!finish().await.unwrap(), "its only message is on its way");
     world.turn(vec![(row, Finished::Uncertain { reason: "cut".to_owned() })], Vec::new()).await;

@@ -87,7 +87,7 @@ pub struct Told {
     pub sequence: u32,
     /// DTSTAMP in the message, in seconds.
     pub dtstamp: i64,
-    /// What the guest held, where dates that they heard of one by one are to be taken away by a message of their own afterwards.
+    /// The revision since which dates that the guest heard of one by one are off, where they are taken away by a message of their own.
     pub base: Option<i64>,
 }
 
@@ -165,12 +165,19 @@ pub fn turn(w: &Writer<'_>, turn: &Turn, now: Timestamp) -> Result<Turned> {
     let mut sends = BTreeMap::new();
     let mut taken = Vec::with_capacity(turn.claims.len());
     for claim in &turn.claims {
-        let sends = match sends.get(&claim.campaign) {
-            Some(sends) => *sends,
-            None => *sends.entry(claim.campaign).or_insert(is_sending(w, claim.campaign)?),
+        let spacing = match sends.get(&claim.campaign) {
+            Some(spacing) => *spacing,
+            None => *sends.entry(claim.campaign).or_insert(spacing_of(w, claim.campaign)?),
         };
-        if sends && take(w, claim, number, now)? {
+        let Some(spacing) = spacing else { continue };
+        if spacing > 0 && !is_due(w, claim.delivery, now)? {
+            continue;
+        }
+        if take(w, claim, number, now)? {
             taken.push(claim);
+            if spacing > 0 {
+                space_out(w, claim.delivery, spacing, now)?;
+            }
             if let Some(told) = claim.told.as_ref().filter(|_| supersedes) {
                 super::settle::supersede_uncertain(w, told.invitation, now)?;
             }
@@ -186,10 +193,28 @@ pub fn turn(w: &Writer<'_>, turn: &Turn, now: Timestamp) -> Result<Turned> {
     Ok(Turned { number, claimed: taken.iter().map(|claim| claim.delivery).collect() })
 }
 
-fn is_sending(r: &Reader<'_>, campaign: i64) -> Result<bool> {
-    let state: Option<CampaignState> =
-        r.0.prepare_cached("SELECT state FROM campaign WHERE id = ?1")?.query_row([campaign], |row| row.get(0)).optional()?;
-    Ok(state == Some(CampaignState::Sending))
+/// Minutes between two mails to one guest of a campaign; none where it does not send.
+fn spacing_of(r: &Reader<'_>, campaign: i64) -> Result<Option<i64>> {
+    let mut select = r.0.prepare_cached("SELECT state, spacing FROM campaign WHERE id = ?1")?;
+    let found: Option<(CampaignState, i64)> = select.query_row([campaign], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(found.filter(|(state, _)| *state == CampaignState::Sending).map(|(_, spacing)| spacing))
+}
+
+/// A message that was built with others of its guest may have to follow them later.
+fn is_due(r: &Reader<'_>, delivery: i64, now: Timestamp) -> Result<bool> {
+    Ok(r.0.prepare_cached("SELECT 1 FROM delivery WHERE id = ?1 AND not_before <= ?2")?.exists((delivery, millis(now)))?)
+}
+
+/// The guest's next mails of a campaign follow the one that leaves now by their spacing, also where something had held all of them up.
+fn space_out(w: &Writer<'_>, delivery: i64, minutes: i64, now: Timestamp) -> Result<()> {
+    w.0.prepare_cached(
+        "UPDATE delivery SET not_before = max(not_before, ?2 + ?3 * (SELECT count(*) FROM delivery o
+             WHERE o.guest = delivery.guest AND o.campaign = delivery.campaign AND o.id <= delivery.id AND o.state IN ('queued', 'retry')))
+         WHERE guest = (SELECT guest FROM delivery WHERE id = ?1) AND campaign = (SELECT campaign FROM delivery WHERE id = ?1)
+             AND state IN ('queued', 'retry')",
+    )?
+    .execute((delivery, millis(now), minutes * 60_000))?;
+    Ok(())
 }
 
 fn exists_uncertain(r: &Reader<'_>) -> Result<bool> {
@@ -213,15 +238,12 @@ fn take(w: &Writer<'_>, claim: &Claim, number: i64, now: Timestamp) -> Result<bo
     // FAIL spares SQLite a journal of the statement: what fails here takes the whole transaction back.
     let taken =
         w.0.prepare_cached(
-            "UPDATE OR FAIL delivery SET state = 'handed_over', claim = ?2, kept = ?2, claimed_at = ?3, tries = tries + 1, sequence = ?4
+            "UPDATE OR FAIL delivery SET state = 'handed_over', claim = ?2, kept = ?2, claimed_at = ?3, tries = tries + 1, sequence = ?4, base = ?7
              WHERE id = ?1 AND state IN ('queued', 'retry') AND revision = ?5 AND method = ?6",
         )?
-        .execute(params![claim.delivery, number, millis(now), told.sequence, told.revision, told.method])?;
+        .execute(params![claim.delivery, number, millis(now), told.sequence, told.revision, told.method, told.base])?;
     if taken == 0 && !take_moved(w, claim.delivery, told, number, now)? {
         return Ok(false);
-    }
-    if told.base.is_some() {
-        w.0.prepare_cached("UPDATE delivery SET base = ?2 WHERE id = ?1")?.execute((claim.delivery, told.base))?;
     }
     invitation::put_sent(w, told.invitation, told.sequence, told.dtstamp)?;
     Ok(true)
@@ -237,10 +259,10 @@ fn take_moved(w: &Writer<'_>, delivery: i64, told: &Told, number: i64, now: Time
     let taken =
         w.0.prepare_cached(
             "UPDATE delivery SET state = 'handed_over', claim = ?2, kept = ?2, claimed_at = ?3, tries = tries + 1, sequence = ?4,
-                    revision = ?5, method = ?6
+                    revision = ?5, method = ?6, base = ?7
              WHERE id = ?1 AND state IN ('queued', 'retry')",
         )?
-        .execute(params![delivery, number, millis(now), told.sequence, told.revision, told.method])?;
+        .execute(params![delivery, number, millis(now), told.sequence, told.revision, told.method, told.base])?;
     Ok(taken == 1)
 }
 

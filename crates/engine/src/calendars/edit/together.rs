@@ -8,7 +8,7 @@ use calendar::Event;
 use jiff::Timestamp;
 use store::Reader;
 use store::event::{self, EventRow};
-use store::event_version::{self, Version};
+use store::event_version::{self, CurrentSeries, Version};
 
 /// How one event stood before the edits that are undone.
 pub(super) struct Before {
@@ -41,6 +41,18 @@ pub(super) fn undone(r: &Reader<'_>, master: &EventRow, number: u32) -> Result<V
         undone.extend(before(&row, event_version::history(r, row.id)?, edits.clone()));
     }
     Ok(undone)
+}
+
+/// The series with the dates that differ and that none of these edits touched; none where it is one date of a series itself.
+pub(super) fn left_alone(r: &Reader<'_>, master: &EventRow, touched: &[Before]) -> Result<Option<CurrentSeries>> {
+    if master.master.is_some() {
+        return Ok(None);
+    }
+    let mut series = event_version::series(r, master.id)?;
+    if let Some(series) = &mut series {
+        series.exceptions.retain(|exception| touched.iter().all(|touched| touched.event != exception.row.id));
+    }
+    Ok(series)
 }
 
 /// None where no such edit touched it. An edit writes one version of each date that it touches, so of several at one instant the last are its.

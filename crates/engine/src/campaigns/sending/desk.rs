@@ -324,7 +324,7 @@ impl Desk {
     }
 
     /// What was stocked or claimed for campaigns that paused, or whose events moved on, goes back.
-    fn let_go(&mut self, gone: &[i64]) {
+    pub(super) fn let_go(&mut self, gone: &[i64]) {
         if gone.is_empty() {
             return;
         }

@@ -193,6 +193,20 @@ impl Running {
         engine.store().write(move |w| campaign::put_waiting(w, id, &reason)).await
     }
 
+    /// Why rows that were never tried wait until a moment.
+    pub(super) fn rest(&self, engine: &Engine, now: Timestamp, at: &str) -> String {
+        let Campaign { hours, spacing, .. } = &self.campaign;
+        let zone = TimeZone::get(&engine.clock().zone()).unwrap_or(TimeZone::UTC);
+        let is_closed = Hours::parse(hours).ok().flatten().is_some_and(|hours| hours.closed_until(now, &zone).is_some());
+        if !hours.is_empty() && (is_closed || *spacing == 0) {
+            format!("The next guests are outside the sending hours of {hours}. Continues at {at}.")
+        } else if *spacing > 0 {
+            format!("Each guest's next mail follows {spacing} minutes after the last. Continues at {at}.")
+        } else {
+            format!("An earlier message to the next guests is uncertain and may still be settled. Continues at {at}.")
+        }
+    }
+
     /// Counts a message for the rate.
     pub(super) fn count(&mut self, now: Instant) {
         self.moved = true;

@@ -13,6 +13,7 @@ use store::delivery::turn::{Finished, Outcome, Turn, Turned};
 use tokio::time::Instant;
 
 use super::desk::{Desk, Login, Why};
+use super::ended;
 use super::line::Handed;
 use super::running::Prepared;
 use crate::campaigns::status;
@@ -203,15 +204,18 @@ impl Desk {
     /// Ends campaigns that have nothing left to do, and says of the others why they wait.
     pub(super) async fn finish_campaigns(&mut self) -> Result<()> {
         let now = self.engine.clock().now();
-        let mut ended = Vec::new();
+        // One campaign of an account is sent after the other.
+        let (mut over, mut ahead) = (Vec::new(), None::<String>);
         for running in &mut self.campaigns {
             let id = running.campaign.id;
-            let busy = self.in_doubt.contains_key(&id) || self.stock.iter().any(|prepared| prepared.claim.campaign == id);
-            let next = if busy || !running.campaign.enqueued {
+            let in_doubt = self.in_doubt.contains_key(&id);
+            // What is built may belong to rows whose place another campaign has taken.
+            let next = if in_doubt || !running.campaign.enqueued {
                 None
             } else {
                 self.engine.store().read(move |r| Ok((delivery::is_unfinished(r, id)?, delivery::next_due(r, id)?))).await?.into()
             };
+            let busy = in_doubt || self.stock.iter().any(|prepared| prepared.claim.campaign == id);
             if !busy && let Some(size) = running.campaign.pilot_size {
                 let counts = self.engine.store().read(move |r| campaign::counts(r, id)).await?;
                 if counts.tried() >= size && counts.waiting() > 0 {
@@ -222,9 +226,9 @@ impl Desk {
                 }
             }
             if let Some((false, _)) = next
-                && self.engine.store().write(move |w| campaign::finish(w, id, now)).await?
+                && ended::end(&self.engine, id).await?
             {
-                ended.push(id);
+                over.push(id);
                 continue;
             }
             let later = next.and_then(|(_, due)| due).filter(|(due, _)| *due > now + SignedDuration::from_secs(1));
@@ -232,26 +236,18 @@ impl Desk {
             let at = until.map(|until| status::clock_words(&self.engine, until)).unwrap_or_default();
             let waiting = match (&self.hold, later) {
                 (Some(hold), _) => format!("{} Continues at {at}.", hold.reason),
-                (None, Some((_, delivery::State::Queued))) if !running.campaign.hours.is_empty() => {
-                    format!("The next guests are outside the sending hours of {}. Continues at {at}.", running.campaign.hours)
-                }
-                (None, Some((_, delivery::State::Queued))) if running.campaign.spacing > 0 => {
-                    format!("Each guest's next mail follows {} minutes after the last. Continues at {at}.", running.campaign.spacing)
-                }
-                (None, Some((_, delivery::State::Queued))) => {
-                    format!("An earlier message to the next guests is uncertain and may still be settled. Continues at {at}.")
-                }
+                (None, Some((_, delivery::State::Queued))) => running.rest(&self.engine, now, &at),
                 (None, Some(_)) => format!("Servers asked to try the rest later: the next at {at}."),
+                (None, None) if !busy => ahead.as_ref().map(|ahead| format!("Goes on when “{ahead}” is sent.")).unwrap_or_default(),
                 (None, None) => String::new(),
             };
+            if ahead.is_none() && later.is_none() && (busy || next.is_some()) {
+                ahead = Some(running.campaign.name.clone());
+            }
             running.wait_for(&self.engine, waiting, until).await?;
         }
-        self.campaigns.retain(|running| !ended.contains(&running.campaign.id));
-        for id in ended {
-            self.engine.sending().set_wait(id, None);
-            self.engine.sending().set_rate(id, 0.0);
-            status::tell(&self.engine, id).await?;
-        }
+        self.campaigns.retain(|running| !over.contains(&running.campaign.id));
+        self.let_go(&over);
         Ok(())
     }
 
