@@ -1,13 +1,12 @@
 //! The bundled font: measuring and cutting text, and its glyphs for bitmaps.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use ab_glyph::{Font as _, FontRef, Point, PxScale, ScaleFont as _};
 
-static REGULAR: LazyLock<Option<FontRef<'static>>> =
-    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("../assets/Inter-Regular.otf")).ok());
-static SEMI_BOLD: LazyLock<Option<FontRef<'static>>> =
-    LazyLock::new(|| FontRef::try_from_slice(include_bytes!("../assets/Inter-SemiBold.otf")).ok());
+static REGULAR: LazyLock<Option<FontRef<'static>>> = LazyLock::new(|| FontRef::try_from_slice(file(Weight::Regular)).ok());
+static SEMI_BOLD: LazyLock<Option<FontRef<'static>>> = LazyLock::new(|| FontRef::try_from_slice(file(Weight::SemiBold)).ok());
 
 const ELLIPSIS: char = '…';
 
@@ -16,6 +15,14 @@ const ELLIPSIS: char = '…';
 pub(crate) enum Weight {
     Regular,
     SemiBold,
+}
+
+/// The font itself, to be embedded.
+pub(crate) fn file(weight: Weight) -> &'static [u8] {
+    match weight {
+        Weight::Regular => include_bytes!("../assets/Inter-Regular.otf"),
+        Weight::SemiBold => include_bytes!("../assets/Inter-SemiBold.otf"),
+    }
 }
 
 fn face(weight: Weight) -> Option<&'static FontRef<'static>> {
@@ -38,6 +45,27 @@ pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     let Some(face) = face(weight) else { return 0.0 };
     let scaled = face.as_scaled(scale(face, size));
     text.chars().map(|letter| f64::from(scaled.h_advance(scaled.glyph_id(letter)))).sum()
+}
+
+/// A letter as the font draws it.
+pub(crate) struct Glyph {
+    /// Its number in the font.
+    pub(crate) id: u16,
+    /// How far it moves on, in em.
+    pub(crate) advance: f64,
+    /// Where the letter stands in the text.
+    pub(crate) letter: Range<usize>,
+}
+
+/// The glyphs of a text, in its order.
+pub(crate) fn glyphs(text: &str, weight: Weight) -> Vec<Glyph> {
+    let Some(face) = face(weight) else { return Vec::new() };
+    let scaled = face.as_scaled(scale(face, 1.0));
+    let glyph = |(at, letter): (usize, char)| {
+        let id = scaled.glyph_id(letter);
+        Glyph { id: id.0, advance: f64::from(scaled.h_advance(id)), letter: at..at + letter.len_utf8() }
+    };
+    text.char_indices().map(glyph).collect()
 }
 
 /// `text` on one line, cut with an ellipsis where it would run wider than `room`.

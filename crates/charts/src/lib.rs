@@ -1,4 +1,4 @@
-//! Charts of answers from plain numbers, as SVG for the window and as PNG for a file.
+//! Charts of answers from plain numbers, as SVG for the window, as PNG for a file, and on one page as PDF.
 //!
 //! A chart is laid out once, in logical pixels, as a list of marks; `plotters` then draws those marks as SVG or as a
 //! bitmap. Every [`Chart`] carries the [`Table`] that it was drawn from, so that the numbers can be read, compared and
@@ -17,21 +17,42 @@
 //! ```
 
 mod answers;
+mod bars;
 mod bitmap;
+mod columns;
 mod font;
 mod number;
 mod palette;
+mod pdf;
+mod report;
 mod scene;
 mod season;
+mod split;
 mod svg;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
 pub use answers::{AnswerCounts, answers};
+pub use bars::{Funnel, Reason, funnel, reasons};
+pub use columns::{Wait, waits};
 pub use palette::{Backdrop, Palette};
+pub use report::{Headline, Report, report};
 pub use season::{SeasonRow, season};
+pub use split::{SplitRow, SplitWords, split};
 pub use timeline::{TimelineMark, TimelinePoint, timeline};
+
+/// A count with separators, as the charts write it: `1,200`.
+#[must_use]
+pub fn count_in_words(number: u32) -> String {
+    number::count(number)
+}
+
+/// A share in whole per cent, as the charts write it. What is there is never called 0 %.
+#[must_use]
+pub fn share_in_words(part: u32, total: u32) -> String {
+    number::share(part, total)
+}
 
 /// How a chart is to look.
 #[derive(Clone, Debug)]

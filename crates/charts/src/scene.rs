@@ -93,9 +93,11 @@ impl Scene {
     /// A title that is cut with an ellipsis where it is too long, and a line below it.
     pub(crate) fn heading(&mut self, look: &Look, title: &str, below: &str, margin: f64) {
         let room = self.width - 2.0 * margin;
-        let words = font::fit(title, 18.0, Weight::SemiBold, room);
+        // A small chart among others is headed as they are.
+        let size = if self.width < 640.0 { 15.0 } else { 18.0 };
+        let words = font::fit(title, size, Weight::SemiBold, room);
         let ink = look.palette.ink;
-        self.text(Text { words, x: margin, baseline: margin + 15.0, size: 18.0, weight: Weight::SemiBold, anchor: Anchor::Start, ink });
+        self.text(Text { words, x: margin, baseline: margin + 15.0, size, weight: Weight::SemiBold, anchor: Anchor::Start, ink });
         let words = font::fit(below, 13.0, Weight::Regular, room);
         let ink = look.palette.muted;
         self.text(Text { words, x: margin, baseline: margin + 38.0, size: 13.0, weight: Weight::Regular, anchor: Anchor::Start, ink });

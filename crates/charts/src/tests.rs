@@ -1,7 +1,10 @@
 //! The numbers of a chart are the numbers of its table, whatever their size.
 
 use crate::scene::{Mark, part_widths};
-use crate::{AnswerCounts, Chart, Look, Palette, SeasonRow, TimelineMark, TimelinePoint, answers, number, season, timeline};
+use crate::{
+    AnswerCounts, Chart, Funnel, Look, Palette, Reason, SeasonRow, SplitRow, SplitWords, TimelineMark, TimelinePoint, Wait, answers,
+    funnel, number, reasons, season, split, timeline, waits,
+};
 
 fn look(width: u32) -> Look {
     Look { palette: Palette::light().filled(), width, height: 0 }
@@ -65,8 +68,84 @@ fn timeline_ends_with_the_last_numbers_of_its_table() {
     assert_eq!(chart.table.rows.len(), points.len(), "the table keeps what the drawing thins out");
 }
 
+const FUNNEL: Funnel = Funnel { invited: 1_250, taken: 1_213, answered: 834, yes: 601 };
+const PROVIDERS: SplitWords<'static> =
+    SplitWords { title: "By mail provider", group: "Provider", empty: "Nobody is invited yet", to_scale: false };
+
+fn groups() -> Vec<SplitRow> {
+    let names = ["Gmail", "Outlook and Hotmail", "Yahoo and AOL", "iCloud", "Another provider with quite a long name"];
+    names.iter().zip(SIZES).map(|(name, counts)| SplitRow { label: (*name).to_owned(), note: String::new(), counts }).collect()
+}
+
+fn times() -> Vec<Wait> {
+    let labels = ["1 hour", "3 hours", "12 hours", "1 day", "2 days", "1 week", "2 weeks", "longer"];
+    labels.into_iter().zip([40, 61, 180, 212, 160, 96, 44, 7]).map(|(label, guests)| Wait { label: label.to_owned(), guests }).collect()
+}
+
+fn troubles() -> Vec<Reason> {
+    let known = [("The mailbox is full", 4), ("The address does not exist", 21), ("Another reason", 1)];
+    known.map(|(label, messages)| Reason { label: label.to_owned(), messages }).to_vec()
+}
+
+#[test]
+fn bars_and_columns_show_every_number_of_their_table() {
+    for chart in [
+        funnel("How far it came", FUNNEL, &look(480)),
+        waits("Time to answer", &times(), &look(480)),
+        reasons("Why", &troubles(), &look(480)),
+    ] {
+        let words = drawn_words(&chart);
+        for row in &chart.table.rows {
+            assert!(words.contains(&grouped(&row[1])), "{row:?} of the table stands in the chart {words:?}");
+        }
+    }
+    let sorted = reasons("Why", &troubles(), &look(480)).table.rows;
+    assert_eq!(sorted[0], ["The address does not exist", "21", "81 %"], "the most frequent reason comes first");
+    assert!(
+        drawn_words(&waits("Time to answer", &times(), &look(480))).iter().any(|word| word == "Half of the answers came within 1 day"),
+        "the middle is said"
+    );
+}
+
+#[test]
+fn groups_show_every_number_of_their_table() {
+    for to_scale in [false, true] {
+        let chart = split(SplitWords { to_scale, ..PROVIDERS }, &groups(), &look(480));
+        let words = drawn_words(&chart);
+        for row in &chart.table.rows {
+            for cell in &row[2..6] {
+                assert!(words.contains(&grouped(cell)), "{cell} of {row:?} stands in the chart");
+            }
+            let sum: u32 = row[2..6].iter().map(|cell| cell.parse::<u32>().expect("a count")).sum();
+            assert_eq!(row[1], sum.to_string(), "the parts are the whole: {row:?}");
+        }
+    }
+}
+
+#[test]
+fn marks_of_groups_stay_within_the_picture() {
+    for chart in [split(PROVIDERS, &groups(), &look(360)), waits("Time", &times(), &look(360)), reasons("Why", &troubles(), &look(320))] {
+        for mark in &chart.scene.marks {
+            if let Mark::Polygon { points, .. } = mark {
+                let inside = points.iter().all(|(x, y)| (0.0..=chart.scene.width).contains(x) && (0.0..=chart.scene.height).contains(y));
+                assert!(inside, "{points:?} lies within {} × {}", chart.scene.width, chart.scene.height);
+            }
+        }
+    }
+}
+
 #[test]
 fn empty_charts_say_so_instead_of_failing() {
+    for (chart, sentence) in [
+        (funnel("How far it came", Funnel::default(), &look(0)), "Nobody is invited yet"),
+        (waits("Time to answer", &[], &look(0)), "No answers yet"),
+        (reasons("Why", &[], &look(0)), "Everything arrived, as far as is known"),
+        (split(PROVIDERS, &[], &look(0)), "Nobody is invited yet"),
+    ] {
+        let words = drawn_words(&chart);
+        assert!(words.iter().any(|word| word == sentence), "{sentence} is said: {words:?}");
+        assert!(chart.svg().is_ok() && chart.png().is_ok(), "and it is a picture");
+    }
     let nobody = drawn_words(&answers("", AnswerCounts::default(), &look(0)));
     assert!(nobody.iter().any(|word| word == "Nobody is invited yet"), "an event without guests says it: {nobody:?}");
     let quiet = drawn_words(&timeline("Quiet", &[], &[], &look(0)));
@@ -153,6 +232,12 @@ fn every_chart_becomes_a_picture_in_both_colours() {
             ("answers-narrow", answers("Harbour Lights v Northside", SIZES[2], &Look { width: 320, ..look.clone() })),
             ("timeline", timeline("Harbour Lights v Northside", &points, &marks, &look)),
             ("timeline-empty", timeline("Harbour Lights v Northside", &[], &[], &look)),
+            ("funnel", funnel("From invited to yes", FUNNEL, &Look { width: 480, ..look.clone() })),
+            ("providers", split(PROVIDERS, &groups(), &Look { width: 480, ..look.clone() })),
+            ("compare", split(SplitWords { to_scale: true, ..PROVIDERS }, &groups(), &look)),
+            ("waits", waits("Time to answer", &times(), &Look { width: 480, ..look.clone() })),
+            ("reasons", reasons("Did not arrive", &troubles(), &Look { width: 480, ..look.clone() })),
+            ("reasons-empty", reasons("Did not arrive", &[], &Look { width: 480, ..look.clone() })),
             ("season", season("Spring season", &games, &Look { width: 960, ..look.clone() })),
         ];
         for (name, chart) in pictures {

@@ -18,6 +18,7 @@ mod ledger;
 mod list;
 mod output;
 mod rehearse;
+mod report;
 mod run;
 mod search;
 mod sender;
@@ -90,9 +91,11 @@ enum Noun {
     /// What came back and waits for your ruling: list, show, rule, undo, leavers, leaver.
     #[command(subcommand)]
     Desk(desk::Verb),
-    /// Charts as .svg or .png: answers, timeline, season.
+    /// Charts as .svg, .png or .csv: answers, timeline, season, funnel, waits, providers, channels, bounces, compare.
     #[command(subcommand)]
     Chart(chart::Verb),
+    /// A report of one page about an event or a campaign, as .pdf.
+    Report(report::Arguments),
     /// The background work without a window, until stopped.
     Run,
     /// Write a backup.
@@ -138,6 +141,7 @@ async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Resu
         Noun::Holding(verb) => holding::run(verb, &session, output).await,
         Noun::Answers(verb) => answers::run(verb, &session, output).await,
         Noun::Desk(verb) => desk::run(verb, &session, output).await,
+        Noun::Report(arguments) => report::run(arguments, &session, output).await,
         Noun::Chart(verb) => chart::run(verb, &session, output).await,
         Noun::Run => run::run(&session, output).await,
         Noun::Backup(arguments) => backup::back_up(&arguments, &session, output).await,

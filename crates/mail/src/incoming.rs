@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use answers::partstat_text;
+pub use diagnosis::status_of;
 pub use file::{is_calendar_file, read, read_all};
 
 pub(crate) use link::{UNSUBSCRIBE as UNSUBSCRIBE_WORD, word as answer_word};

@@ -31,6 +31,7 @@ CREATE TABLE campaign (
     reason           TEXT    NOT NULL DEFAULT '',   -- why it is paused or stopped; while it sends, why it waits
     enqueued_through INTEGER NOT NULL DEFAULT 0,    -- guest up to whom the audience became ledger rows
     enqueued         INTEGER NOT NULL DEFAULT 0,    -- the whole audience did
+    shared           INTEGER NOT NULL DEFAULT 0,    -- it also reached guests whom another campaign invited
     created_at       INTEGER NOT NULL,
     started_at       INTEGER,
     finished_at      INTEGER

@@ -18,6 +18,7 @@ pub mod page;
 pub mod settle;
 #[cfg(test)]
 mod tests;
+pub mod trouble;
 pub mod turn;
 
 // Each message changes its row twice. What keeps SQLite from a journal for each of these statements, whose pages it would copy, is that none
@@ -43,6 +44,7 @@ CREATE TABLE delivery (
     finished_at INTEGER,
     remote_id   TEXT    NOT NULL DEFAULT '',          -- the server's name for it
     reason      TEXT    NOT NULL DEFAULT '',          -- the server's words, or why it was skipped
+    trouble     TEXT    NOT NULL DEFAULT '',          -- why it did not arrive, as a group of reasons; '' it did, as far as is known
     kept        INTEGER NOT NULL DEFAULT 0,           -- the claim that its message is kept with, until its result and while uncertain; 0 none
     UNIQUE (invitation, revision, method, attempt)
 ) STRICT;

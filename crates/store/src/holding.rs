@@ -3,11 +3,13 @@
 use anyhow::Result;
 use rusqlite::OptionalExtension as _;
 
+use crate::invitation::provider::Provider;
 use crate::{Reader, Writer};
 
 pub mod answer;
 pub mod board;
 pub mod given;
+pub mod tally;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE holding (
@@ -26,6 +28,12 @@ CREATE TABLE holding (
     extra_guests      INTEGER NOT NULL DEFAULT 0,
     comment           TEXT    NOT NULL DEFAULT '',
     receipt           INTEGER REFERENCES receipt (id) DEFERRABLE INITIALLY DEFERRED, -- the evidence
+    campaign          INTEGER NOT NULL DEFAULT 0,        -- from here on, for the charts: the one that invited them; 0 none did
+    provider          TEXT    NOT NULL DEFAULT 'other',  -- the invitation's
+    channel           TEXT    NOT NULL DEFAULT '',       -- how the answer came: calendar, link, by-hand or ''
+    waited            INTEGER NOT NULL DEFAULT 0,        -- how long the first answer took, as a step from 1; 0 unknown
+    reach             TEXT    NOT NULL GENERATED ALWAYS AS
+        (iif(revision_accepted IS NOT NULL, 'taken', iif(revision_sent IS NOT NULL, 'sent', iif(cancelled, 'withdrawn', 'missed')))) VIRTUAL,
     PRIMARY KEY (invitation, recurrence_id)
 ) STRICT, WITHOUT ROWID;
 -- The board is paged by guest, also where few of a million are shown.
@@ -68,7 +76,7 @@ pub struct HoldingCount {
     pub guests: u64,
 }
 
-/// How the guests of an event stand.
+/// How the guests of an event stand, also those who hold nothing of it any more, or never did.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -131,15 +139,40 @@ pub fn held(r: &Reader<'_>, invitation: i64) -> Result<Option<Held>> {
     Ok(held.optional()?)
 }
 
+/// What a delivery brings its guest.
+struct Brought {
+    invitation: i64,
+    event: i64,
+    guest: i64,
+    revision: i64,
+    cancelled: bool,
+    is_withdrawn: bool,
+    campaign: i64,
+    provider: Provider,
+}
+
 /// Notes what a delivery brought: `accepted` where their server took it, else only that it may have arrived.
 pub(crate) fn put_sent(w: &Writer<'_>, delivery: i64, accepted: bool) -> Result<()> {
     let mut select = w.0.prepare_cached(
-        "SELECT d.invitation, r.event, d.guest, r.id, r.cancelled, d.method = 'withdraw'
-         FROM delivery d JOIN revision r ON r.id = d.revision
-         WHERE d.id = ?1 AND d.invitation IS NOT NULL AND d.method IN ('request', 'cancel', 'withdraw')",
+        "SELECT d.invitation, r.event, d.guest, r.id, r.cancelled, d.method = 'withdraw', d.campaign, i.provider
+         FROM delivery d JOIN revision r ON r.id = d.revision JOIN invitation i ON i.id = d.invitation
+         WHERE d.id = ?1 AND d.method IN ('request', 'cancel', 'withdraw')",
     )?;
-    let brought: Option<(i64, i64, i64, i64, bool, bool)> = select.query_row([delivery], |row| row.try_into()).optional()?;
-    let Some((invitation, event, guest, revision, cancelled, is_withdrawn)) = brought else { return Ok(()) };
+    let brought = select.query_row([delivery], |row| {
+        Ok(Brought {
+            invitation: row.get(0)?,
+            event: row.get(1)?,
+            guest: row.get(2)?,
+            revision: row.get(3)?,
+            cancelled: row.get(4)?,
+            is_withdrawn: row.get(5)?,
+            campaign: row.get(6)?,
+            provider: row.get(7)?,
+        })
+    });
+    let Some(Brought { invitation, event, guest, revision, cancelled, is_withdrawn, campaign, provider }) = brought.optional()? else {
+        return Ok(());
+    };
     if is_withdrawn {
         return if accepted { put_withdrawn(w, invitation) } else { Ok(()) };
     }
@@ -152,10 +185,39 @@ pub(crate) fn put_sent(w: &Writer<'_>, delivery: i64, accepted: bool) -> Result<
         .execute((invitation, revision, cancelled, taken))?;
     if noted == 0 {
         w.0.prepare_cached(
-            "INSERT OR FAIL INTO holding (invitation, event, guest, revision_sent, revision_accepted, cancelled) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR FAIL INTO holding (invitation, event, guest, revision_sent, revision_accepted, cancelled, campaign, provider)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
-        .execute((invitation, event, guest, revision, taken, cancelled))?;
+        .execute((invitation, event, guest, revision, taken, cancelled, campaign, provider))?;
+        return Ok(());
     }
+    own(w, invitation, campaign)
+}
+
+/// A guest whom no campaign invited is this one's; whoever is another's makes it a campaign that is counted one by one.
+fn own(w: &Writer<'_>, invitation: i64, campaign: i64) -> Result<()> {
+    let mut select = w.0.prepare_cached("SELECT campaign FROM holding WHERE invitation = ?1 AND recurrence_id = ''")?;
+    match select.query_row([invitation], |row| row.get::<_, i64>(0))? {
+        0 => {
+            w.0.prepare_cached("UPDATE holding SET campaign = ?2 WHERE invitation = ?1 AND recurrence_id = ''")?
+                .execute((invitation, campaign))?;
+        }
+        owner if owner == campaign => {}
+        _ => {
+            w.0.prepare_cached("UPDATE campaign SET shared = 1 WHERE id = ?1 AND shared = 0")?.execute([campaign])?;
+        }
+    }
+    Ok(())
+}
+
+/// The first message of an invitation did not arrive: the guest holds nothing of it, and is known to have been written to.
+pub(crate) fn put_missed(w: &Writer<'_>, delivery: i64) -> Result<()> {
+    w.0.prepare_cached(
+        "INSERT INTO holding (invitation, event, guest, campaign, provider)
+         SELECT i.id, i.event, i.guest, d.campaign, i.provider FROM delivery d JOIN invitation i ON i.id = d.invitation
+         WHERE d.id = ?1 AND d.method = 'request' ON CONFLICT DO NOTHING",
+    )?
+    .execute([delivery])?;
     Ok(())
 }
 
@@ -163,7 +225,8 @@ pub(crate) fn put_sent(w: &Writer<'_>, delivery: i64, accepted: bool) -> Result<
 fn put_withdrawn(w: &Writer<'_>, invitation: i64) -> Result<()> {
     w.0.prepare_cached(
         "UPDATE holding SET revision_sent = NULL, revision_accepted = NULL, cancelled = 1, answer = '', answered_revision = NULL,
-                answered_at = NULL, answer_sequence = NULL, answer_dtstamp = NULL, extra_guests = 0, comment = '', receipt = NULL
+                answered_at = NULL, answer_sequence = NULL, answer_dtstamp = NULL, extra_guests = 0, comment = '', receipt = NULL,
+                channel = '', waited = 0
          WHERE invitation = ?1",
     )?
     .execute([invitation])?;

@@ -6,6 +6,8 @@ use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::{Reader, Writer, instant, millis};
 
+pub mod provider;
+
 pub(crate) const CREATE: &str = "
 CREATE TABLE invitation (
     id         INTEGER PRIMARY KEY,
@@ -15,6 +17,7 @@ CREATE TABLE invitation (
     uid        TEXT    NOT NULL,             -- on the wire: <event>.<token>@domain; as unique as its token
     organizer  TEXT    NOT NULL,             -- frozen with the first sending
     address    TEXT    NOT NULL,             -- the guest's address at the first sending
+    provider   TEXT    NOT NULL DEFAULT 'other', -- who keeps the mailbox of that address
     sequence   INTEGER NOT NULL DEFAULT 0,   -- last sent
     dtstamp    INTEGER NOT NULL DEFAULT 0,   -- last sent, in seconds: the next is later
     created_at INTEGER NOT NULL,
@@ -141,17 +144,27 @@ pub fn ensure(w: &Writer<'_>, new: &NewInvitation<'_>, now: Timestamp) -> Result
         if existing.dtstamp > 0 || (existing.organizer == new.organizer && existing.address == new.address) {
             return Ok(existing);
         }
-        w.0.prepare_cached("UPDATE invitation SET organizer = ?2, address = ?3 WHERE id = ?1")?.execute((
+        w.0.prepare_cached("UPDATE invitation SET organizer = ?2, address = ?3, provider = ?4 WHERE id = ?1")?.execute((
             existing.id,
             new.organizer,
             new.address,
+            provider::of_address(new.address),
         ))?;
         return Ok(Invitation { organizer: new.organizer.to_owned(), address: new.address.to_owned(), ..existing });
     }
     w.0.prepare_cached(
-        "INSERT INTO invitation (guest, event, token, uid, organizer, address, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO invitation (guest, event, token, uid, organizer, address, provider, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute(params![new.guest, new.event, new.token, new.uid, new.organizer, new.address, millis(now)])?;
+    .execute(params![
+        new.guest,
+        new.event,
+        new.token,
+        new.uid,
+        new.organizer,
+        new.address,
+        provider::of_address(new.address),
+        millis(now)
+    ])?;
     Ok(Invitation {
         id: w.0.last_insert_rowid(),
         guest: new.guest,

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 31] = [
+const VERSION_1: [&str; 33] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -30,9 +30,11 @@ const VERSION_1: [&str; 31] = [
     crate::delivery::handed::CREATE,
     crate::delivery::kept::CREATE,
     crate::campaign::COUNTERS,
+    crate::delivery::trouble::CREATE,
     crate::receipt::CREATE,
     crate::receipt::ruling::CREATE,
     crate::holding::CREATE,
+    crate::holding::tally::CREATE,
     crate::holding::given::CREATE,
     crate::inbox_cursor::CREATE,
     crate::filing::CREATE,

@@ -411,6 +411,33 @@ pub fn counted_after(r: &Reader<'_>, id: i64) -> Result<u32> {
     Ok(select.query_row([id], |row| row.get(0))?)
 }
 
+/// What came and was counted after a receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct News {
+    /// Answers.
+    pub answers: u32,
+    /// To how many events.
+    pub events: u32,
+    /// One of these events.
+    pub event: Option<i64>,
+    /// The newest of these answers' receipts.
+    pub newest: i64,
+}
+
+/// Answers that came and were counted after a receipt, with what they are to; none where there are none.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn news_after(r: &Reader<'_>, id: i64) -> Result<Option<News>> {
+    let mut select = r.0.prepare_cached(
+        "SELECT count(*), count(DISTINCT i.event), min(i.event), coalesce(max(q.id), 0) FROM receipt q LEFT JOIN invitation i ON i.id = q.invitation
+         WHERE q.id > ?1 AND q.state = 'counted' AND q.answer <> '' AND q.inbox IS NOT NULL",
+    )?;
+    let news =
+        select.query_row([id], |row| Ok(News { answers: row.get(0)?, events: row.get(1)?, event: row.get(2)?, newest: row.get(3)? }))?;
+    Ok((news.answers > 0).then_some(news))
+}
+
 /// The newest receipt's id; 0 before the first.
 ///
 /// # Errors

@@ -13,6 +13,15 @@ CREATE TABLE account (
 
 CREATE UNIQUE INDEX account_label ON account (role, label) WHERE deleted_at IS NULL;
 
+CREATE TABLE answer_course (
+    event    INTEGER NOT NULL,
+    campaign INTEGER NOT NULL,
+    minute   INTEGER NOT NULL,   -- since 1970
+    answer   TEXT    NOT NULL,
+    change   INTEGER NOT NULL,   -- so many more guests stand at it, or fewer
+    PRIMARY KEY (event, campaign, minute, answer)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE bookmark (
     name   TEXT    NOT NULL PRIMARY KEY,
     number INTEGER NOT NULL               -- of the last change that was followed
@@ -56,6 +65,7 @@ CREATE TABLE campaign (
     reason           TEXT    NOT NULL DEFAULT '',   -- why it is paused or stopped; while it sends, why it waits
     enqueued_through INTEGER NOT NULL DEFAULT 0,    -- guest up to whom the audience became ledger rows
     enqueued         INTEGER NOT NULL DEFAULT 0,    -- the whole audience did
+    shared           INTEGER NOT NULL DEFAULT 0,    -- it also reached guests whom another campaign invited
     created_at       INTEGER NOT NULL,
     started_at       INTEGER,
     finished_at      INTEGER
@@ -107,6 +117,16 @@ CREATE TRIGGER delivery_recounted AFTER UPDATE OF state ON delivery WHEN old.sta
     UPDATE campaign_count SET count = count + 1 WHERE campaign = new.campaign AND state = new.state;
 END;
 
+CREATE TRIGGER delivery_troubled AFTER UPDATE OF trouble ON delivery WHEN old.trouble <> new.trouble BEGIN
+    UPDATE trouble_count SET count = count - 1 WHERE campaign = old.campaign AND trouble = old.trouble
+        AND event = coalesce((SELECT event FROM invitation WHERE id = old.invitation), 0);
+    INSERT INTO trouble_count (campaign, event, trouble, count)
+    SELECT new.campaign, coalesce((SELECT event FROM invitation WHERE id = new.invitation), 0), new.trouble, 0 WHERE new.trouble <> ''
+    ON CONFLICT DO NOTHING;
+    UPDATE trouble_count SET count = count + 1 WHERE campaign = new.campaign AND trouble = new.trouble
+        AND event = coalesce((SELECT event FROM invitation WHERE id = new.invitation), 0);
+END;
+
 CREATE TRIGGER delivery_uncounted AFTER DELETE ON delivery BEGIN
     UPDATE campaign_count SET count = count - 1 WHERE campaign = old.campaign AND state = old.state;
 END;
@@ -131,6 +151,7 @@ CREATE TABLE delivery (
     finished_at INTEGER,
     remote_id   TEXT    NOT NULL DEFAULT '',          -- the server's name for it
     reason      TEXT    NOT NULL DEFAULT '',          -- the server's words, or why it was skipped
+    trouble     TEXT    NOT NULL DEFAULT '',          -- why it did not arrive, as a group of reasons; '' it did, as far as is known
     kept        INTEGER NOT NULL DEFAULT 0,           -- the claim that its message is kept with, until its result and while uncertain; 0 none
     UNIQUE (invitation, revision, method, attempt)
 ) STRICT;
@@ -249,8 +270,6 @@ CREATE TABLE given (
     PRIMARY KEY (invitation, recurrence_id, receipt)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX given_event ON given (event, at, receipt, answer, sequence, dtstamp) WHERE recurrence_id = '';
-
 CREATE TABLE guest (
     id             INTEGER PRIMARY KEY,
     address        TEXT    NOT NULL UNIQUE,           -- normalised: lower case, domain in ASCII
@@ -321,6 +340,25 @@ CREATE TABLE handed (
     PRIMARY KEY (account, second)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER answer_came AFTER INSERT ON holding WHEN new.recurrence_id = '' AND new.answer <> '' BEGIN
+    INSERT INTO answer_course (event, campaign, minute, answer, change)
+    VALUES (new.event, new.campaign, coalesce(new.answered_at, 0) / 60000, new.answer, 0) ON CONFLICT DO NOTHING;
+    UPDATE answer_course SET change = change + 1
+    WHERE event = new.event AND campaign = new.campaign AND minute = coalesce(new.answered_at, 0) / 60000 AND answer = new.answer;
+END;
+
+CREATE TRIGGER answer_turned AFTER UPDATE OF campaign, answer ON holding
+WHEN new.recurrence_id = '' AND (old.answer <> new.answer OR (old.campaign <> new.campaign AND new.answer <> '')) BEGIN
+    INSERT INTO answer_course (event, campaign, minute, answer, change)
+    SELECT old.event, old.campaign, max(coalesce(new.answered_at, 0), coalesce(old.answered_at, 0)) / 60000, old.answer, 0 WHERE old.answer <> '' ON CONFLICT DO NOTHING;
+    UPDATE answer_course SET change = change - 1
+    WHERE event = old.event AND campaign = old.campaign AND minute = max(coalesce(new.answered_at, 0), coalesce(old.answered_at, 0)) / 60000 AND answer = old.answer;
+    INSERT INTO answer_course (event, campaign, minute, answer, change)
+    SELECT new.event, new.campaign, max(coalesce(new.answered_at, 0), coalesce(old.answered_at, 0)) / 60000, new.answer, 0 WHERE new.answer <> '' ON CONFLICT DO NOTHING;
+    UPDATE answer_course SET change = change + 1
+    WHERE event = new.event AND campaign = new.campaign AND minute = max(coalesce(new.answered_at, 0), coalesce(old.answered_at, 0)) / 60000 AND answer = new.answer;
+END;
+
 CREATE TRIGGER holding_counted AFTER INSERT ON holding WHEN new.recurrence_id = '' BEGIN
     INSERT INTO holding_count (event, revision, answer, count)
     VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 0) ON CONFLICT DO NOTHING;
@@ -336,6 +374,24 @@ WHEN new.recurrence_id = '' AND (old.revision_sent IS NOT new.revision_sent OR o
     VALUES (new.event, coalesce(new.revision_sent, 0), new.answer, 0) ON CONFLICT DO NOTHING;
     UPDATE holding_count SET count = count + 1
     WHERE event = new.event AND revision = coalesce(new.revision_sent, 0) AND answer = new.answer;
+END;
+
+CREATE TRIGGER holding_retallied AFTER UPDATE OF revision_sent, revision_accepted, cancelled, campaign, answer, provider, channel, waited ON holding
+WHEN new.recurrence_id = '' AND (old.reach <> new.reach OR old.answer <> new.answer OR old.campaign <> new.campaign
+    OR old.provider <> new.provider OR old.channel <> new.channel OR old.waited <> new.waited) BEGIN
+    UPDATE holding_tally SET count = count - 1 WHERE event = old.event AND campaign = old.campaign AND reach = old.reach AND answer = old.answer
+        AND provider = old.provider AND channel = old.channel AND waited = old.waited;
+    INSERT INTO holding_tally (event, campaign, reach, answer, provider, channel, waited, count)
+    VALUES (new.event, new.campaign, new.reach, new.answer, new.provider, new.channel, new.waited, 0) ON CONFLICT DO NOTHING;
+    UPDATE holding_tally SET count = count + 1 WHERE event = new.event AND campaign = new.campaign AND reach = new.reach AND answer = new.answer
+        AND provider = new.provider AND channel = new.channel AND waited = new.waited;
+END;
+
+CREATE TRIGGER holding_tallied AFTER INSERT ON holding WHEN new.recurrence_id = '' BEGIN
+    INSERT INTO holding_tally (event, campaign, reach, answer, provider, channel, waited, count)
+    VALUES (new.event, new.campaign, new.reach, new.answer, new.provider, new.channel, new.waited, 0) ON CONFLICT DO NOTHING;
+    UPDATE holding_tally SET count = count + 1 WHERE event = new.event AND campaign = new.campaign AND reach = new.reach AND answer = new.answer
+        AND provider = new.provider AND channel = new.channel AND waited = new.waited;
 END;
 
 CREATE TABLE holding (
@@ -354,6 +410,12 @@ CREATE TABLE holding (
     extra_guests      INTEGER NOT NULL DEFAULT 0,
     comment           TEXT    NOT NULL DEFAULT '',
     receipt           INTEGER REFERENCES receipt (id) DEFERRABLE INITIALLY DEFERRED, -- the evidence
+    campaign          INTEGER NOT NULL DEFAULT 0,        -- from here on, for the charts: the one that invited them; 0 none did
+    provider          TEXT    NOT NULL DEFAULT 'other',  -- the invitation's
+    channel           TEXT    NOT NULL DEFAULT '',       -- how the answer came: calendar, link, by-hand or ''
+    waited            INTEGER NOT NULL DEFAULT 0,        -- how long the first answer took, as a step from 1; 0 unknown
+    reach             TEXT    NOT NULL GENERATED ALWAYS AS
+        (iif(revision_accepted IS NOT NULL, 'taken', iif(revision_sent IS NOT NULL, 'sent', iif(cancelled, 'withdrawn', 'missed')))) VIRTUAL,
     PRIMARY KEY (invitation, recurrence_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -368,6 +430,20 @@ CREATE TABLE holding_count (
     count     INTEGER NOT NULL,
     PRIMARY KEY (event, revision, answer)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE holding_tally (
+    event    INTEGER NOT NULL,
+    campaign INTEGER NOT NULL,   -- of these: as in holding
+    reach    TEXT    NOT NULL,   -- taken, sent, missed, withdrawn
+    answer   TEXT    NOT NULL,
+    provider TEXT    NOT NULL,
+    channel  TEXT    NOT NULL,
+    waited   INTEGER NOT NULL,
+    count    INTEGER NOT NULL,
+    PRIMARY KEY (event, campaign, reach, answer, provider, channel, waited)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX holding_tally_campaign ON holding_tally (campaign);
 
 CREATE TABLE import (
     id               INTEGER PRIMARY KEY,
@@ -439,6 +515,7 @@ CREATE TABLE invitation (
     uid        TEXT    NOT NULL,             -- on the wire: <event>.<token>@domain; as unique as its token
     organizer  TEXT    NOT NULL,             -- frozen with the first sending
     address    TEXT    NOT NULL,             -- the guest's address at the first sending
+    provider   TEXT    NOT NULL DEFAULT 'other', -- who keeps the mailbox of that address
     sequence   INTEGER NOT NULL DEFAULT 0,   -- last sent
     dtstamp    INTEGER NOT NULL DEFAULT 0,   -- last sent, in seconds: the next is later
     created_at INTEGER NOT NULL,
@@ -611,4 +688,14 @@ CREATE TABLE template_version (
     at       INTEGER NOT NULL,
     UNIQUE (template, number, variant)
 ) STRICT;
+
+CREATE TABLE trouble_count (
+    campaign INTEGER NOT NULL,
+    event    INTEGER NOT NULL,   -- 0 for a plain message
+    trouble  TEXT    NOT NULL,
+    count    INTEGER NOT NULL,
+    PRIMARY KEY (campaign, event, trouble)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX trouble_count_event ON trouble_count (event);
 

@@ -137,11 +137,31 @@ pub(crate) async fn show_chart(
     answers::chart(open.engine().store(), kind, of, theme, (width, height)).await
 }
 
-/// Writes a chart as .svg or .png.
+/// Writes a chart as .svg or .png, or its numbers as .csv.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_chart(open: State<'_, Open>, kind: ChartKind, of: Option<AnswersOf>, path: String) -> Result<(), Failure> {
     answers::export_chart(open.engine().store(), kind, of, Path::new(&path)).await
+}
+
+/// Two to six events side by side, in the window's colours.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn compare_events(
+    open: State<'_, Open>,
+    events: Vec<String>,
+    theme: Theme,
+    width: u32,
+    height: u32,
+) -> Result<ChartView, Failure> {
+    answers::compare(open.engine().store(), events, theme, (width, height)).await
+}
+
+/// Writes events side by side as .svg, .png or .csv.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_comparison(open: State<'_, Open>, events: Vec<String>, path: String) -> Result<(), Failure> {
+    answers::export_comparison(open.engine().store(), events, Path::new(&path)).await
 }
 
 /// Writes the answers as .csv.
@@ -149,6 +169,13 @@ pub(crate) async fn export_chart(open: State<'_, Open>, kind: ChartKind, of: Opt
 #[specta::specta]
 pub(crate) async fn export_answers(open: State<'_, Open>, of: AnswersOf, path: String) -> Result<(), Failure> {
     answers::export_csv(open.engine().store(), of, Path::new(&path)).await
+}
+
+/// Writes a report of one page as .pdf.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_report(open: State<'_, Open>, of: AnswersOf, path: String) -> Result<(), Failure> {
+    answers::save_report(&open.engine(), of, Path::new(&path)).await
 }
 
 /// After how many messages in a row that a guest's server put off mail to the address stops; 0 is never.

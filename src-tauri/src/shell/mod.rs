@@ -3,6 +3,7 @@
 mod closing;
 mod environment;
 mod events;
+mod notify;
 mod open;
 mod tray;
 

@@ -13,7 +13,7 @@ use mail::port::Practice;
 use rehearsal::World;
 use tauri::{AppHandle, Manager as _};
 
-use super::events;
+use super::{events, notify};
 
 /// Decides who of the practice guests answers what and when.
 const SEED: u64 = 7;
@@ -111,6 +111,7 @@ impl Open {
 
 fn begin(app: &AppHandle, engine: &Engine) {
     events::pass_on(app, engine);
+    notify::begin(app, engine);
     campaigns::start_sending(engine);
     campaigns::start_standing_orders(engine);
     answers::watch(engine);

@@ -184,6 +184,12 @@ export const commands = {
 	showChart: (kind: ChartKind, of: AnswersOf | null, theme: Theme, width: number, height: number) => typedError<ChartView, Failure>(__TAURI_INVOKE("show_chart", { kind, of, theme, width, height })),
 	/**  Writes a chart as .svg or .png. */
 	exportChart: (kind: ChartKind, of: AnswersOf | null, path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_chart", { kind, of, path })),
+	/**  Two to six events side by side, in the window's colours. */
+	compareEvents: (events: string[], theme: Theme, width: number, height: number) => typedError<ChartView, Failure>(__TAURI_INVOKE("compare_events", { events, theme, width, height })),
+	/**  Writes events side by side as .svg, .png or .csv. */
+	exportComparison: (events: string[], path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_comparison", { events, path })),
+	/**  Writes a report of one page as .pdf. */
+	saveReport: (of: AnswersOf, path: string) => typedError<null, Failure>(__TAURI_INVOKE("save_report", { of, path })),
 	/**  Writes the answers as .csv. */
 	exportAnswers: (of: AnswersOf, path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_answers", { of, path })),
 	/**  After how many messages in a row that a guest's server put off mail to the address stops; 0 is never. */
@@ -593,7 +599,7 @@ export type ChangeView = {
 export type Changed = "calendars" | "events" | "guests" | "accounts" | "campaigns" | "answers";
 
 /**  Which chart. */
-export type ChartKind = "answers" | "timeline" | "season";
+export type ChartKind = "answers" | "timeline" | "season" | "funnel" | "waits" | "providers" | "channels" | "bounces";
 
 /**  A chart with the numbers it is drawn from. */
 export type ChartView = {

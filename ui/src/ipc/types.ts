@@ -68,6 +68,7 @@ export type {
   SuppressionPage,
   SuppressionView,
   Tell,
+  Theme,
   TimelinePoint,
   Tls,
   VersionView,

@@ -15,6 +15,7 @@ export const frame = {
   settings: "Settings",
   search: "Search",
   newAnswers: (answers: number) => plural(answers, "new answer"),
+  lookAtAnswers: "Look at them",
   heldChanges: (changes: number) => `${plural(changes, "event")} changed since guests were told`,
   skip: "Skip to the content",
   floor: "Open lists and menus",

@@ -110,7 +110,9 @@ export const settingsWords = {
   probeText: "Sends one mail to the inbox’s own address and waits for it, up to two minutes.",
   probeSender: "Send it from",
 
-  look: "Look",
+  look: "Look and notifications",
+  notifications: "Tell me when answers come while Rollcall is in the background",
+  notificationChoices: { on: "Tell me", off: "Stay quiet" },
   theme: "Colours",
   themes: { system: "As the system", light: "Light", dark: "Dark" },
   delivery: "Mail that comes back",

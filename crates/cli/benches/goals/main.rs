@@ -3,6 +3,7 @@
 //! `cargo xtask bench [--quick] [filter]` runs this; the table is printed and written to `bench.json` in the target folder.
 
 mod alone;
+mod charts;
 mod engines;
 mod import;
 mod looks;
@@ -39,8 +40,8 @@ fn main() -> Result<()> {
     if "recurrence".contains(&filter) {
         recurrence::measure(&mut table)?;
     }
-    if "receipts".contains(&filter) {
-        runtime.block_on(receipts::measure(&mut table))?;
+    if "receipts".contains(&filter) || "charts".contains(&filter) {
+        runtime.block_on(receipts::measure(&mut table, is_quick))?;
     }
     if "pace".contains(&filter) {
         runtime.block_on(pace::measure(&mut table, is_quick))?;

@@ -1,6 +1,7 @@
-//! Answers parsed and matched against a large ledger.
+//! Answers parsed and matched against a large ledger, and the charts of it.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,12 +17,16 @@ use store::delivery::{Method, due, enqueue};
 use store::event_version::{self, Origin, Source};
 use store::invitation::{self, NewInvitation};
 use store::revision::{self, NewRevision};
-use store::{Writer, account, calendar as calendars, guest};
+use store::{Writer, account, calendar as calendars, crowd, guest};
 
+use crate::charts;
 use crate::engines::{Disk, profile};
 use crate::table::{Goal, Table, per_second};
 
-const LEDGER: usize = 100_000;
+const LEDGER: usize = 1_000_000;
+const QUICK_LEDGER: usize = 100_000;
+/// Rows that are written in one go.
+const AT_ONCE: usize = 20_000;
 const ANSWERS: usize = 20_000;
 const INBOX: &str = "club@club.example";
 const EVENT: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Rollcall//Bench//EN\r\nBEGIN:VEVENT\r\nUID:cup-final\r\nDTSTAMP:20270101T000000Z\r\n\
@@ -68,18 +73,43 @@ impl Adapters for InMemory {
     }
 }
 
-pub(crate) async fn measure(table: &mut Table) -> Result<()> {
+pub(crate) async fn measure(table: &mut Table, is_quick: bool) -> Result<()> {
+    let ledger = if is_quick { QUICK_LEDGER } else { LEDGER };
     let mailbox = Arc::new(Mailbox((0..ANSWERS).map(answer).collect()));
     let disk = Disk::open(vec![Box::new(InMemory(mailbox))]).await?;
+    let store = disk.engine.store();
     let now = SystemClock.now();
-    disk.engine.store().write(move |w| fill(w, now)).await?;
+    let club = store.write(move |w| found(w, now)).await?;
+    for first in (0..ledger).step_by(AT_ONCE) {
+        store.write(move |w| invite(w, &club, first..ledger.min(first + AT_ONCE), now)).await?;
+    }
+    let (event, campaign) = (club.event, club.campaign);
+    store.write(move |w| campaign::advance(w, campaign, &[State::Sending], State::Done, "", now)).await?;
     let began = Instant::now();
     let pulled = answers::pull_all(&disk.engine).await?;
     let took = began.elapsed();
     ensure!(pulled.answers as usize == ANSWERS, "not every answer was matched: {pulled:?}");
-    table.add("receipts: parsed and matched, 100,000 in the ledger", per_second(ANSWERS, took), "/s", Goal::AtLeast(5_000.0), None);
+    let (rows, receipts) = (grouped(ledger), grouped(ledger / 2));
+    table.add(
+        &format!("receipts: parsed and matched, {rows} in the ledger"),
+        per_second(ANSWERS, took),
+        "/s",
+        Goal::AtLeast(5_000.0),
+        None,
+    );
+    let more = u32::try_from(ledger / 2 - ANSWERS)?;
+    store.write(move |w| crowd::answer(w, event, more)).await?;
+    charts::measure(table, &disk.engine, event, campaign, &format!("{rows} deliveries and {receipts} receipts")).await?;
     disk.engine.stop().await;
     Ok(())
+}
+
+/// `1,000,000`, of thousands.
+fn grouped(number: usize) -> String {
+    match number / 1_000 {
+        thousands if thousands >= 1_000 => format!("{},{:03},000", thousands / 1_000, thousands % 1_000),
+        thousands => format!("{thousands},000"),
+    }
 }
 
 fn token(number: usize) -> String {
@@ -107,8 +137,16 @@ fn answer(number: usize) -> Vec<u8> {
     message.into_bytes()
 }
 
-/// A ledger of invitations that all arrived.
-fn fill(w: &Writer<'_>, now: Timestamp) -> Result<()> {
+/// What guests are invited to, and by what.
+#[derive(Clone, Copy)]
+struct Club {
+    event: i64,
+    revision: i64,
+    campaign: i64,
+}
+
+/// A campaign that is about to send.
+fn found(w: &Writer<'_>, now: Timestamp) -> Result<Club> {
     let inbox = NewAccount {
         role: Role::Inbox,
         kind: "memory".to_owned(),
@@ -143,7 +181,13 @@ fn fill(w: &Writer<'_>, now: Timestamp) -> Result<()> {
     let campaign = campaign::create(w, &draft, now)?;
     campaign::freeze(w, campaign, event, revision)?;
     campaign::advance(w, campaign, &[State::Draft], State::Sending, "", now)?;
-    for number in 0..LEDGER {
+    Ok(Club { event, revision, campaign })
+}
+
+/// Invites guests, whose servers take it.
+fn invite(w: &Writer<'_>, club: &Club, numbers: Range<usize>, now: Timestamp) -> Result<()> {
+    let &Club { event, revision, campaign } = club;
+    for number in numbers.clone() {
         let profile = profile(number);
         let guest = guest::insert(w, &profile, now)?;
         let token = token(number);
@@ -153,11 +197,7 @@ fn fill(w: &Writer<'_>, now: Timestamp) -> Result<()> {
         let standing = enqueue::standing(w, guest, event)?;
         enqueue::queue(w, enqueue::News { campaign, revision, method: Method::Request, not_before: None }, &invitation, &standing, now)?;
     }
-    deliver(w, campaign, revision, now)
-}
-
-fn deliver(w: &Writer<'_>, campaign: i64, revision: i64, now: Timestamp) -> Result<()> {
-    let due = due::after(w, campaign, due::Place::default(), now, LEDGER)?;
+    let due = due::after(w, campaign, due::Place::default(), now, numbers.len())?;
     let claims = due.iter().filter_map(|due| {
         let invitation = due.invitation.as_ref()?.id;
         let told = Told { invitation, revision, method: Method::Request, sequence: 0, dtstamp: now.as_second(), base: None };
@@ -166,6 +206,5 @@ fn deliver(w: &Writer<'_>, campaign: i64, revision: i64, now: Timestamp) -> Resu
     let claimed = turn(w, &Turn { claims: claims.collect(), ..Turn::default() }, now)?.claimed;
     let taken = |delivery| Outcome { delivery, begun: Some(now), finished: Finished::Accepted { remote_id: String::new() } };
     turn(w, &Turn { finished: claimed.into_iter().map(taken).collect(), ..Turn::default() }, now)?;
-    campaign::advance(w, campaign, &[State::Sending], State::Done, "", now)?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use jiff::Timestamp;
 use mail::incoming::{BounceKind, Incoming, Kind};
-use store::delivery::State as DeliveryState;
 use store::delivery::settle::{self, Known};
+use store::delivery::trouble::Trouble;
 use store::holding::answer::{self, Given};
 use store::receipt::{self, NewReceipt, State, evidence};
 use store::suppression::{self, Reason};
@@ -108,7 +108,8 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
         }
         Effect::Bounced { suppress, words } => {
             if let Some(delivery) = verdict.about.delivery {
-                settle::came_back(w, delivery, DeliveryState::Bounced, words)?;
+                let status = read.incoming.bounce.as_ref().map_or("", |bounce| &bounce.status);
+                settle::came_back(w, delivery, Trouble::of(status, words), words)?;
             }
             if *suppress {
                 stop_mail(w, verdict, Reason::HardBounce, words, kept, now)?;
@@ -123,7 +124,7 @@ fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timesta
         }
         Effect::Complained => {
             if let Some(delivery) = verdict.about.delivery {
-                settle::came_back(w, delivery, DeliveryState::Complained, "The guest reported it as spam")?;
+                settle::came_back(w, delivery, Trouble::Complaint, "The guest reported it as spam")?;
             }
             stop_mail(w, verdict, Reason::Complaint, &read.incoming.subject, kept, now)?;
             Ok(Taken::Bounce)

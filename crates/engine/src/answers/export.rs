@@ -63,7 +63,7 @@ pub(super) async fn write(path: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
 }
 
 /// A cell that no spreadsheet runs as a formula: an apostrophe makes it text.
-fn neutral(cell: &str) -> String {
+pub(super) fn neutral(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 

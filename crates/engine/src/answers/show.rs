@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use store::holding::answer::{self, Counts, EventCounts, Scope};
 use store::holding::board::{self, Filter, GuestAnswer as Row, Place};
+use store::holding::tally;
 use store::receipt::{self, Receipt};
 use store::{Reader, Store, campaign, event, holding};
 
@@ -74,7 +75,7 @@ pub async fn show(store: &Store, of: AnswersOf) -> Result<AnswersView, Failure> 
     let view = store.read(move |r| {
         let subject = subject(r, &of)?;
         let counts = answer::counts(r, subject.scope)?;
-        let points = timeline::course(&answer::turns(r, subject.scope)?);
+        let points = timeline::course(&tally::course(r, subject.scope)?);
         let updates = answer::sendings(r, subject.scope)?.into_iter().filter(|sending| is_update(&sending.kind));
         Ok(AnswersView {
             title: subject.title,

@@ -169,6 +169,16 @@ pub enum ChartKind {
     Answers,
     Timeline,
     Season,
+    /// From invited over accepted and answered to yes.
+    Funnel,
+    /// How long guests took to answer.
+    Waits,
+    /// By the provider of the guest's mailbox.
+    Providers,
+    /// By the way in which answers came.
+    Channels,
+    /// Why messages did not arrive.
+    Bounces,
 }
 
 /// The window's colours.

@@ -50,6 +50,8 @@ pub(super) fn summary(r: &Reader<'_>, event: i64) -> Result<InvitationSummary> {
 }
 
 fn sum(counts: &[HoldingCount], take: impl Fn(&HoldingCount) -> bool) -> u32 {
-    let guests = counts.iter().filter(|count| take(count)).map(|count| count.guests).sum::<u64>();
+    // Whoever holds nothing, because it did not arrive or was withdrawn, is not invited.
+    let holds = |count: &&HoldingCount| count.revision != 0 || !count.answer.is_empty();
+    let guests = counts.iter().filter(holds).filter(|count| take(count)).map(|count| count.guests).sum::<u64>();
     u32::try_from(guests).unwrap_or(u32::MAX)
 }

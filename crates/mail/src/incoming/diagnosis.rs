@@ -255,7 +255,8 @@ pub(super) fn reply_code_in(text: &str) -> Option<u16> {
 }
 
 /// The status code that a server's words amount to; empty where they say nothing.
-pub(super) fn status_of(text: &str) -> String {
+#[must_use]
+pub fn status_of(text: &str) -> String {
     if let Some(status) = status_in(text).filter(|status| !status.ends_with(".0.0")) {
         return status;
     }

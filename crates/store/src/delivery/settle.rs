@@ -4,6 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::params;
 
+use super::trouble::Trouble;
 use super::{DeliveryKey, State};
 use crate::{Writer, campaign, holding, millis};
 
@@ -37,14 +38,15 @@ pub enum Known {
 /// # Errors
 /// When the database cannot be written.
 pub fn settle(w: &Writer<'_>, delivery: i64, known: Known, reason: &str, now: Timestamp) -> Result<bool> {
-    let state = match known {
-        Known::Sent => State::Accepted,
-        Known::NotSent => State::Refused,
+    let (state, trouble) = match known {
+        Known::Sent => (State::Accepted, ""),
+        Known::NotSent => (State::Refused, Trouble::Other.as_str()),
     };
-    let settled = w
-        .0
-        .prepare_cached("UPDATE delivery SET state = ?2, reason = ?3, finished_at = ?4, kept = 0 WHERE id = ?1 AND state = 'uncertain'")?
-        .execute(params![delivery, state, reason, millis(now)])?;
+    let settled =
+        w.0.prepare_cached(
+            "UPDATE delivery SET state = ?2, reason = ?3, finished_at = ?4, kept = 0, trouble = ?5 WHERE id = ?1 AND state = 'uncertain'",
+        )?
+        .execute(params![delivery, state, reason, millis(now), trouble])?;
     if settled == 1 {
         match known {
             Known::Sent => {
@@ -86,17 +88,18 @@ pub fn has_open(r: &crate::Reader<'_>, invitation: i64) -> Result<bool> {
     Ok(select.query_row([invitation], |row| row.get(0))?)
 }
 
-/// A delivery that was taken, or may have been, came back: `Bounced` or `Complained`. False where it was neither.
+/// A delivery that was taken, or may have been, came back. False where it was neither.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn came_back(w: &Writer<'_>, delivery: i64, state: State, reason: &str) -> Result<bool> {
+pub fn came_back(w: &Writer<'_>, delivery: i64, trouble: Trouble, reason: &str) -> Result<bool> {
+    let state = if trouble == Trouble::Complaint { State::Complained } else { State::Bounced };
     let changed =
         w.0.prepare_cached(
-            "UPDATE delivery SET state = ?2, reason = ?3, kept = 0
+            "UPDATE delivery SET state = ?2, reason = ?3, kept = 0, trouble = ?4
              WHERE id = ?1 AND state IN ('accepted', 'uncertain', 'bounced', 'handed_over')",
         )?
-        .execute(params![delivery, state, reason])?;
+        .execute(params![delivery, state, reason, trouble])?;
     Ok(changed == 1)
 }
 

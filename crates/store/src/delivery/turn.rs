@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
+use super::trouble::Trouble;
 use super::{Method, handed, kept};
 use crate::campaign::State as CampaignState;
 use crate::{Reader, Writer, holding, invitation, millis, setting};
@@ -300,10 +301,11 @@ fn finish(w: &Writer<'_>, outcome: &Outcome, now: Timestamp) -> Result<Option<i6
         }
         Finished::Refused { reason } => {
             w.0.prepare_cached(
-                "UPDATE delivery SET state = 'refused', finished_at = ?2, reason = ?3, begun_at = ?4, kept = 0
+                "UPDATE delivery SET state = 'refused', finished_at = ?2, reason = ?3, begun_at = ?4, kept = 0, trouble = ?5
                  WHERE id = ?1 AND state = 'handed_over'",
             )?
-            .execute((delivery, now, reason, begun))?;
+            .execute((delivery, now, reason, begun, Trouble::of("", reason)))?;
+            holding::put_missed(w, delivery)?;
         }
         Finished::Uncertain { reason } => {
             w.0.prepare_cached(

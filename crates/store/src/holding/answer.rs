@@ -3,9 +3,12 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
+use crate::receipt::Answer;
 use crate::{Reader, instant};
 
-pub use super::given::{Given, Turn, put, turns};
+use super::tally;
+
+pub use super::given::{Given, put};
 
 #[cfg(test)]
 mod tests;
@@ -46,23 +49,21 @@ impl Counts {
 
 const EVENT_COUNTS: &str =
     "SELECT answer, sum(count) FROM holding_count WHERE event = ?1 AND (revision > 0 OR answer <> '') GROUP BY answer";
-const CAMPAIGN_COUNTS: &str = "SELECT h.answer, count(*)
-    FROM (SELECT DISTINCT invitation FROM delivery WHERE campaign = ?1 AND invitation IS NOT NULL) d
-         JOIN holding h ON h.invitation = d.invitation AND h.recurrence_id = ''
-    WHERE h.revision_sent IS NOT NULL OR h.answer <> '' GROUP BY h.answer";
 
 /// The answers to an event or of a campaign's guests. Whoever was sent nothing yet is not counted.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn counts(r: &Reader<'_>, scope: Scope) -> Result<Counts> {
-    let (sql, id) = match scope {
-        Scope::Event(id) => (EVENT_COUNTS, id),
-        Scope::Campaign(id) => (CAMPAIGN_COUNTS, id),
-    };
     let mut counts = Counts::default();
-    let mut select = r.0.prepare_cached(sql)?;
-    let mut rows = select.query([id])?;
+    let Scope::Event(event) = scope else {
+        for tally in tally::tallies(r, scope)?.iter().filter(|tally| tally.is_counted()) {
+            counts.add(tally.answer.map_or("", Answer::as_str), tally.guests);
+        }
+        return Ok(counts);
+    };
+    let mut select = r.0.prepare_cached(EVENT_COUNTS)?;
+    let mut rows = select.query([event])?;
     while let Some(row) = rows.next()? {
         counts.add(&row.get::<_, String>(0)?, row.get(1)?);
     }

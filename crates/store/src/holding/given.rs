@@ -4,9 +4,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
-use super::answer::Scope;
 use crate::receipt::{self, Answer, State};
-use crate::{Reader, Writer, instant, millis};
+use crate::{Writer, millis};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE given (
@@ -23,8 +22,6 @@ CREATE TABLE given (
     comment       TEXT    NOT NULL,
     PRIMARY KEY (invitation, recurrence_id, receipt)
 ) STRICT, WITHOUT ROWID;
--- The course of an event's answers is read from here alone.
-CREATE INDEX given_event ON given (event, at, receipt, answer, sequence, dtstamp) WHERE recurrence_id = '';
 ";
 
 /// An answer as a message gave it.
@@ -73,23 +70,36 @@ fn enter(w: &Writer<'_>, given: &Given<'_>, answer: &str) -> Result<bool> {
          FROM invitation i JOIN receipt r ON r.id = ?3 WHERE i.id = ?1",
     )?
     .execute(params![given.invitation, given.recurrence_id, given.receipt, answer, dtstamp, at, given.extra_guests, given.comment])?;
+    let waited = waited(w, given.invitation, given.recurrence_id)?;
     let changed =
         w.0.prepare_cached(
             "INSERT INTO holding (invitation, recurrence_id, event, guest, answer, answered_revision, answered_at, answer_sequence,
-                                  answer_dtstamp, extra_guests, comment, receipt)
+                                  answer_dtstamp, extra_guests, comment, receipt, provider, channel, waited)
              SELECT g.invitation, g.recurrence_id, i.event, i.guest, g.answer, g.revision, g.at, g.sequence, g.dtstamp, g.extra_guests,
-                    g.comment, g.receipt
-             FROM given g JOIN invitation i ON i.id = g.invitation
+                    g.comment, g.receipt, i.provider,
+                    CASE WHEN g.answer = '' THEN '' WHEN r.kind = 'by-hand' THEN 'by-hand' WHEN r.uid = '' THEN 'link' ELSE 'calendar' END,
+                    iif(g.answer = '', 0, ?4)
+             FROM given g JOIN invitation i ON i.id = g.invitation JOIN receipt r ON r.id = g.receipt
              WHERE g.invitation = ?1 AND g.recurrence_id = ?2 AND g.receipt = ?3
              ON CONFLICT DO UPDATE SET answer = excluded.answer,
                  answered_revision = coalesce(excluded.answered_revision, revision_sent),
                  answered_at = excluded.answered_at, answer_sequence = excluded.answer_sequence, answer_dtstamp = excluded.answer_dtstamp,
-                 extra_guests = excluded.extra_guests, comment = excluded.comment, receipt = excluded.receipt
+                 extra_guests = excluded.extra_guests, comment = excluded.comment, receipt = excluded.receipt,
+                 channel = excluded.channel, waited = excluded.waited
              WHERE answer_dtstamp IS NULL
                 OR (excluded.answer_sequence, excluded.answer_dtstamp, excluded.answered_at) >= (answer_sequence, answer_dtstamp, answered_at)",
         )?
-        .execute((given.invitation, given.recurrence_id, given.receipt))?;
+        .execute((given.invitation, given.recurrence_id, given.receipt, waited))?;
     Ok(changed == 1)
+}
+
+/// How long the first answer took from the first message of the invitation, as a step of [`super::tally::STEPS`].
+fn waited(w: &Writer<'_>, invitation: i64, occurrence: &str) -> Result<i64> {
+    let mut select = w.0.prepare_cached(
+        "SELECT (SELECT min(at) FROM given WHERE invitation = ?1 AND recurrence_id = ?2 AND answer <> '')
+              - (SELECT coalesce(begun_at, claimed_at) FROM delivery WHERE invitation = ?1 AND claimed_at IS NOT NULL ORDER BY id LIMIT 1)",
+    )?;
+    Ok(super::tally::step(select.query_row((invitation, occurrence), |row| row.get(0))?))
 }
 
 /// Takes the answers of a receipt back, as if it had never come: what was said before it stands again.
@@ -115,11 +125,15 @@ fn stand(w: &Writer<'_>, invitation: i64, occurrence: &str) -> Result<()> {
     let last: Option<i64> = select.query_row((invitation, occurrence), |row| row.get(0)).optional()?;
     w.0.prepare_cached(
         "UPDATE holding SET answer = coalesce(g.answer, ''), answered_revision = g.revision, answered_at = g.at, answer_sequence = g.sequence,
-                answer_dtstamp = g.dtstamp, extra_guests = coalesce(g.extra_guests, 0), comment = coalesce(g.comment, ''), receipt = g.receipt
+                answer_dtstamp = g.dtstamp, extra_guests = coalesce(g.extra_guests, 0), comment = coalesce(g.comment, ''), receipt = g.receipt,
+                channel = CASE WHEN coalesce(g.answer, '') = '' THEN '' WHEN r.kind = 'by-hand' THEN 'by-hand' WHEN r.uid = '' THEN 'link'
+                               ELSE 'calendar' END,
+                waited = iif(coalesce(g.answer, '') = '', 0, ?4)
          FROM (SELECT 1) LEFT JOIN given g ON g.invitation = ?1 AND g.recurrence_id = ?2 AND g.receipt = ?3
+              LEFT JOIN receipt r ON r.id = g.receipt
          WHERE holding.invitation = ?1 AND holding.recurrence_id = ?2",
     )?
-    .execute((invitation, occurrence, last))?;
+    .execute((invitation, occurrence, last, waited(w, invitation, occurrence)?))?;
     if let Some(last) = last {
         // It may have been overtaken by what was taken back.
         receipt::put_state(w, last, State::Counted, "")?;
@@ -131,48 +145,4 @@ fn stand(w: &Writer<'_>, invitation: i64, occurrence: &str) -> Result<()> {
 pub(super) fn forget(w: &Writer<'_>, invitation: i64) -> Result<()> {
     w.0.prepare_cached("DELETE FROM given WHERE invitation = ?1")?.execute([invitation])?;
     Ok(())
-}
-
-/// One answer to the whole of an invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
-    /// Whose.
-    pub invitation: i64,
-    /// What was said; none where the organizer took an answer away.
-    pub answer: Option<Answer>,
-    /// When it arrived.
-    pub at: Timestamp,
-    /// SEQUENCE that it answers.
-    pub sequence: u32,
-    /// The guest's own clock.
-    pub dtstamp: Timestamp,
-}
-
-pub(super) const EVENT_TURNS: &str = "SELECT g.invitation, g.answer, g.at, g.sequence, g.dtstamp FROM given g WHERE g.event = ?1 AND g.recurrence_id = '' ORDER BY g.at, g.receipt";
-pub(super) const CAMPAIGN_TURNS: &str = "SELECT g.invitation, g.answer, g.at, g.sequence, g.dtstamp
-    FROM (SELECT DISTINCT invitation FROM delivery WHERE campaign = ?1 AND invitation IS NOT NULL) d
-         CROSS JOIN given g ON g.invitation = d.invitation AND g.recurrence_id = ''
-    ORDER BY g.at, g.receipt";
-
-/// Every answer that was given and not taken back, by arrival.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn turns(r: &Reader<'_>, scope: Scope) -> Result<Vec<Turn>> {
-    let (sql, id) = match scope {
-        Scope::Event(id) => (EVENT_TURNS, id),
-        Scope::Campaign(id) => (CAMPAIGN_TURNS, id),
-    };
-    let mut select = r.0.prepare_cached(sql)?;
-    let turns = select.query_map([id], |row| {
-        let answer: String = row.get(1)?;
-        Ok(Turn {
-            invitation: row.get(0)?,
-            answer: Answer::from_word(&answer),
-            at: instant(row.get(2)?),
-            sequence: row.get(3)?,
-            dtstamp: instant(row.get(4)?),
-        })
-    })?;
-    Ok(turns.collect::<rusqlite::Result<_>>()?)
 }

@@ -39,8 +39,8 @@ const SETUP: &str = "
         (2, 2, 1, 'tokentwo', '1.tokentwo@club.example', 'mailto:a@club.example', 'bo@diaz.example', 0);
     INSERT INTO delivery (id, campaign, guest, invitation, revision, method, state) VALUES
         (1, 1, 1, 1, 1, 'request', 'accepted'), (2, 1, 2, 2, 1, 'request', 'accepted');
-    INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted)
-        SELECT id, event, guest, 1, 1 FROM invitation WHERE id IN (1, 2);
+    INSERT INTO holding (invitation, event, guest, revision_sent, revision_accepted, campaign)
+        SELECT id, event, guest, 1, 1, 1 FROM invitation WHERE id IN (1, 2);
 ";
 
 fn reply(identity: &str, answer: Answer) -> NewReceipt<'_> {

@@ -14,3 +14,6 @@ export const answerParts = ({ yes, maybe, no, none }: Counts) => [
   { id: "no", tone: "no" as const, label: answersWords.no, value: no },
   { id: "none", tone: "none" as const, label: answersWords.none, value: none },
 ];
+
+/** Events that fit side by side. */
+export const mostCompared = 6;

@@ -3,13 +3,17 @@ import { attempt, backend, happened, Query } from "../../ipc";
 import type { Overview } from "../../ipc/types";
 import { router } from "../../lib/router.svelte";
 import { isThemeChoice, theme, type ThemeChoice } from "../../lib/theme.svelte";
+import { announceArrivals } from "./arrivals";
 
 class Session {
   overview = new Query<Overview>(() => backend.showOverview());
   /** The organizer put the first steps away. */
   stepsHidden = $state(false);
+  /** The system says that answers came while the window is in the background. */
+  notifies = $state(true);
 
   constructor() {
+    announceArrivals(() => this.overview.value?.rehearsal !== true && router.where.place !== "answers");
     happened.onChange(["calendars", "events", "guests", "accounts", "campaigns", "answers"], () => this.overview.follow());
   }
 
@@ -20,14 +24,20 @@ class Session {
   }
 
   async readSettings(): Promise<void> {
-    const [chosen, steps] = await Promise.all([backend.getSetting("theme"), backend.getSetting("first_steps")]).catch(() => [null, null]);
+    const [chosen, steps, notifications] = await Promise.all([backend.getSetting("theme"), backend.getSetting("first_steps"), backend.getSetting("notifications")]).catch(() => [null, null, null]);
     if (isThemeChoice(chosen)) theme.choose(chosen);
+    this.notifies = notifications !== "off";
     this.stepsHidden = steps === "hidden";
   }
 
   chooseTheme(choice: ThemeChoice): void {
     theme.choose(choice);
     void attempt(() => backend.putSetting("theme", choice));
+  }
+
+  chooseNotifications(on: boolean): void {
+    this.notifies = on;
+    void attempt(() => backend.putSetting("notifications", on ? "on" : "off"));
   }
 
   hideSteps(): void {

@@ -2,11 +2,12 @@
 import { kindOf } from "../../lib/files";
 import type { CommandCalls } from "../backend";
 import type { AnswersOf, GuestAnswer, TimelinePoint } from "../types";
+import { drawChart, groups } from "./charts";
 import { found } from "./refuse";
 import type { Stored } from "./season";
 import { changed, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "setAnswers" | "pullInboxes" | "importAnswers" | "markAnswersSeen" | "showChart" | "exportChart" | "exportAnswers" | "showBouncePatience" | "chooseBouncePatience">;
+type Calls = Pick<CommandCalls, "showAnswers" | "listEventAnswers" | "listGuestAnswers" | "showReceipt" | "setAnswers" | "pullInboxes" | "importAnswers" | "markAnswersSeen" | "showChart" | "exportChart" | "compareEvents" | "exportComparison" | "saveReport" | "exportAnswers" | "showBouncePatience" | "chooseBouncePatience">;
 
 const said = ["yes", "maybe", "no", "none"] as const;
 
@@ -71,18 +72,13 @@ export function answerCalls(world: World): Calls {
       changed(world, "answers");
       return null;
     },
-    showChart: async (kind, of, theme, width, height) => {
-      const ink = theme === "dark" ? "#b6b6c1" : "#50505b";
-      const totals = of ? sums(of) : { yes: 420, maybe: 80, no: 120, none: 190 };
-      const colours = { yes: "#27a35a", maybe: "#e3a01c", no: "#e0494d", none: "#c8c9d3" };
-      const most = Math.max(1, ...Object.values(totals));
-      const bars = said.map((name, index) => {
-        const tall = (totals[name] / most) * (height - 40);
-        const left = 20 + index * ((width - 40) / 4);
-        return `<rect x="${left}" y="${height - 24 - tall}" width="${(width - 40) / 4 - 16}" height="${tall}" rx="4" fill="${colours[name]}"/><text x="${left}" y="${height - 6}" font-size="12" fill="${ink}">${name}</text>`;
-      });
-      return { svg: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${kind}">${bars.join("")}</svg>`, columns: ["Answer", "Guests"], rows: said.map((name) => [name, String(totals[name])]) };
+    showChart: async (kind, of, theme, width, height) => drawChart(kind, of ? sums(of) : { yes: 420, maybe: 80, no: 120, none: 190 }, theme, width, height),
+    compareEvents: async (events, theme, width) => {
+      const chosen = events.map((id) => found(world.events.find((event) => event.id === id), "event", id));
+      return groups("Events side by side", "Event", chosen.map(({ summary, invitations }) => [summary, invitations]), theme, width);
     },
+    exportComparison: async () => null,
+    saveReport: async () => null,
     exportChart: async () => null,
     showBouncePatience: async () => Number(world.settings.get("soft_bounces") ?? "3"),
     chooseBouncePatience: async (messages) => {

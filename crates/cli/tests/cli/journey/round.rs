@@ -124,7 +124,7 @@ fn assert_exported(program: &Program) {
 }
 
 fn assert_charted(program: &Program) {
-    for kind in ["answers", "timeline", "season"] {
+    for kind in ["answers", "timeline", "season", "funnel", "waits", "providers", "channels", "bounces"] {
         let (svg, png) = (program.path(&format!("{kind}.svg")), program.path(&format!("{kind}.png")));
         let drawn = program.json(&["chart", kind, "--event", FINAL, "--out", &svg]);
         assert_eq!(drawn, json!({ "chart": kind, "file": svg }), "it says what it drew");
@@ -133,5 +133,29 @@ fn assert_charted(program: &Program) {
         program.json(&["chart", kind, "--event", FINAL, "--out", &png]);
         assert!(fs::read(&png).expect("the file is there").starts_with(b"\x89PNG\r\n\x1a\n"), "{kind} is a picture");
     }
+    let numbers = |arguments: &[&str]| {
+        let csv = program.path("chart.csv");
+        program.json(&[&["chart"], arguments, &["--out", &csv]].concat());
+        fs::read_to_string(&csv).expect("the file is there")
+    };
+    let funnel = "Step,Guests,Share\nInvited,5,100 %\nAccepted by server,5,100 %\nAnswered,4,80 %\nYes,2,40 %\n";
+    assert_eq!(numbers(&["funnel", "--event", FINAL]), funnel, "from invited to yes");
+    let campaigns = program.json(&["campaign", "list"]);
+    let id = campaigns[0]["id"].as_str().expect("the campaign");
+    assert_eq!(numbers(&["funnel", "--campaign", id]), funnel, "the campaign invited the same guests");
+    assert!(numbers(&["providers", "--event", FINAL]).contains("All others,5,2,1,1,1,40 %"), "nobody is with a large provider");
+    assert!(numbers(&["channels", "--event", FINAL]).contains("In their calendar,4,2,1,1,0,50 %"), "every answer came from a calendar");
+    assert_eq!(numbers(&["bounces", "--event", FINAL]), "Reason,Messages,Share\n", "everything arrived");
+    for of in [["--event", FINAL], ["--campaign", id]] {
+        let pdf = program.path("report.pdf");
+        let saved = program.json(&[&["report"], &of[..], &["--out", &pdf]].concat());
+        assert_eq!(saved, json!({ "file": pdf }), "it says where it is");
+        assert!(fs::read(&pdf).expect("the file is there").starts_with(b"%PDF-"), "a report of one page");
+    }
+    let alone = program.call(&["chart", "compare", "--event", FINAL, "--out", &program.path("compare.svg")]);
+    assert_eq!(alone.status, 1, "one event is compared with nothing: {}", alone.stderr);
+    let twice = numbers(&["compare", "--event", FINAL, "--event", FINAL]);
+    assert_eq!(twice.lines().filter(|line| line.starts_with("Cup final,")).count(), 2, "each that is named has its row: {twice}");
+    assert_eq!(program.call(&["chart", "funnel", "--out", "x.svg"]).status, 2, "a chart is of something");
     assert_eq!(program.call(&["chart", "answers", "--event", "nowhere", "--out", "x.svg"]).status, 1, "nothing is drawn of no event");
 }

@@ -1,0 +1,123 @@
+//! Bars that lie: how far invitations came, and why messages did not arrive.
+
+use crate::answers::NAMES;
+use crate::font::{self, Weight};
+use crate::number;
+use crate::palette::Ink;
+use crate::scene::{Anchor, Area, Corners, Scene, Text};
+use crate::{Chart, Look, Table};
+
+pub(crate) const MARGIN: f64 = 24.0;
+/// Where the rows begin, below the heading.
+pub(crate) const TOP: f64 = 84.0;
+const ROW: f64 = 36.0;
+const BAR: f64 = 12.0;
+
+/// How far invitations came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Funnel {
+    /// Guests whom an invitation was sent to, or should have been.
+    pub invited: u32,
+    /// Their server took it.
+    pub taken: u32,
+    /// They answered.
+    pub answered: u32,
+    /// They come.
+    pub yes: u32,
+}
+
+/// Messages with one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// In plain words.
+    pub label: String,
+    /// How many.
+    pub messages: u32,
+}
+
+/// One bar with its words.
+pub(crate) struct Bar {
+    pub(crate) label: String,
+    pub(crate) count: u32,
+    pub(crate) ink: Ink,
+}
+
+/// From invited to yes.
+#[must_use]
+pub fn funnel(title: &str, funnel: Funnel, look: &Look) -> Chart {
+    let accent = look.palette.accent;
+    let [yes, ..] = look.palette.fills;
+    let steps = [
+        ("Invited", funnel.invited, accent),
+        ("Accepted by server", funnel.taken, accent),
+        ("Answered", funnel.answered, accent),
+        (NAMES.first().copied().unwrap_or_default(), funnel.yes, yes),
+    ];
+    let bars: Vec<Bar> = steps.map(|(label, count, ink)| Bar { label: label.to_owned(), count, ink }).into();
+    let below = match funnel.invited {
+        0 => "Nobody is invited yet".to_owned(),
+        invited => format!("{} of those invited said yes", number::share(funnel.yes, invited)),
+    };
+    lying(title, &below, ["Step", "Guests", "Share"], &bars, funnel.invited, look)
+}
+
+/// Why messages did not arrive, the most frequent reason first.
+#[must_use]
+pub fn reasons(title: &str, reasons: &[Reason], look: &Look) -> Chart {
+    let mut sorted: Vec<&Reason> = reasons.iter().collect();
+    sorted.sort_by(|one, other| other.messages.cmp(&one.messages).then_with(|| one.label.cmp(&other.label)));
+    let [_, _, no, _] = look.palette.fills;
+    let bars: Vec<Bar> = sorted.iter().map(|reason| Bar { label: reason.label.clone(), count: reason.messages, ink: no }).collect();
+    let total = reasons.iter().map(|reason| reason.messages).fold(0, u32::saturating_add);
+    let below = match total {
+        0 => "Everything arrived, as far as is known".to_owned(),
+        1 => "1 message".to_owned(),
+        total => format!("{} messages", number::count(total)),
+    };
+    lying(title, &below, ["Reason", "Messages", "Share"], &bars, total, look)
+}
+
+/// Bars below each other, with their numbers and their shares of `whole`.
+fn lying(title: &str, below: &str, columns: [&str; 3], bars: &[Bar], whole: u32, look: &Look) -> Chart {
+    let width = f64::from(look.width.max(320));
+    let rows = f64::from(u32::try_from(bars.len()).unwrap_or(u32::MAX));
+    let mut scene = Scene::new(title, look, width, f64::from(look.height).max(TOP + rows * ROW + MARGIN - 12.0));
+    scene.heading(look, title, below, MARGIN);
+    let right = width - MARGIN;
+    let digits = font::width(&number::count(whole), 13.0, Weight::SemiBold).max(16.0);
+    let number_right = right - 46.0;
+    let longest = bars.iter().map(|bar| font::width(&bar.label, 13.0, Weight::Regular)).fold(0.0, f64::max);
+    let label = longest.min((width - 2.0 * MARGIN) * 0.42).ceil();
+    let left = MARGIN + label + 16.0;
+    let room = (number_right - digits - 14.0 - left).max(24.0);
+    let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
+    for (place, bar) in (0_u32..).zip(bars) {
+        let middle = TOP + ROW * (f64::from(place) + 0.5);
+        let text = |words: String, x: f64, weight: Weight, anchor: Anchor, ink: Ink| Text {
+            words,
+            x,
+            baseline: middle + 4.7,
+            size: 13.0,
+            weight,
+            anchor,
+            ink,
+        };
+        let words = font::fit(&bar.label, 13.0, Weight::Regular, label);
+        scene.text(text(words, MARGIN, Weight::Regular, Anchor::Start, look.palette.ink));
+        let track = Area { left, top: middle - BAR / 2.0, width: room, height: BAR };
+        scene.bar(track, Corners::all(4.0), look.palette.hairline);
+        if bar.count > 0 {
+            let width = (f64::from(bar.count) / f64::from(most) * room).max(6.0);
+            scene.bar(Area { width, ..track }, Corners::all(4.0), bar.ink);
+        }
+        scene.text(text(number::count(bar.count), number_right, Weight::SemiBold, Anchor::End, look.palette.ink));
+        scene.text(text(number::share(bar.count, whole), right, Weight::Regular, Anchor::End, look.palette.muted));
+    }
+    Chart { scene, table: table(columns, bars, whole) }
+}
+
+pub(crate) fn table(columns: [&str; 3], bars: &[Bar], whole: u32) -> Table {
+    let rows =
+        bars.iter().map(|bar| vec![bar.label.clone(), bar.count.to_string(), number::share(bar.count, whole).replace('\u{a0}', " ")]);
+    Table { columns: columns.map(str::to_owned).to_vec(), rows: rows.collect() }
+}
