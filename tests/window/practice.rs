@@ -61,6 +61,19 @@ async fn read_answers(window: &Browser) {
     window.open_row("No").await;
     window.sees("Recognised by").await;
     window.inspect("receipt").await;
+    window.press("Charts").await;
+    window.sees("How answers came").await;
+    window.sees("Did not arrive").await;
+    window.inspect("charts").await;
+    window.press("Show the numbers: By mail provider").await;
+    window.sees("Share yes").await;
+    window.inspect("charts-numbers").await;
+    window.visit("answers").await;
+    window.tick_rows(3).await;
+    window.sees("3 events chosen").await;
+    window.press("Compare side by side").await;
+    window.sees("Events side by side").await;
+    window.inspect("compare").await;
 }
 
 async fn look_at_the_calendar(window: &Browser) {

@@ -182,16 +182,16 @@ export const commands = {
 	importAnswers: (paths: string[]) => typedError<AnswerImport, Failure>(__TAURI_INVOKE("import_answers", { paths })),
 	/**  A chart in the window's colours, with its numbers. */
 	showChart: (kind: ChartKind, of: AnswersOf | null, theme: Theme, width: number, height: number) => typedError<ChartView, Failure>(__TAURI_INVOKE("show_chart", { kind, of, theme, width, height })),
-	/**  Writes a chart as .svg or .png. */
+	/**  Writes a chart as .svg or .png, or its numbers as .csv. */
 	exportChart: (kind: ChartKind, of: AnswersOf | null, path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_chart", { kind, of, path })),
 	/**  Two to six events side by side, in the window's colours. */
 	compareEvents: (events: string[], theme: Theme, width: number, height: number) => typedError<ChartView, Failure>(__TAURI_INVOKE("compare_events", { events, theme, width, height })),
 	/**  Writes events side by side as .svg, .png or .csv. */
 	exportComparison: (events: string[], path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_comparison", { events, path })),
-	/**  Writes a report of one page as .pdf. */
-	saveReport: (of: AnswersOf, path: string) => typedError<null, Failure>(__TAURI_INVOKE("save_report", { of, path })),
 	/**  Writes the answers as .csv. */
 	exportAnswers: (of: AnswersOf, path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_answers", { of, path })),
+	/**  Writes a report of one page as .pdf. */
+	saveReport: (of: AnswersOf, path: string) => typedError<null, Failure>(__TAURI_INVOKE("save_report", { of, path })),
 	/**  After how many messages in a row that a guest's server put off mail to the address stops; 0 is never. */
 	showBouncePatience: () => typedError<number, Failure>(__TAURI_INVOKE("show_bounce_patience")),
 	/**  Chooses it. */
@@ -599,7 +599,17 @@ export type ChangeView = {
 export type Changed = "calendars" | "events" | "guests" | "accounts" | "campaigns" | "answers";
 
 /**  Which chart. */
-export type ChartKind = "answers" | "timeline" | "season" | "funnel" | "waits" | "providers" | "channels" | "bounces";
+export type ChartKind = "answers" | "timeline" | "season" | 
+/**  From invited over accepted and answered to yes. */
+"funnel" | 
+/**  How long guests took to answer. */
+"waits" | 
+/**  By the provider of the guest's mailbox. */
+"providers" | 
+/**  By the way in which answers came. */
+"channels" | 
+/**  Why messages did not arrive. */
+"bounces";
 
 /**  A chart with the numbers it is drawn from. */
 export type ChartView = {
