@@ -17,8 +17,8 @@ static TURN: Mutex<()> = Mutex::const_new(());
 /// What passwords are sealed with where a journey is not about that.
 pub(crate) const PASSPHRASE: &str = "practice makes perfect";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rollcall");
-const PATIENCE: Duration = Duration::from_mins(1);
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const SIZES: [(u32, u32); 2] = [(1280, 800), (1024, 700)];
 const THEMES: [&str; 2] = ["light", "dark"];
 
@@ -187,28 +187,6 @@ impl Drop for Browser {
         // The session died with the driver: asking it to end would wait for an answer that never comes.
         drop(self.driver.clone().leak());
     }
-}
-
-/// Starts the app where it cannot start, and keeps a picture of what it says in a dialog of the system's own.
-pub(crate) async fn explained(picture: &str, folder: &Path) {
-    let _turn = TURN.lock().await;
-    let mut app = in_folder(Command::new(PROGRAM), folder).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the app starts");
-    let begun = Instant::now();
-    let mut dialog = None;
-    while dialog.is_none() && begun.elapsed() < PATIENCE {
-        tokio::time::sleep(LOOK_AGAIN).await;
-        let found = Command::new("xdotool").args(["search", "--onlyvisible", "--name", "Rollcall cannot start"]).output();
-        let found = found.expect("xdotool runs: `cargo xtask test` installs it").stdout;
-        dialog = String::from_utf8_lossy(&found).lines().next().map(str::to_owned);
-    }
-    let taken = dialog.is_some_and(|dialog| {
-        let mut import = Command::new("import");
-        let import = import.args(["-window", &dialog]).arg(pictures().join(format!("{picture}.png")));
-        import.status().is_ok_and(|status| status.success())
-    });
-    drop(app.kill());
-    drop(app.wait());
-    assert!(taken, "{picture}: the app says why it cannot start");
 }
 
 /// Where the pictures lie.

@@ -1,22 +1,11 @@
-//! What goes wrong, as the window says it: data that is not ours, a copy, accounts that cannot be reached or refuse everyone.
+//! What goes wrong with accounts and copies, as the window says it: a server that is away, refuses everyone, or wants another password.
 
 use std::net::TcpListener;
 
 use testkit::counting_smtp::CountingSmtp;
 
-use crate::browser::{Browser, PASSPHRASE, explained};
+use crate::browser::{Browser, PASSPHRASE};
 use crate::seed::{Club, PASSWORD, practice_guests};
-
-#[tokio::test]
-async fn data_of_another_program_is_left_alone_and_said_so() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path().join("data");
-    std::fs::create_dir_all(&data).expect("a data folder");
-    let file = data.join("rollcall.db");
-    std::fs::write(&file, "These are my notes, not a database.").expect("a file of another program");
-    explained("failing-foreign", folder.path()).await;
-    assert_eq!(std::fs::read_to_string(&file).expect("the file"), "These are my notes, not a database.", "it is as it was");
-}
 
 #[tokio::test]
 async fn a_campaign_waits_pauses_and_is_kept_from_a_copy_in_words() {
@@ -35,7 +24,8 @@ async fn a_campaign_waits_pauses_and_is_kept_from_a_copy_in_words() {
     let locked_out = club.mail_server("Locked out", locked.port(), "wrong horse").await;
     let strict = club.mail_server("Strict", refusing.port(), PASSWORD).await;
     club.draft("Through a server that is away", &[&quiz], &members, &away).await;
-    club.draft("Through a server that is locked", &[&dinner], &members, &locked_out).await;
+    let waits = club.draft("Through a server that is locked", &[&dinner], &members, &locked_out).await;
+    club.confirm(&waits).await;
     club.draft("Through a server that refuses", &[&regatta], &members, &strict).await;
     let folder = club.close().await;
     let window = Browser::open("failing", folder, PASSPHRASE).await;
@@ -45,8 +35,10 @@ async fn a_campaign_waits_pauses_and_is_kept_from_a_copy_in_words() {
     send(&window, "Through a server that refuses").await;
     window.sees("messages in a row were refused").await;
     window.inspect("refused").await;
-    send(&window, "Through a server that is locked").await;
+    window.visit("campaigns").await;
+    window.press("Through a server that is locked").await;
     sign_in(&window).await;
+    assert_eq!(locked.count(), 60, "what waited went on by itself");
     let folder = window.stop().await;
     // As on another computer, which knows nothing of what was sent from this one.
     std::fs::remove_dir_all(folder.path().join("state")).expect("the state of this computer");
@@ -80,7 +72,18 @@ async fn sign_in(window: &Browser) {
     window.press("Sign in again").await;
     window.sees("Sign in to “Locked out”").await;
     window.inspect("sign-in").await;
+    window.fill("Password", "another wrong horse").await;
+    window.press("Sign in and check").await;
+    window.sees("The server refused the login").await;
+    window.inspect("sign-in-refused").await;
+    window.press("Done").await;
+    window.sees("Sign in again: the server refused the login").await;
+    window.press("Sign in again").await;
     window.fill("Password", PASSWORD).await;
     window.press("Sign in and check").await;
     window.misses("Sign in and check").await;
+    window.press("Done").await;
+    window.visit("campaigns").await;
+    window.press("Through a server that is locked").await;
+    window.sees("See answers").await;
 }

@@ -7,6 +7,10 @@ const SEASON: &str = include_str!("../../assets/practice/season.ics");
 /// A guest list whose third column holds names that are not the guests' own.
 const GUESTS: &str = "E-mail,Stand,Contact\nana@club.example,North,Ana Lima\nbo@club.example,South,Bo Berg\ncy@club.example,East,Cy Gray\n";
 
+/// A guest list with addresses that are none, one that is missing, one twice, and one that is likely misspelt.
+const FAULTY: &str = "E-mail,Name\nana@club.example,Ana Lima\ndee at club.example,Dee Moss\n,Nobody\nANA@club.example,Ana Lima\n\
+    eve@gmial.com,Eve Tan\nbo@club.example,Bo Berg\nfay@@club.example,Fay Orr\ncy@club.example,Cy Gray\n";
+
 #[tokio::test]
 async fn a_dropped_calendar_is_previewed_added_and_undone() {
     let window = Browser::start("import").await;
@@ -62,5 +66,21 @@ async fn guests_are_imported_with_a_column_put_right() {
     window.inspect("guests").await;
     window.press("Undo").await;
     window.misses("ana@club.example").await;
+    bring_a_faulty_list(&window).await;
     window.stop().await;
+}
+
+/// Rows that cannot be used are named with their lines, and the others come in.
+async fn bring_a_faulty_list(window: &Browser) {
+    let file = window.folder.path().join("helpers.csv");
+    std::fs::write(&file, FAULTY).expect("guests to drop");
+    window.drop_files(&[&file]).await;
+    window.sees("dee at club.example").await;
+    window.inspect("faults").await;
+    window.press("1\nTwice in the file").await;
+    window.sees("ANA@club.example").await;
+    window.inspect("faults-doubled").await;
+    window.press("Add 4 guests to “helpers”").await;
+    window.sees("4 guests added").await;
+    window.inspect("faults-added").await;
 }

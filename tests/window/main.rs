@@ -4,16 +4,21 @@
 //! Pictures of every screen lie in the target folder under `tmp/screenshots`.
 #![expect(clippy::expect_used, clippy::panic, reason = "a journey fails by panicking")]
 
+mod answers;
 mod board;
 mod browser;
 mod campaign;
 mod changes;
+mod desk;
+mod disk;
 mod failing;
 mod files;
 mod guests;
 mod hands;
+mod letters;
 mod own;
 mod practice;
 mod rows;
 mod safety;
 mod seed;
+mod waiting;

@@ -1,5 +1,6 @@
 //! A club whose guests were invited some days ago: its data folder is written by the engine before the window opens on it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use engine::accounts::view::{InboxForm, Login, OwnLimits, SenderForm, Tls};
@@ -19,6 +20,8 @@ use crate::browser::PASSPHRASE;
 /// So long ago the club began.
 const AGE: SignedDuration = SignedDuration::from_hours(6 * 24);
 const SEED: u64 = 7;
+/// Where a club's answers come in that are no practice.
+pub(crate) const ANSWERS: &str = "answers@club.example";
 /// Of the login “club”.
 pub(crate) const PASSWORD: &str = "correct horse";
 
@@ -36,7 +39,11 @@ pub(crate) struct Club {
 impl Club {
     /// One with practice accounts, and nothing else.
     pub(crate) async fn begin() -> Self {
-        let folder = Arc::new(tempfile::tempdir().expect("a folder for the club"));
+        Self::begin_in(Arc::new(tempfile::tempdir().expect("a folder for the club"))).await
+    }
+
+    /// The same in this folder.
+    pub(crate) async fn begin_in(folder: Arc<TempDir>) -> Self {
         let data = folder.path().join("data");
         let began = Box::new(|| SystemClock.now() - AGE);
         let world = Arc::new(World::open(&data.join("rehearsal"), SEED, began).expect("a practice world"));
@@ -100,9 +107,35 @@ impl Club {
         guests::apply(&self.engine, &preview.id, list).await.expect("guests").list
     }
 
+    /// Answers come into a folder from now on, which is answered with.
+    pub(crate) async fn answer_folder(&mut self) -> PathBuf {
+        let path = self.folder.path().join("answers");
+        for part in ["cur", "new", "tmp"] {
+            std::fs::create_dir_all(path.join(part)).expect("a folder for answers");
+        }
+        let form = InboxForm::Maildir {
+            label: "Answers".to_owned(),
+            address: ANSWERS.to_owned(),
+            path: path.display().to_string(),
+            authserv_id: "mx.club.example".to_owned(),
+        };
+        self.inbox = accounts::add_inbox(&self.engine, form).await.expect("an inbox").id;
+        path
+    }
+
     /// A campaign that is not sent yet.
     pub(crate) async fn draft(&self, name: &str, events: &[&String], list: &str, sender: &str) -> String {
-        let draft = CampaignDraft {
+        self.keep_draft(self.drafted(name, events, list, sender)).await
+    }
+
+    /// Keeps a draft; its id.
+    pub(crate) async fn keep_draft(&self, draft: CampaignDraft) -> String {
+        campaigns::create_campaign(&self.engine, draft).await.expect("a campaign").id
+    }
+
+    /// What a draft says.
+    pub(crate) fn drafted(&self, name: &str, events: &[&String], list: &str, sender: &str) -> CampaignDraft {
+        CampaignDraft {
             name: name.to_owned(),
             kind: "invitation".to_owned(),
             events: events.iter().map(|event| (*event).clone()).collect(),
@@ -112,16 +145,20 @@ impl Club {
             sender: sender.to_owned(),
             inbox: self.inbox.clone(),
             ..CampaignDraft::default()
-        };
-        campaigns::create_campaign(&self.engine, draft).await.expect("a campaign").id
+        }
+    }
+
+    /// Confirms a campaign as its organizer would.
+    pub(crate) async fn confirm(&self, id: &str) {
+        let mails = campaigns::preview_audience(&self.engine, id).await.expect("an audience").mails;
+        campaigns::send_campaign(&self.engine, id, mails).await.expect("it is sent");
     }
 
     /// Invites a list, and waits until everything is sent.
     pub(crate) async fn invite(&self, events: &[&String], list: &str, sender: &str) {
         let id = self.draft("Invitation", events, list, sender).await;
-        let mails = campaigns::preview_audience(&self.engine, &id).await.expect("an audience").mails;
         let mut happened = self.engine.subscribe();
-        campaigns::send_campaign(&self.engine, &id, mails).await.expect("it is sent");
+        self.confirm(&id).await;
         while campaigns::campaign_status(&self.engine, &id).await.expect("its state").state != "done" {
             happened.recv().await.expect("something happens");
         }

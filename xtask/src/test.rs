@@ -64,9 +64,9 @@ fn faults() -> Result<()> {
     command::run(with_servers(tests.env("ROLLCALL_FAULTS", "all"))?)
 }
 
-/// A million guests, deliveries and answers in the real window.
+/// A million guests and deliveries, and a hundred thousand answers, in the real window.
 fn many() -> Result<()> {
-    let tests = cargo(&["test", "--package", "rollcall", "--test", "window", "rows::"]);
+    let tests = cargo(&["test", "--package", "rollcall", "--test", "window", "--", "rows::", "answers::"]);
     command::run(with_servers(on_display(&tests).env("ROLLCALL_MANY", "1"))?)
 }
 

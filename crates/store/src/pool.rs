@@ -58,7 +58,7 @@ impl Store {
     }
 
     fn open_blocking(path: PathBuf) -> Result<Self> {
-        refuse_foreign(&path)?;
+        refuse_foreign(&path).map_err(|error| plainly(error, &path))?;
         let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         crate::migration::migrate(&mut connection).with_context(|| format!("Bring {} up to date", path.display()))?;
         // The writer alone keeps its pages; a reader forgets its own at each commit and has them from the system again.
@@ -149,6 +149,20 @@ where
         }))
         .map_err(|_| anyhow!("the store has stopped"))?;
     result.await.context("the store stopped in the middle of its work")?
+}
+
+/// On a disk that may only be read, SQLite says no more than that the file cannot be opened: it cannot make the files beside it.
+fn plainly(error: anyhow::Error, path: &Path) -> anyhow::Error {
+    if crate::fault::fault(&error) != Some(Fault::Closed) {
+        return error;
+    }
+    // Nothing of ours has the file open: a lock that this would let go of is nobody's.
+    match std::fs::OpenOptions::new().write(true).open(path) {
+        Err(reason) if reason.kind() == std::io::ErrorKind::ReadOnlyFilesystem => {
+            anyhow::Error::new(reason).context(format!("Open {}", path.display()))
+        }
+        _ => error,
+    }
 }
 
 /// What is not ours is not touched: not even the journal's mode.

@@ -4,9 +4,23 @@ use std::path::Path;
 
 use engine::app::{self, BackupView, Overview, RehearsalState, Safety};
 use engine::{Failure, backup, log, rehearsal};
-use tauri::State;
+use tauri::{AppHandle, State};
 
-use crate::shell::Open;
+use crate::shell::{self, Open};
+
+/// Opens the organizer's data, where that did not succeed as the app started.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_data(app: AppHandle) -> Result<(), Failure> {
+    shell::open_data(&app).await
+}
+
+/// Puts the newest daily backup in the place of data that cannot be opened, which is kept beside it, and opens it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn put_back_newest(app: AppHandle) -> Result<(), Failure> {
+    shell::put_back_newest(&app).await
+}
 
 /// What the first screen needs.
 #[tauri::command]

@@ -115,6 +115,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             answers::save_report,
             answers::show_bounce_patience,
             answers::choose_bounce_patience,
+            app::open_data,
+            app::put_back_newest,
             app::show_overview,
             app::start_rehearsal,
             app::advance_rehearsal,

@@ -34,7 +34,9 @@ pub(crate) fn on_run_event(app: &AppHandle, event: &RunEvent) {
 
 /// Ids and names of the campaigns that are being sent.
 async fn sending(window: &Window) -> Result<Vec<(String, String)>, Failure> {
-    let engine = window.state::<Open>().engine();
+    // Where the data could not be opened, nothing is sent.
+    let Some(open) = window.try_state::<Open>() else { return Ok(Vec::new()) };
+    let engine = open.engine();
     let all = campaigns::list_campaigns(&engine).await?;
     Ok(all.into_iter().filter(|campaign| campaign.status.state == "sending").map(|campaign| (campaign.id, campaign.name)).collect())
 }

@@ -1,10 +1,6 @@
-//! What must stand in the process's environment before the first window, and what to say when the app cannot start.
+//! What must stand in the process's environment before the first window.
 
 use std::process::ExitCode;
-
-use engine::Failure;
-use tauri::App;
-use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 
 /// WebKitGTK shows an empty window with some drivers unless this is set before it loads.
 #[cfg(target_os = "linux")]
@@ -28,12 +24,4 @@ pub(crate) fn restart_prepared() -> Option<ExitCode> {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn restart_prepared() -> Option<ExitCode> {
     None
-}
-
-/// Says why the app cannot start, in a dialog of the system's own, and ends it.
-pub(crate) fn explain(app: &App, error: anyhow::Error) {
-    let failure = Failure::from(error);
-    tracing::error!("the app cannot start: {failure}");
-    let handle = app.handle().clone();
-    app.dialog().message(failure.message).title("Rollcall cannot start").kind(MessageDialogKind::Error).show(move |_| handle.exit(1));
 }

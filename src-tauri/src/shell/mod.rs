@@ -9,7 +9,9 @@ mod tray;
 
 use std::process::ExitCode;
 
-use tauri::{App, Manager as _, WebviewWindowBuilder};
+use anyhow::Context as _;
+use engine::{Clock as _, Failure, SystemClock, backup};
+use tauri::{App, AppHandle, Manager as _, WebviewWindowBuilder};
 
 pub(crate) use open::Open;
 
@@ -49,15 +51,30 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Opens the organizer's data where it is not open yet.
+pub(crate) async fn open_data(app: &AppHandle) -> Result<(), Failure> {
+    if app.try_state::<Open>().is_none() {
+        app.manage(Open::start(app).await?);
+    }
+    Ok(())
+}
+
+/// Puts the newest backup in the place of data that cannot be opened, and opens it.
+pub(crate) async fn put_back_newest(app: &AppHandle) -> Result<(), Failure> {
+    if app.try_state::<Open>().is_none() {
+        let (folder, now) = (open::data_folder(app)?, SystemClock.now());
+        let kept = tauri::async_runtime::spawn_blocking(move || backup::put_back_newest(&folder, now)).await;
+        let kept = kept.context("Put the newest backup back")??;
+        tracing::warn!("the newest backup was put in place; what was there is {}", kept.display());
+    }
+    open_data(app).await
+}
+
 fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
-    let open = match tauri::async_runtime::block_on(Open::start(app.handle())) {
-        Ok(open) => open,
-        Err(error) => {
-            environment::explain(app, error);
-            return Ok(());
-        }
-    };
-    app.manage(open);
+    if let Err(failure) = tauri::async_runtime::block_on(open_data(app.handle())) {
+        // The window asks for it too, and says why it cannot be opened and what to do.
+        tracing::error!("the data cannot be opened: {failure}");
+    }
     tray::add(app)?;
     let window = app.config().app.windows.iter().find(|window| window.label == WINDOW).cloned().ok_or("the window is not configured")?;
     WebviewWindowBuilder::from_config(app.handle(), &window)?.build()?.show()?;

@@ -37,10 +37,7 @@ struct Rehearsal {
 impl Open {
     /// Opens the organizer's own data, and goes on with its background work.
     pub(crate) async fn start(app: &AppHandle) -> Result<Self> {
-        let folder = match std::env::var_os("ROLLCALL_DATA") {
-            Some(folder) => PathBuf::from(folder),
-            None => app.path().app_local_data_dir().context("this system has no folder for an app's data")?,
-        };
+        let folder = data_folder(app)?;
         if let Err(error) = log::start(&folder) {
             // Without a log the app still works.
             tracing::warn!("{error:#}");
@@ -106,6 +103,14 @@ impl Open {
 
     fn rehearsal(&self) -> Option<Rehearsal> {
         self.practice.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Where the organizer's own data lies.
+pub(super) fn data_folder(app: &AppHandle) -> Result<PathBuf> {
+    match std::env::var_os("ROLLCALL_DATA") {
+        Some(folder) => Ok(PathBuf::from(folder)),
+        None => app.path().app_local_data_dir().context("this system has no folder for an app's data"),
     }
 }
 

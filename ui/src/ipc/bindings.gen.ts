@@ -196,6 +196,10 @@ export const commands = {
 	showBouncePatience: () => typedError<number, Failure>(__TAURI_INVOKE("show_bounce_patience")),
 	/**  Chooses it. */
 	chooseBouncePatience: (messages: number) => typedError<number, Failure>(__TAURI_INVOKE("choose_bounce_patience", { messages })),
+	/**  Opens the organizer's data, where that did not succeed as the app started. */
+	openData: () => typedError<null, Failure>(__TAURI_INVOKE("open_data")),
+	/**  Puts the newest daily backup in the place of data that cannot be opened, which is kept beside it, and opens it. */
+	putBackNewest: () => typedError<null, Failure>(__TAURI_INVOKE("put_back_newest")),
 	/**  What the first screen needs. */
 	showOverview: () => typedError<Overview, Failure>(__TAURI_INVOKE("show_overview")),
 	/**  Sets up the practice season, guests, outbox and a draft campaign in a database of its own, and switches to it. */

@@ -174,7 +174,7 @@ export const campaigns = {
     refused: "Refused",
     uncertain: "Uncertain",
     skipped: "Left out",
-    superseded: "Replaced by a later one",
+    superseded: "Replaced",
     bounced: "Bounced",
     complained: "Reported as spam",
   } as Record<string, string>,

@@ -31,7 +31,7 @@ export const failures: Record<Code, FailureWords> = {
   locked: { title: "Your passwords are locked", meaning: "They are sealed and cannot be opened. Nothing can be sent until they can.", next: { label: "Open settings", to: "settings" } },
   foreign_database: { title: "This is not Rollcall’s data", meaning: "The file was left as it is.", next: { label: "Try again", to: "retry" } },
   newer_database: { title: "A newer Rollcall wrote this data", meaning: "Nothing was changed in it. Update Rollcall to go on.", next: { label: "Try again", to: "retry" } },
-  damaged_database: { title: "The data is damaged", meaning: "Daily backups lie in the folder “backups” beside it.", next: { label: "Open settings", to: "settings" } },
+  damaged_database: { title: "The data is damaged", meaning: "Nothing was changed in it, and nothing is sent from it.", next: { label: "Open settings", to: "settings" } },
   database_busy: { title: "Another program holds the data", meaning: "Nothing was changed. What is queued waits.", next: { label: "Try again", to: "retry" } },
   read_only: { title: "Nothing can be written there", meaning: "What was stored before is safe. Nothing is sent while it cannot be written down.", next: { label: "Try again", to: "retry" } },
   unusable_database: { title: "The data cannot be opened", meaning: "Nothing was changed in it.", next: { label: "Try again", to: "retry" } },

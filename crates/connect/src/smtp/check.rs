@@ -48,7 +48,8 @@ fn failed(failure: &Failure, login: Option<&Login>) -> Check {
     };
     match (failure.stage, &failure.outcome) {
         (Stage::Login, SendOutcome::NeedsLogin { .. }) => {
-            bad("login", format!("The server refused the login: {reason} {}", login.map_or("", Login::advice)))
+            let reason = reason.trim_end().trim_end_matches('.');
+            bad("login", format!("The server refused the login: {reason}. {}", login.map_or("", Login::advice)))
         }
         (Stage::Login, _) => bad("connection", format!("The server answers and lets nobody in just now: {reason} Try it again later.")),
         (Stage::Encryption, _) => bad("connection", format!("No encrypted connection: {reason}")),

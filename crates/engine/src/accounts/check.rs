@@ -36,7 +36,7 @@ pub async fn check(engine: &Engine, id: &str) -> Result<Vec<CheckView>> {
 async fn note_login(engine: &Engine, account: &Account, lines: &[CheckView]) -> Result<()> {
     let login = |state: &str| lines.iter().find(|line| line.state == state && LOGIN.contains(&line.code.as_str()));
     let state = match (login("bad"), login("good"), &account.state) {
-        (Some(refused), _, State::Ok | State::NeedsLogin(_)) => State::NeedsLogin(refused.message.clone()),
+        (Some(refused), _, State::Ok | State::NeedsLogin(_)) => State::NeedsLogin(going_on(&refused.message)),
         (None, Some(_), State::NeedsLogin(_)) => State::Ok,
         _ => return Ok(()),
     };
@@ -48,6 +48,12 @@ async fn note_login(engine: &Engine, account: &Account, lines: &[CheckView]) -> 
     engine.tell_changed(&[Changed::Accounts]);
     engine.sending().wake();
     Ok(())
+}
+
+/// A sentence as the second half of one.
+fn going_on(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What an adapter cannot know: whether guests can answer to this address from everywhere.

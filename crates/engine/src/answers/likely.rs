@@ -38,6 +38,9 @@ pub(super) fn guests(r: &Reader<'_>, waiting: &Waiting) -> Result<Vec<DeskGuest>
         return Ok(found);
     };
     for owner in owners.into_iter().filter(|owner| *owner != named.guest) {
+        if is_gone(r, owner, named.event)? {
+            continue;
+        }
         add(view(r, owner, named.event, "It comes from the address of this guest, who is invited too")?);
     }
     add(view(r, named.guest, named.event, "It answers the invitation that was sent to this guest")?);
@@ -53,6 +56,16 @@ pub(super) fn guests(r: &Reader<'_>, waiting: &Waiting) -> Result<Vec<DeskGuest>
         }
     }
     Ok(found)
+}
+
+/// Somebody who is no guest any more and holds nothing: added by mistake, and taken back.
+fn is_gone(r: &Reader<'_>, guest: i64, event: i64) -> Result<bool> {
+    if guest::get(r, guest)?.is_some_and(|found| !found.deleted) {
+        return Ok(false);
+    }
+    let invitation = invitation::of(r, guest, event)?;
+    let held = invitation.map(|invitation| holding::held(r, invitation.id)).transpose()?.flatten();
+    Ok(held.is_none_or(|held| held.revision.is_none()))
 }
 
 fn local_part(address: &str) -> &str {

@@ -113,6 +113,8 @@ async fn whoever_answers_uninvited_can_become_a_guest() {
     let found =
         engine::guests::page(world.engine.store(), engine::guests::view::GuestQuery { search: "friend".to_owned(), ..Default::default() });
     assert_eq!(found.await.expect("guests").total, 0, "and in no list of guests");
+    let item = answers::item(world.engine.store(), &waiting[0]).await.expect("it can be looked at");
+    assert_eq!(item.guests[0].address, "guest1@people.example", "nor thought to be the likeliest whose answer it is");
 }
 
 #[tokio::test]

@@ -6,11 +6,12 @@ import { isThemeChoice, theme, type ThemeChoice } from "../../lib/theme.svelte";
 import { announceArrivals } from "./arrivals";
 
 class Session {
-  overview = new Query<Overview>(() => backend.showOverview());
+  overview = new Query<Overview>(() => this.#read());
   /** The organizer put the first steps away. */
   stepsHidden = $state(false);
   /** The system says that answers came while the window is in the background. */
   notifies = $state(true);
+  #begun = false;
 
   constructor() {
     announceArrivals(() => this.overview.value?.rehearsal !== true && router.where.place !== "answers");
@@ -18,9 +19,18 @@ class Session {
   }
 
   async open(): Promise<void> {
-    await this.readSettings();
     await this.overview.refresh();
     if (this.overview.value) await attempt(() => happened.connect(backend));
+  }
+
+  /** The data is opened before anything of it is read, and the colours are known before anything is shown. */
+  async #read(): Promise<Overview> {
+    if (!this.#begun) {
+      await backend.openData();
+      await this.readSettings();
+      this.#begun = true;
+    }
+    return backend.showOverview();
   }
 
   async readSettings(): Promise<void> {
@@ -32,7 +42,8 @@ class Session {
 
   chooseTheme(choice: ThemeChoice): void {
     theme.choose(choice);
-    void attempt(() => backend.putSetting("theme", choice));
+    // Where the data could not be opened, there is nowhere to keep it.
+    if (this.overview.value) void attempt(() => backend.putSetting("theme", choice));
   }
 
   chooseNotifications(on: boolean): void {

@@ -4,7 +4,7 @@ import type { Overview, RehearsalState, Safety } from "../types";
 import { refuse } from "./refuse";
 import { changed, fillForPractice, makeWorld, tell, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "showOverview" | "startRehearsal" | "advanceRehearsal" | "endRehearsal" | "backUp" | "inspectBackup" | "restoreBackup" | "showSafety" | "unlockVault" | "chooseRecovery" | "chooseBackupFolder" | "exportLog" | "putSetting" | "getSetting" | "markAnswersSeen">;
+type Calls = Pick<CommandCalls, "openData" | "putBackNewest" | "showOverview" | "startRehearsal" | "advanceRehearsal" | "endRehearsal" | "backUp" | "inspectBackup" | "restoreBackup" | "showSafety" | "unlockVault" | "chooseRecovery" | "chooseBackupFolder" | "exportLog" | "putSetting" | "getSetting" | "markAnswersSeen">;
 
 function overview(world: World): Overview {
   return {
@@ -37,6 +37,8 @@ export function appCalls(world: World): Calls {
   let sentBefore = 0;
   const everything = () => changed(world, "calendars", "events", "guests", "accounts", "campaigns", "answers");
   return {
+    openData: async () => null,
+    putBackNewest: async () => null,
     showOverview: async () => overview(world),
     startRehearsal: async () => {
       fillForPractice(world);

@@ -1,0 +1,101 @@
+//! Answers to invitations that a server took, as guests' programs write them.
+
+use std::path::Path;
+
+use engine::{Clock as _, SystemClock};
+use jiff::{SignedDuration, Timestamp};
+use testkit::counting_smtp::CountedMessage;
+
+use crate::seed::ANSWERS;
+
+/// An invitation as its guest has it.
+#[derive(Clone)]
+pub(crate) struct Letter {
+    pub(crate) guest: String,
+    /// Unguessable, and in the UID.
+    token: String,
+    uid: String,
+    summary: String,
+    starts: Timestamp,
+}
+
+impl Letter {
+    pub(crate) fn of(message: &CountedMessage) -> Self {
+        let calendar = mail::incoming::read(&message.data).calendar.expect("an invitation has a calendar").replace("\r\n ", "");
+        // The zones come before the event.
+        let event = calendar.split("BEGIN:VEVENT").nth(1).expect("an event");
+        let line = |name: &str| event.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        let value = |name: &str| line(name).rsplit_once(':').map(|(_, value)| value.to_owned()).expect("the event says so");
+        let uid = value("UID");
+        let token = uid.split('@').next().and_then(|local| local.rsplit('.').next()).expect("a token").to_owned();
+        let zone = line("DTSTART").split_once("TZID=").and_then(|(_, rest)| rest.split(':').next()).unwrap_or("UTC").to_owned();
+        let start: jiff::civil::DateTime = value("DTSTART").trim_end_matches('Z').parse().expect("a start");
+        let starts = start.in_tz(&zone).expect("its zone").timestamp();
+        Self { guest: message.to.first().cloned().expect("a recipient"), token, uid, summary: value("SUMMARY"), starts }
+    }
+
+    /// ACCEPTED, DECLINED or TENTATIVE, with the guest's words.
+    pub(crate) fn reply(&self, partstat: &str, words: &str) -> String {
+        self.write(&self.guest, "REPLY", partstat, words, self.starts)
+    }
+
+    /// Somebody else answers whom it was forwarded to.
+    pub(crate) fn reply_by(&self, other: &str, partstat: &str) -> String {
+        self.write(other, "REPLY", partstat, "", self.starts)
+    }
+
+    /// The guest's answer, whose signature the club's own server found broken.
+    pub(crate) fn forged(&self, partstat: &str) -> String {
+        format!("Authentication-Results: mx.club.example; dkim=fail header.d=guests.test\r\n{}", self.reply(partstat, ""))
+    }
+
+    /// The guest would come so much later.
+    pub(crate) fn proposal(&self, later: SignedDuration) -> String {
+        self.write(&self.guest, "COUNTER", "TENTATIVE", "Could we begin later?", self.starts + later)
+    }
+
+    /// The guest wants no more mail.
+    pub(crate) fn unsubscribe(&self) -> String {
+        let Self { guest, token, .. } = self;
+        lines(&format!(
+            "From: {guest}\nTo: {ANSWERS}\nSubject: Unsubscribe [{token}]\nMessage-ID: <unsubscribe-{token}@guests.test>\nDate: {}\n\
+             Content-Type: text/plain; charset=utf-8\n\n\n",
+            date()
+        ))
+    }
+
+    fn write(&self, from: &str, method: &str, partstat: &str, words: &str, starts: Timestamp) -> String {
+        let Self { uid, summary, token, .. } = self;
+        let stamp = |at: Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let (now, starts) = (stamp(SystemClock.now()), stamp(starts));
+        let comment = if words.is_empty() { String::new() } else { format!("COMMENT:{words}\n") };
+        let calendar = format!(
+            "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Mozilla.org/NONSGML Mozilla Calendar V1.1//EN\nMETHOD:{method}\nBEGIN:VEVENT\n\
+             UID:{uid}\nDTSTAMP:{now}\nDTSTART:{starts}\nSUMMARY:{summary}\nORGANIZER:mailto:{ANSWERS}\n\
+             ATTENDEE;PARTSTAT={partstat}:mailto:{from}\n{comment}SEQUENCE:0\nEND:VEVENT\nEND:VCALENDAR\n"
+        );
+        lines(&format!(
+            "From: {from}\nTo: {ANSWERS}\nSubject: {partstat}: {summary}\nMessage-ID: <{method}-{partstat}-{token}@guests.test>\nDate: {}\n\
+             MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=\"part\"\n\n--part\nContent-Type: text/plain; charset=utf-8\n\n\
+             {words}\n\n--part\nContent-Type: text/calendar; method={method}; charset=utf-8\n\n{calendar}--part--\n",
+            date()
+        ))
+    }
+}
+
+/// They lie in the folder of answers from now on.
+pub(crate) fn deliver(folder: &Path, letters: &[String]) {
+    for (number, letter) in letters.iter().enumerate() {
+        let name = format!("{number}.club");
+        std::fs::write(folder.join("tmp").join(&name), letter).expect("a letter");
+        std::fs::rename(folder.join("tmp").join(&name), folder.join("new").join(&name)).expect("it is delivered");
+    }
+}
+
+fn date() -> String {
+    SystemClock.now().strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+}
+
+fn lines(text: &str) -> String {
+    text.replace('\n', "\r\n")
+}
