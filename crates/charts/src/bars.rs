@@ -16,8 +16,8 @@ const BAR: f64 = 12.0;
 /// How far invitations came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Funnel {
-    /// Guests whom an invitation was sent to, or should have been.
-    pub invited: u32,
+    /// Guests whom an invitation was sent to, also where it did not arrive.
+    pub sent: u32,
     /// Their server took it.
     pub taken: u32,
     /// They answered.
@@ -42,23 +42,23 @@ pub(crate) struct Bar {
     pub(crate) ink: Ink,
 }
 
-/// From invited to yes.
+/// From sent to yes.
 #[must_use]
 pub fn funnel(title: &str, funnel: Funnel, look: &Look) -> Chart {
     let accent = look.palette.accent;
     let [yes, ..] = look.palette.fills;
     let steps = [
-        ("Invited", funnel.invited, accent),
+        ("Sent", funnel.sent, accent),
         ("Accepted by server", funnel.taken, accent),
         ("Answered", funnel.answered, accent),
         (NAMES.first().copied().unwrap_or_default(), funnel.yes, yes),
     ];
     let bars: Vec<Bar> = steps.map(|(label, count, ink)| Bar { label: label.to_owned(), count, ink }).into();
-    let below = match funnel.invited {
+    let below = match funnel.sent {
         0 => "Nobody is invited yet".to_owned(),
-        invited => format!("{} of those invited said yes", number::share(funnel.yes, invited)),
+        sent => format!("{} of the invitations got a yes", number::share(funnel.yes, sent)),
     };
-    lying(title, &below, ["Step", "Guests", "Share"], &bars, funnel.invited, look)
+    lying(title, &below, ["Step", "Guests", "Share"], &bars, funnel.sent, look)
 }
 
 /// Why messages did not arrive, the most frequent reason first.

@@ -69,7 +69,7 @@ fn halfway(waits: &[Wait], total: u32) -> String {
             return if wait.label.starts_with(|first: char| first.is_ascii_digit()) {
                 format!("Half of the answers came within {}", wait.label)
             } else {
-                "Half of the answers took longer than two weeks".to_owned()
+                "Half of the answers took longer than all of these".to_owned()
             };
         }
     }

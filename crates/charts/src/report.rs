@@ -239,8 +239,7 @@ mod tests {
             .map(|label| SplitRow { label: label.to_owned(), note: String::new(), counts })
             .to_vec();
         let words = SplitWords { title: "By mail provider", group: "Provider", empty: "Nobody is invited yet", to_scale: false };
-        let steps =
-            Funnel { invited: counts.invited(), taken: counts.invited(), answered: counts.invited() - counts.none, yes: counts.yes };
+        let steps = Funnel { sent: counts.invited(), taken: counts.invited(), answered: counts.invited() - counts.none, yes: counts.yes };
         let times = ["1 h", "3 h", "12 h", "1 day"].map(|label| Wait { label: label.to_owned(), guests: 12 * scale });
         let reasons = vec![vec!["The address does not exist".to_owned(), "3".to_owned()]];
         Report {
@@ -250,7 +249,7 @@ mod tests {
                 .map(|(number, word)| Headline { number: number.to_owned(), word: word.to_owned() })
                 .to_vec(),
             course: timeline("Answers over time", &points, &marks, &look(Report::WIDE)),
-            charts: vec![funnel("From invited to yes", steps, &look(Report::HALF)), waits("Time to answer", &times, &look(Report::HALF))],
+            charts: vec![funnel("From sent to yes", steps, &look(Report::HALF)), waits("Time to answer", &times, &look(Report::HALF))],
             tables: vec![
                 ("By mail provider".to_owned(), split(words, &groups, &look(Report::HALF)).table),
                 ("Did not arrive".to_owned(), Table { columns: ["Reason", "Messages"].map(str::to_owned).to_vec(), rows: reasons }),

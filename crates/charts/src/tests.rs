@@ -68,7 +68,7 @@ fn timeline_ends_with_the_last_numbers_of_its_table() {
     assert_eq!(chart.table.rows.len(), points.len(), "the table keeps what the drawing thins out");
 }
 
-const FUNNEL: Funnel = Funnel { invited: 1_250, taken: 1_213, answered: 834, yes: 601 };
+const FUNNEL: Funnel = Funnel { sent: 1_250, taken: 1_213, answered: 834, yes: 601 };
 const PROVIDERS: SplitWords<'static> =
     SplitWords { title: "By mail provider", group: "Provider", empty: "Nobody is invited yet", to_scale: false };
 
@@ -232,7 +232,7 @@ fn every_chart_becomes_a_picture_in_both_colours() {
             ("answers-narrow", answers("Harbour Lights v Northside", SIZES[2], &Look { width: 320, ..look.clone() })),
             ("timeline", timeline("Harbour Lights v Northside", &points, &marks, &look)),
             ("timeline-empty", timeline("Harbour Lights v Northside", &[], &[], &look)),
-            ("funnel", funnel("From invited to yes", FUNNEL, &Look { width: 480, ..look.clone() })),
+            ("funnel", funnel("From sent to yes", FUNNEL, &Look { width: 480, ..look.clone() })),
             ("providers", split(PROVIDERS, &groups(), &Look { width: 480, ..look.clone() })),
             ("compare", split(SplitWords { to_scale: true, ..PROVIDERS }, &groups(), &look)),
             ("waits", waits("Time to answer", &times(), &Look { width: 480, ..look.clone() })),

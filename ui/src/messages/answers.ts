@@ -20,7 +20,7 @@ export const answers = {
     answers: "Answers",
     timeline: "Answers over time",
     season: "Season",
-    funnel: "From invited to yes",
+    funnel: "From sent to yes",
     waits: "Time to answer",
     providers: "By mail provider",
     channels: "How answers came",

@@ -161,7 +161,7 @@ fn heading(kind: ChartKind) -> &'static str {
         ChartKind::Answers => "Answers",
         ChartKind::Timeline => "Answers over time",
         ChartKind::Season => "Season",
-        ChartKind::Funnel => "From invited to yes",
+        ChartKind::Funnel => "From sent to yes",
         ChartKind::Waits => "Time to answer",
         ChartKind::Providers => "By mail provider",
         ChartKind::Channels => "How answers came",

@@ -12,7 +12,7 @@ use store::receipt::Answer;
 pub(super) fn funnel(tallies: &[Tally]) -> Funnel {
     let count = |wanted: fn(&Tally) -> bool| tallies.iter().filter(|tally| wanted(tally)).map(|tally| tally.guests).sum();
     Funnel {
-        invited: count(|tally| tally.is_counted() || tally.reach == Reach::Missed),
+        sent: count(|tally| tally.is_counted() || tally.reach == Reach::Missed),
         taken: count(|tally| tally.reach == Reach::Taken),
         answered: count(|tally| tally.answer.is_some()),
         yes: count(|tally| tally.answer == Some(Answer::Yes)),
@@ -54,7 +54,7 @@ fn grouped<'t, K: Ord>(tallies: impl Iterator<Item = &'t Tally>, key: impl Fn(&T
 
 /// How long guests took to answer, every step also where it is empty; nothing where nobody has answered.
 pub(super) fn waits(tallies: &[Tally]) -> Vec<Wait> {
-    const LABELS: [&str; STEPS.len() + 1] = ["1 h", "3 h", "12 h", "1 day", "2 days", "1 week", "2 weeks", "longer"];
+    const LABELS: [&str; STEPS.len() + 1] = ["1 h", "3 h", "12 h", "1 day", "2 days", "7 days", "14 days", "longer"];
     let answered = || tallies.iter().filter(|tally| tally.answer.is_some());
     let guests = |wanted: Option<usize>| answered().filter(|tally| tally.waited == wanted).map(|tally| tally.guests).sum::<u32>();
     if answered().next().is_none() {

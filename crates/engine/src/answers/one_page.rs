@@ -49,8 +49,8 @@ fn put_together(r: &Reader<'_>, of: &AnswersOf, now: Timestamp, zone: &str) -> R
     Ok(Report {
         lines: lines(r, &subject)?,
         headlines: vec![
-            headline(count(funnel.invited), "invited"),
-            headline(charts::share_in_words(funnel.answered, funnel.invited), "answered"),
+            headline(count(funnel.sent), "sent"),
+            headline(charts::share_in_words(funnel.answered, funnel.sent), "answered"),
             headline(count(counts.yes), "yes"),
             headline(count(counts.maybe), "maybe"),
             headline(count(counts.no), "no"),
@@ -86,14 +86,18 @@ fn lines(r: &Reader<'_>, subject: &Subject) -> Result<Vec<String>> {
             Ok(vec![words.when, words.place])
         }
         Scope::Campaign(campaign) => {
-            let events = store::campaign::events(r, campaign)?;
-            let named = |event: i64| anyhow::Ok(store::event_version::current(r, event)?.map(|current| current.content));
-            let first = events.first().map(|first| named(first.event)).transpose()?.flatten();
-            let first = first.map(|content| mail::EventWords::new(&content, "en"));
-            Ok(match (first, events.len()) {
-                (Some(words), 1) => vec![format!("Campaign · {}", words.summary), words.when],
-                (Some(words), number) => vec![format!("Campaign · {number} events, among them {}", words.summary), words.when],
-                (None, _) => vec!["Campaign".to_owned()],
+            let events: Vec<i64> = store::campaign::events(r, campaign)?.iter().map(|event| event.event).collect();
+            let contents: Vec<_> = store::event_version::current_of_ids(r, &events)?.into_iter().map(|current| current.content).collect();
+            let days = || contents.iter().map(|content| content.start.local().date());
+            Ok(match (contents.as_slice(), days().min(), days().max()) {
+                ([only], ..) => {
+                    let words = mail::EventWords::new(only, "en");
+                    vec![words.summary, words.when, words.place]
+                }
+                (several, Some(first), Some(last)) => {
+                    vec![format!("{} events, {} – {}", several.len(), first.strftime("%-d %B %Y"), last.strftime("%-d %B %Y"))]
+                }
+                _ => Vec::new(),
             })
         }
     }

@@ -66,7 +66,7 @@ async fn every_chart_of_an_event_and_of_its_campaign_adds_up_to_the_counts() {
     let [yes, maybe, no, none] = world.counts().await;
     for of in [world.of(), AnswersOf::Campaign(world.campaign.to_string())] {
         let funnel = rows(&world, ChartKind::Funnel, of.clone()).await;
-        assert_eq!(column(&funnel, 1), [7, 7, 5, yes], "invited, accepted, answered, yes");
+        assert_eq!(column(&funnel, 1), [7, 7, 5, yes], "sent, accepted, answered, yes");
         let waits = rows(&world, ChartKind::Waits, of.clone()).await;
         assert_eq!(column(&waits, 1).iter().sum::<u32>(), yes + maybe + no, "everyone who answered took some time: {waits:?}");
         let providers = rows(&world, ChartKind::Providers, of.clone()).await;

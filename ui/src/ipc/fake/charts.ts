@@ -97,9 +97,9 @@ export function drawChart(kind: ChartKind, totals: Totals, theme: Theme, width: 
     case "timeline":
       return course("Answers over time", totals, theme, width, Math.max(260, height));
     case "funnel":
-      return lying("From invited to yes", `${share(totals.yes, invited)} of those invited said yes`, ["Step", "Guests", "Share"], [["Invited", invited], ["Accepted by server", part(invited, 0.985)], ["Answered", answered], ["Yes", totals.yes]], invited, theme, width);
+      return lying("From sent to yes", `${share(totals.yes, invited)} of the invitations got a yes`, ["Step", "Guests", "Share"], [["Sent", invited], ["Accepted by server", part(invited, 0.985)], ["Answered", answered], ["Yes", totals.yes]], invited, theme, width);
     case "waits":
-      return lying("Time to answer", "Half of the answers came within 12 h", ["Within", "Guests", "Share"], [["1 h", part(answered, 0.12)], ["3 h", part(answered, 0.15)], ["12 h", part(answered, 0.26)], ["1 day", part(answered, 0.21)], ["2 days", part(answered, 0.14)], ["1 week", part(answered, 0.12)]], answered, theme, width);
+      return lying("Time to answer", "Half of the answers came within 12 h", ["Within", "Guests", "Share"], [["1 h", part(answered, 0.12)], ["3 h", part(answered, 0.15)], ["12 h", part(answered, 0.26)], ["1 day", part(answered, 0.21)], ["2 days", part(answered, 0.14)], ["7 days", part(answered, 0.12)]], answered, theme, width);
     case "channels":
       return groups("How answers came", "Way", answered === 0 ? [] : [["In their calendar", { ...split(0.7), none: 0 }], ["By a link in the mail", { ...split(0.25), none: 0 }], ["Entered by you", { ...split(0.05), none: 0 }]], theme, width);
     case "bounces":

@@ -138,7 +138,7 @@ fn assert_charted(program: &Program) {
         program.json(&[&["chart"], arguments, &["--out", &csv]].concat());
         fs::read_to_string(&csv).expect("the file is there")
     };
-    let funnel = "Step,Guests,Share\nInvited,5,100 %\nAccepted by server,5,100 %\nAnswered,4,80 %\nYes,2,40 %\n";
+    let funnel = "Step,Guests,Share\nSent,5,100 %\nAccepted by server,5,100 %\nAnswered,4,80 %\nYes,2,40 %\n";
     assert_eq!(numbers(&["funnel", "--event", FINAL]), funnel, "from invited to yes");
     let campaigns = program.json(&["campaign", "list"]);
     let id = campaigns[0]["id"].as_str().expect("the campaign");
