@@ -58,6 +58,9 @@ async fn screens_hold_with_a_million() {
     window.choose("All", "Uncertain").await;
     window.misses("Dee Moss").await;
     window.inspect("million-board-uncertain").await;
+    window.press("Charts").await;
+    window.sees("By mail provider").await;
+    window.inspect("million-charts").await;
     window.stop().await;
 }
 

@@ -239,7 +239,8 @@ fn side_by_side(r: &Reader<'_>, events: &[String], look: &Look) -> Result<Chart>
     }
     let all = answer::events(r)?;
     let rows: Vec<SplitRow> = events.iter().map(|id| compared(r, &all, id)).collect::<Result<_>>()?;
-    let words = SplitWords { title: "Events side by side", group: "Event", empty: "Nobody is invited to these yet", to_scale: true };
+    let title = format!("Answers to {} events", rows.len());
+    let words = SplitWords { title: &title, group: "Event", empty: "Nobody is invited to these yet", to_scale: true };
     Ok(charts::split(words, &rows, look))
 }
 
