@@ -57,7 +57,7 @@ async fn move_the_quiz(window: &Browser) {
     window.press("Edit").await;
     window.fill("Place", "The old boat house").await;
     window.press("Save").await;
-    window.sees("Saved.").await;
+    window.sees("Saved “Quiz night”").await;
     window.inspect("event").await;
 }
 
@@ -78,7 +78,7 @@ async fn decide(window: &Browser) {
     window.press("Stop").await;
     window.misses("Sends to Yes and Maybe at").await;
     window.look_at("Season opening").await;
-    window.press_under("Season opening", "Only those it concerns").await;
+    window.press_under("Season opening", "Everyone but No").await;
     window.inspect("affected").await;
     window.press_under("Season opening", "Yes and Maybe").await;
     window.press_under("Season opening", "Tell nobody").await;

@@ -59,7 +59,7 @@ async fn write_a_series(window: &Browser) {
     window.sees("Change which dates?").await;
     window.inspect("scope").await;
     window.press("Only this date").await;
-    window.sees("Saved.").await;
+    window.sees("Saved “Training”").await;
     window.undo().await;
     window.sees("Undone").await;
     window.misses("Field 2").await;

@@ -104,7 +104,10 @@ async fn keep_backups(window: &Browser) {
 }
 
 async fn open_the_passwords(window: &Browser) {
-    window.visit("settings").await;
+    window.sees("Open your passwords").await;
+    window.inspect("unlock-at-start").await;
+    window.press("Cancel").await;
+    window.visit("guests").await;
     window.sees("Enter the passphrase…").await;
     window.inspect("locked").await;
     window.press("Enter the passphrase…").await;
@@ -119,6 +122,7 @@ async fn open_the_passwords(window: &Browser) {
 }
 
 async fn edit_the_sender(window: &Browser) {
+    window.visit("settings").await;
     window.choose_from("Actions for Club", "Edit…").await;
     window.sees("Edit “Club”").await;
     window.inspect("edit").await;

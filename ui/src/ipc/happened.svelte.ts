@@ -14,6 +14,10 @@ export interface Progress {
   total: number;
 }
 
+/** How long a finished campaign stays on the bar at the bottom, and how many do. */
+const lingers = 30_000;
+const mostEnded = 2;
+
 const ended = new Set(["done", "stopped", "draft"]);
 
 class Happened {
@@ -24,6 +28,9 @@ class Happened {
   #watchers = new Set<(event: EngineEvent) => void>();
 
   #watched = false;
+  /** Finished and still on the bar, the oldest first; and finished and taken off it. */
+  #ended: string[] = [];
+  #gone = new Set<string>();
 
   async connect(backend: Backend): Promise<void> {
     if (!this.#watched) await backend.watch((event) => this.#take(event));
@@ -48,6 +55,8 @@ class Happened {
 
   /** Takes a finished campaign off the bar at the bottom. */
   dismiss(campaign: string): void {
+    this.#ended = this.#ended.filter((id) => id !== campaign);
+    this.#gone.add(campaign);
     this.sending = Object.fromEntries(Object.entries(this.sending).filter(([id]) => id !== campaign));
   }
 
@@ -55,6 +64,23 @@ class Happened {
   clear(): void {
     this.sending = {};
     this.progress = {};
+    this.#ended = [];
+    this.#gone.clear();
+  }
+
+  #keep(sending: Sending): void {
+    const { campaign, status } = sending;
+    const over = ended.has(status.state);
+    if (!over) this.#gone.delete(campaign);
+    if (this.#gone.has(campaign)) return;
+    this.sending = { ...this.sending, [campaign]: sending };
+    this.#ended = this.#ended.filter((id) => over || id !== campaign);
+    if (!over || this.#ended.includes(campaign)) return;
+    this.#ended.push(campaign);
+    for (const oldest of this.#ended.slice(0, -mostEnded)) this.dismiss(oldest);
+    setTimeout(() => {
+      if (this.#ended.includes(campaign)) this.dismiss(campaign);
+    }, lingers);
   }
 
   #take(event: EngineEvent): void {
@@ -64,7 +90,7 @@ class Happened {
         const before = this.sending[event.campaign]?.status;
         // A campaign that begins or ends, and the first message that leaves, is news to more than its own bar.
         turned = before?.state !== event.status.state || (before.accepted === 0 && event.status.accepted > 0);
-        this.sending = { ...this.sending, [event.campaign]: event };
+        this.#keep(event);
         break;
       }
       case "progress":

@@ -14,6 +14,8 @@ const plain = 5_000;
 
 class Toasts {
   shown: Toast[] = $state.raw([]);
+  /** How high above the lower edge they begin: what stands there stays free. */
+  floor = $state(0);
   #next = 1;
   #timers = new Map<number, number>();
 

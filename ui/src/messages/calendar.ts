@@ -27,6 +27,8 @@ export const calendarWords = {
   tentative: "tentative",
   shortcuts: "Arrows move, Enter opens, N new, T today, M W A views. On an event, Alt and arrows move it.",
   hours: "The hours of the day",
+  zone: (city: string) => `Times in ${city}`,
+  goOn: (month: string) => `Go on to ${month}`,
 };
 
 export const eventWords = {
@@ -68,11 +70,11 @@ export const eventWords = {
   sources: { import: "Imported", window: "In this window", command_line: "From the command line", undo: "Undone", restore: "Restored" } as Record<string, string>,
   deleted: (name: string) => `Deleted “${name}”.`,
   deletedHeld: (name: string) => `Deleted “${name}”. Guests still have it in their calendar.`,
-  saved: "Saved.",
+  saved: (name: string) => `Saved “${name}”.`,
   created: (name: string) => `Added “${name}”.`,
   moved: (name: string) => `Moved “${name}”.`,
   movedHold: (name: string, guests: number) => `Moved “${name}”. ${plural(guests, "guest")} now ${guests === 1 ? "holds" : "hold"} old details.`,
-  savedHold: (guests: number) => `Saved. ${plural(guests, "guest")} now ${guests === 1 ? "holds" : "hold"} old details.`,
+  savedHold: (name: string, guests: number) => `Saved “${name}”. ${plural(guests, "guest")} now ${guests === 1 ? "holds" : "hold"} old details.`,
 };
 
 const fieldNames: Record<string, string> = {

@@ -119,6 +119,7 @@ export const frame = {
   stepCalendar: "Bring in a calendar",
   stepGuests: "Bring in guests",
   stepSender: "Connect an account that sends",
+  stepInbox: "Connect an inbox for answers",
   stepSend: "Send the first invitation",
   done: "done",
 

@@ -171,6 +171,7 @@ export const guestImportWords = {
     invalid: () => "These rows are left out. Take a suggestion, or mend the file and choose it again.",
     suppressed: () => "They are put on the list, and still get no mail.",
   },
+  unusable: "These rows are left out. Mend the file and choose it again.",
   none: { new: "No row is new.", updated: "Nobody of these is here already.", duplicate: "No address stands there twice.", invalid: "Every row can be used.", suppressed: "All of them can get mail." },
   firstRows: (shown: number, all: number) => (shown < all ? `Shown: ${count(shown)} of ${count(all)}, from the first rows of the file.` : ""),
   rowColumns: { line: "Line", address: "Address", reason: "Why", suggestion: "Meant?", name: "Name", details: "Details" },

@@ -13,7 +13,7 @@ export const settingsWords = {
   sendersText: "Invitations leave from here.",
   noSender: "Nothing to send from yet. Rollcall sends through your own mail account or Amazon SES.",
   inboxes: "Inboxes",
-  inboxesText: "Answers come back here. A mailbox that is not Gmail gets every answer: Google keeps answers between its own users to itself.",
+  inboxesText: "Answers come back here. Best is a mailbox outside Gmail: guests with Gmail answer a Gmail address inside Google, and that answer may never come as a mail.",
   noInbox: "No inbox yet. Without one, answers of guests are not seen.",
   addSender: "Add a sender",
   addInbox: "Add an inbox",
@@ -61,9 +61,11 @@ export const settingsWords = {
   host: "Server",
   port: "Port",
   tls: "Encryption",
-  tlsKinds: { implicit: "From the start (465, 993)", starttls: "After hello (587, 143)", none: "None, this computer only" },
+  tlsKinds: { implicit: "From the start (465, 993)", starttls: "Before the login (587, 143)", none: "None, this computer only" },
   user: "User name",
   userHint: "Mostly the whole address.",
+  withoutPassword: "This server asks for no password",
+  withoutPasswordHint: "Such as one on this computer or in your own network.",
   password: "Password",
   passwordHint: "Sealed on this computer. It is never shown again.",
   passwordKept: "Empty keeps the one that is stored.",
@@ -176,6 +178,8 @@ export function accountTone(state: string): Tone {
   switch (state) {
     case "ok":
       return "yes";
+    case "unchecked":
+      return "none";
     case "needs_login":
       return "maybe";
     default:

@@ -18,6 +18,8 @@ export interface AccountForm {
   tls: Tls;
   user: string;
   login: Login;
+  /** The server takes mail without a password. */
+  withoutPassword: boolean;
   /** The password, or the token. */
   password: string;
   region: string;
@@ -57,7 +59,7 @@ export const serverOf = (role: AccountRole, provider: Provider): Server => serve
 
 export function blankAccount(role: AccountRole): AccountForm {
   const texts = { label: "", address: "", shownAs: "", user: "", password: "", accessKey: "", secretKey: "", endpoint: "", connections: "", path: "", folders: "", handled: "", authservId: "" };
-  return { ...texts, kind: role === "sender" ? "smtp" : "imap", login: "password", provider: "own", ...serverOf(role, "own"), region: "us-east-1", limits: limitTexts(null) };
+  return { ...texts, kind: role === "sender" ? "smtp" : "imap", login: "password", withoutPassword: false, provider: "own", ...serverOf(role, "own"), region: "us-east-1", limits: limitTexts(null) };
 }
 
 /** An account as it stands, to be changed. Its secrets are empty: left so, they stay what they were. */
@@ -65,7 +67,7 @@ export function formOf({ role, form }: AccountContent): AccountForm {
   const blank = { ...blankAccount(role), kind: form.kind, label: form.label };
   switch (form.kind) {
     case "smtp":
-      return { ...blank, ...servedBy(role, form), address: form.from, shownAs: form.name, limits: limitTexts(form.limits), connections: textOf(form.connections) };
+      return { ...blank, ...servedBy(role, form), withoutPassword: form.user === "", address: form.from, shownAs: form.name, limits: limitTexts(form.limits), connections: textOf(form.connections) };
     case "ses":
       return { ...blank, address: form.from, shownAs: form.name, region: form.region, endpoint: form.endpoint, limits: limitTexts(form.limits) };
     case "imap":
@@ -116,9 +118,11 @@ function servedBy(role: AccountRole, { host, port, tls, user, login }: { host: s
 /** What a person would call it who gave it no name. */
 const labelOf = ({ label, address }: AccountForm): string => label.trim() || address.trim();
 const userOf = ({ user, address }: AccountForm): string => user.trim() || address.trim();
+/** Only a server that sends may do without: a mailbox is always somebody's. */
+export const goesWithoutPassword = ({ kind, provider, withoutPassword }: AccountForm): boolean => kind === "smtp" && provider === "own" && withoutPassword;
 
 export function senderForm(form: AccountForm): SenderForm {
-  const { address, shownAs: name, host, tls, login, password, region, accessKey, secretKey, endpoint } = form;
+  const { address, shownAs: name, host, tls, login, region, accessKey, secretKey, endpoint } = form;
   const [label, limits] = [labelOf(form), limitsOf(form.limits)];
   switch (form.kind) {
     case "ses":
@@ -126,7 +130,7 @@ export function senderForm(form: AccountForm): SenderForm {
     case "rehearsal":
       return { kind: "rehearsal", label };
     default:
-      return { kind: "smtp", label, from: address, name, host, port: portOf(form), tls, user: userOf(form), login, password, limits, connections: wholeOf(form.connections) };
+      return { kind: "smtp", label, from: address, name, host, port: portOf(form), tls, user: goesWithoutPassword(form) ? "" : userOf(form), login, password: goesWithoutPassword(form) ? "" : form.password, limits, connections: wholeOf(form.connections) };
   }
 }
 

@@ -7,7 +7,7 @@ import { answers } from "../../messages/answers";
 export async function saveAs(title: string, ending: keyof typeof answers.fileKinds, write: (path: string) => Promise<null>): Promise<void> {
   const done = await attempt(async () => {
     const path = await backend.chooseTarget(answers.fileName(title, ending), { name: answers.fileKinds[ending], extensions: [ending] });
-    return path === null ? false : write(path).then(() => true);
+    return path === null ? null : write(path).then(() => path);
   });
-  if (done?.value) toasts.done(answers.exported);
+  if (done?.value) toasts.done(answers.exported(done.value));
 }

@@ -2,7 +2,7 @@
 import type { EventInput } from "fullcalendar";
 
 import type { CalendarView, OccurrenceView } from "../../ipc/types";
-import { clock } from "../../lib/dates";
+import { clock, time as timeOf, when, zoneWords } from "../../lib/dates";
 import { colourOf } from "../../lib/palette";
 import { share } from "../../lib/numbers";
 import { calendarWords as words } from "../../messages/calendar";
@@ -44,6 +44,12 @@ function hoursOf({ event, timeText, isEnd }: Drawn): string {
   return !event.allDay && isEnd && event.end ? words.until(clock(event.end)) : words.allDay;
 }
 
+/** Its hours on its own clock, which is not always the organizer's. */
+const ownHours = (row: OccurrenceView): string => (row.all_day || zoneWords(row.tzid) === "" ? "" : `${timeOf(row.start)} ${zoneWords(row.tzid)}`);
+
+/** What there is no room for: the whole title, and when it is where it happens. */
+export const tipOf = (row: OccurrenceView): string => [row.summary, when(row)].filter((words) => words !== "").join("\n");
+
 export function contentOf(drawn: Drawn): { domNodes: Node[] } {
   const { event, timeText, view } = drawn;
   const row = event.extendedProps["occurrence"] as OccurrenceView | undefined;
@@ -55,6 +61,7 @@ export function contentOf(drawn: Drawn): { domNodes: Node[] } {
   title.dir = "auto";
   const nodes: Node[] = agenda ? [...time, title] : [title, ...time];
   if (row?.status === "cancelled" || row?.status === "tentative") nodes.push(part(agenda ? "chip-state" : "visually-hidden", words[row.status]));
+  if (row && agenda && ownHours(row) !== "") nodes.push(part("chip-place", ownHours(row)));
   if (row && agenda && row.place !== "") nodes.push(part("chip-place", row.place));
   if (row && row.invited > 0 && !month) {
     const bar = part("chip-yes", agenda ? words.yes(row.yes, row.invited) : share(row.yes, row.invited));

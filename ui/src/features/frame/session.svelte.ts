@@ -13,6 +13,9 @@ class Session {
   notifies = $state(true);
   #begun = false;
 
+  /** Practice was left: the next door is the other one. */
+  practised = $state(false);
+
   constructor() {
     announceArrivals(() => this.overview.value?.rehearsal !== true && router.where.place !== "answers");
     happened.onChange(["calendars", "events", "guests", "accounts", "campaigns", "answers"], () => this.overview.follow());
@@ -72,6 +75,7 @@ class Session {
   async leavePractice(): Promise<void> {
     const left = await attempt(() => backend.endRehearsal());
     if (!left) return;
+    this.practised = true;
     happened.clear();
     this.overview.set(left.value);
     await this.readSettings();
