@@ -2,6 +2,7 @@
 
 mod account;
 mod answers;
+mod archive;
 mod backup;
 mod calendar;
 mod campaign;
@@ -70,7 +71,7 @@ enum Noun {
     /// Accounts that send: add, set, check, list, remove.
     #[command(subcommand)]
     Sender(sender::Verb),
-    /// Inboxes that answers come back to: add, probe, edit, check, list, remove, pull.
+    /// Inboxes that answers come back to: add, probe, edit, check, list, remove, pull, import.
     #[command(subcommand)]
     Inbox(inbox::Verb),
     /// Campaigns: create, preview, test, send, status, pause, resume, stop, list.
@@ -88,6 +89,9 @@ enum Noun {
     /// Answers: show, export, set.
     #[command(subcommand)]
     Answers(answers::Verb),
+    /// The messages that came back, as they came: search, export, copy.
+    #[command(subcommand)]
+    Archive(archive::Verb),
     /// What came back and waits for your ruling: list, show, rule, undo, leavers, leaver.
     #[command(subcommand)]
     Desk(desk::Verb),
@@ -140,6 +144,7 @@ async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Resu
         Noun::Changes(verb) => changes::run(verb, &session, output).await,
         Noun::Holding(verb) => holding::run(verb, &session, output).await,
         Noun::Answers(verb) => answers::run(verb, &session, output).await,
+        Noun::Archive(verb) => archive::run(verb, &session, output).await,
         Noun::Desk(verb) => desk::run(verb, &session, output).await,
         Noun::Report(arguments) => report::run(arguments, &session, output).await,
         Noun::Chart(verb) => chart::run(verb, &session, output).await,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 use engine::app::{self, Safety, VaultState};
-use engine::{answers, campaigns};
+use engine::{answers, archive, campaigns};
 use serde_json::json;
 
 use crate::backup;
@@ -32,6 +32,11 @@ pub(crate) enum Verb {
     Reminders {
         /// How many, or 0 for none; without it what holds now is shown.
         days: Option<u32>,
+    },
+    /// How many months the messages that came back are kept. What they said stays for ever.
+    Archive {
+        /// How many, or 0 for ever; without it what holds now is shown. What is older is let go of at once, for good.
+        months: Option<u32>,
     },
     /// Choose a second folder for the daily backups, and write today's there.
     BackupFolder {
@@ -59,6 +64,14 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             output.result(&json!({ "reminders": holds }), |_| format!("A guest who was reminded is left alone for {holds} days."))?;
             return Ok(ExitCode::SUCCESS);
         }
+        Verb::Archive { months } => {
+            let holds = match months {
+                Some(months) => archive::choose_retention(&engine, months).await?,
+                None => archive::retention(&engine).await?,
+            };
+            output.result(&json!({ "months": holds }), |_| kept_in_words(holds))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Verb::Show => app::safety(&engine).await?,
         Verb::Recovery { recovery_file } => app::choose_recovery(&engine, backup::passphrase(&recovery_file)?.into()).await?,
         Verb::BackupFolder { folder } => {
@@ -68,6 +81,14 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
     };
     output.result(&safety, words)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn kept_in_words(months: u32) -> String {
+    match months {
+        0 => "Messages that came back are kept for ever.".to_owned(),
+        1 => "Messages that came back are kept for a month; what they said stays.".to_owned(),
+        more => format!("Messages that came back are kept for {more} months; what they said stays."),
+    }
 }
 
 fn bounces_in_words(messages: u32) -> String {

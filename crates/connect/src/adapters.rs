@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use mail::port::{AccountConfig, Adapters, MailDomains, MailInbox, MailSender};
+use mail::port::{AccountConfig, Adapters, CopyPlace, CopyTarget, MailDomains, MailInbox, MailSender};
 
 use crate::domains::Dns;
 use crate::imap::ImapInbox;
 use crate::maildir::Maildir;
+use crate::s3::Bucket;
 use crate::ses::SesSender;
 use crate::smtp::SmtpSender;
 
-/// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`.
+/// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`, copies in `s3://`.
 #[must_use]
 pub fn adapters() -> Box<dyn Adapters> {
     Box::new(Connected)
@@ -33,6 +34,10 @@ impl Adapters for Connected {
             "maildir" => Some(Maildir::new(account).map(|inbox| Arc::new(inbox) as Arc<dyn MailInbox>)),
             _ => None,
         }
+    }
+
+    fn copies(&self, target: &CopyTarget) -> Option<Result<Arc<dyn CopyPlace>, String>> {
+        Bucket::of(target).map(|bucket| bucket.map(|bucket| Arc::new(bucket) as Arc<dyn CopyPlace>))
     }
 
     fn domains(&self) -> Option<Arc<dyn MailDomains>> {

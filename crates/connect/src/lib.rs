@@ -1,7 +1,8 @@
-//! The outside, behind the ports of [`mail::port`]: senders (`smtp`, `ses`) and inboxes (`imap`, `maildir`).
+//! The outside, behind the ports of [`mail::port`]: senders (`smtp`, `ses`), inboxes (`imap`, `maildir`), and a place for copies (`s3`).
 //!
 //! Every adapter decides what became of a message once, beside its protocol, in a module named `outcome`; nothing above this crate looks at
-//! a server's words. Whatever is not known is [`mail::port::SendOutcome::Uncertain`], never a guess. Inboxes are read and never changed.
+//! a server's words. Whatever is not known is [`mail::port::SendOutcome::Uncertain`], never a guess. Inboxes are read, and changed only where the organizer
+//! wants handled messages put away.
 //!
 //! ```
 //! use mail::port::{AccountConfig, Adapters as _};
@@ -19,11 +20,13 @@
 //! ```
 
 mod adapters;
+mod aws;
 mod dns;
 mod domains;
 mod imap;
 pub mod keychain;
 mod maildir;
+mod s3;
 mod ses;
 mod settings;
 mod smtp;

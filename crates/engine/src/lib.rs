@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod answers;
 pub mod app;
+pub mod archive;
 pub mod backup;
 pub mod calendars;
 pub mod campaigns;

@@ -279,6 +279,44 @@ pub trait MailInbox: Send + Sync {
     async fn check(&self) -> Vec<Check>;
 }
 
+/// A place elsewhere that copies of messages are put in.
+#[derive(Clone, Debug, Default)]
+pub struct CopyTarget {
+    /// Where, e.g. `s3://bucket/folder`.
+    pub url: String,
+    /// The service's region; empty for the one that this computer is set up for.
+    pub region: String,
+    /// Another service with the same interface; empty for the usual one.
+    pub endpoint: String,
+    /// Name of a key and the key; without one, what this computer is set up with.
+    pub key: Option<(String, SecretString)>,
+}
+
+/// Names of copies that are there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CopyPage {
+    /// In no order.
+    pub names: Vec<String>,
+    /// Names the next page; none at the end.
+    pub next: Option<String>,
+}
+
+/// Keeps copies of messages by name. What goes wrong is a sentence.
+#[async_trait]
+pub trait CopyPlace: Send + Sync {
+    /// A page of what is there.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be seen.
+    async fn list(&self, page: Option<String>) -> Result<CopyPage, String>;
+
+    /// Puts a message there. Put twice, it is there once.
+    ///
+    /// # Errors
+    /// A sentence that says why it was not taken.
+    async fn put(&self, name: &str, message: Vec<u8>) -> Result<(), String>;
+}
+
 /// A connected account as an adapter needs it.
 #[derive(Clone, Debug, Default)]
 pub struct AccountConfig {
@@ -330,6 +368,15 @@ pub trait Adapters: Send + Sync {
     /// # Errors
     /// A sentence that says which setting is wrong.
     fn inbox(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>>;
+
+    /// The place that a target names; none where it is not of these adapters.
+    ///
+    /// # Errors
+    /// A sentence that says what of the target is wrong.
+    fn copies(&self, target: &CopyTarget) -> Option<Result<Arc<dyn CopyPlace>, String>> {
+        let _ = target;
+        None
+    }
 
     /// Who can be asked whether domains take mail; none where these adapters cannot.
     fn domains(&self) -> Option<Arc<dyn MailDomains>> {

@@ -57,7 +57,7 @@ pub fn copy(w: &Writer<'_>, guest: i64, copies: u32) -> Result<()> {
 /// Each takes the event, how many answer, and the highest id of a receipt.
 const ANSWER: [&str; 3] = [
     "INSERT INTO receipt (id, identity, received_at, read_at, kind, state, invitation, guest, matched_by, uid, answer, sequence, dtstamp, raw)
-     SELECT ?3 + number, 'crowd' || number, at, at, 'reply', 'counted', invitation, guest, 'token', uid,
+     SELECT ?3 + number, 'crowd' || (?3 + number), at, at, 'reply', 'counted', invitation, guest, 'token', uid,
             CASE number % 5 WHEN 0 THEN 'no' WHEN 1 THEN 'maybe' ELSE 'yes' END, 0, at, x''
      FROM (SELECT row_number() OVER (ORDER BY i.id) AS number, i.id AS invitation, i.guest, i.uid,
                   1800000000000 + (i.id * 7919 % 100000) * (i.id * 7919 % 100000) / 10000 * 1210 AS at

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use crate::words::words;
 use crate::{Reader, Writer, instant, millis};
 
+pub mod archive;
 pub mod evidence;
 pub mod ruling;
 #[cfg(test)]
@@ -38,7 +39,7 @@ CREATE TABLE receipt (
     dtstamp       INTEGER,
     bounce_kind   TEXT    NOT NULL DEFAULT '',  -- hard, soft, delayed, relayed
     status        TEXT    NOT NULL DEFAULT '',  -- enhanced status code (RFC 3463)
-    raw           BLOB    NOT NULL
+    raw           BLOB    NOT NULL               -- the message, packed; empty once it was let go, and of what was entered by hand
 ) STRICT;
 -- In two folders, in two inboxes, in a file: a message is kept once.
 CREATE UNIQUE INDEX receipt_identity ON receipt (identity) WHERE identity <> '';
@@ -46,6 +47,9 @@ CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS 
 CREATE INDEX receipt_put_off ON receipt (guest, id) WHERE bounce_kind IN ('soft', 'delayed');
 CREATE INDEX receipt_guest ON receipt (guest, id) WHERE guest IS NOT NULL;
 CREATE INDEX receipt_desk ON receipt (id) WHERE state = 'desk';
+CREATE INDEX receipt_kept ON receipt (received_at) WHERE length(raw) > 0;
+
+CREATE VIRTUAL TABLE receipt_search USING fts5 (sender, attendee, subject, comment, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 ";
 
 words! {
@@ -121,6 +125,8 @@ pub struct NewReceipt<'a> {
     pub bounce_kind: &'a str,
     /// Enhanced status code (RFC 3463); may be empty.
     pub status: &'a str,
+    /// What a person can read of it, as far as it is to be found by.
+    pub words: &'a str,
     /// The whole message.
     pub raw: &'a [u8],
 }
@@ -262,10 +268,12 @@ pub fn add(w: &Writer<'_>, new: &NewReceipt<'_>, now: Timestamp) -> Result<i64> 
         new.said.dtstamp.map(millis),
         new.bounce_kind,
         new.status,
-        new.raw,
+        archive::packed(new.raw),
     ])
     .context("Keep a message that came back")?;
-    Ok(w.0.last_insert_rowid())
+    let id = w.0.last_insert_rowid();
+    archive::index(w, id, new)?;
+    Ok(id)
 }
 
 /// An answer that the organizer enters in a guest's place.
@@ -312,12 +320,14 @@ pub fn get(r: &Reader<'_>, id: i64) -> Result<Option<Receipt>> {
     Ok(r.0.prepare_cached(&format!("SELECT {COLUMNS} FROM receipt WHERE id = ?1"))?.query_row([id], row).optional()?)
 }
 
-/// The whole message of a receipt.
+/// The whole message of a receipt; none where it was entered by hand, or was let go.
 ///
 /// # Errors
 /// When the database cannot be read, or there is no such receipt.
-pub fn raw(r: &Reader<'_>, id: i64) -> Result<Vec<u8>> {
-    r.0.prepare_cached("SELECT raw FROM receipt WHERE id = ?1")?.query_row([id], |row| row.get(0)).context("Read a message that came back")
+pub fn raw(r: &Reader<'_>, id: i64) -> Result<Option<Vec<u8>>> {
+    let mut select = r.0.prepare_cached("SELECT raw FROM receipt WHERE id = ?1")?;
+    let packed: Vec<u8> = select.query_row([id], |row| row.get(0)).context("Read a message that came back")?;
+    archive::unpacked(&packed)
 }
 
 /// What a receipt is tied to, and what became of it.

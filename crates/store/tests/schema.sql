@@ -554,7 +554,7 @@ CREATE TABLE receipt (
     dtstamp       INTEGER,
     bounce_kind   TEXT    NOT NULL DEFAULT '',  -- hard, soft, delayed, relayed
     status        TEXT    NOT NULL DEFAULT '',  -- enhanced status code (RFC 3463)
-    raw           BLOB    NOT NULL
+    raw           BLOB    NOT NULL               -- the message, packed; empty once it was let go, and of what was entered by hand
 ) STRICT;
 
 CREATE INDEX receipt_desk ON receipt (id) WHERE state = 'desk';
@@ -565,7 +565,11 @@ CREATE UNIQUE INDEX receipt_identity ON receipt (identity) WHERE identity <> '';
 
 CREATE INDEX receipt_invitation ON receipt (invitation, id) WHERE invitation IS NOT NULL;
 
+CREATE INDEX receipt_kept ON receipt (received_at) WHERE length(raw) > 0;
+
 CREATE INDEX receipt_put_off ON receipt (guest, id) WHERE bounce_kind IN ('soft', 'delayed');
+
+CREATE VIRTUAL TABLE receipt_search USING fts5 (sender, attendee, subject, comment, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 
 CREATE TABLE remote_write (
     id         INTEGER PRIMARY KEY,

@@ -6,7 +6,7 @@
 //! | [`postfix`] | a real SMTP server, with logins, deliveries and genuine bounces |
 //! | [`smtp_sink`] | Postfix's own receiver, for speed |
 //! | [`breaking_line`] | a line to any of them that breaks |
-//! | [`moto`] | an independent imitation of Amazon SES, without quota and throttling |
+//! | [`moto`] | an independent imitation of Amazon SES, without quota and throttling, and of S3 |
 //! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
 //! | [`counting_sender`] | **a fake of ours**: a sender behind the port, without a network |
 //! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |

@@ -1,4 +1,4 @@
-//! `moto`: an imitation of AWS that others wrote. It checks how we speak to SES; it has no quota, no throttling and no `GetAccount`.
+//! `moto`: an imitation of AWS that others wrote. It checks how we speak to SES and S3; its SES has no quota, no throttling and no `GetAccount`.
 
 use std::process::{Command, Stdio};
 
@@ -11,6 +11,10 @@ use crate::program::{Running, free_port, python, until};
 /// Names the service, as moto asks; not a real signature.
 const SIGNATURE: &str = "Content-Type: application/json\r\n\
      Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=0\r\n";
+
+/// The same for S3, which shows objects to nobody who does not sign.
+const OBJECT_SIGNATURE: &str =
+    "Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0\r\n";
 
 /// A running moto.
 #[derive(Debug)]
@@ -59,6 +63,32 @@ impl Moto {
         let body = json!({ "EmailIdentity": identity }).to_string();
         http::call(self.port, "POST", "/v2/email/identities", SIGNATURE, body.as_bytes()).context("Create the identity")?;
         Ok(())
+    }
+
+    /// Makes a bucket of S3.
+    ///
+    /// # Errors
+    /// When moto refuses.
+    pub fn create_bucket(&self, name: &str) -> anyhow::Result<()> {
+        http::call(self.port, "PUT", &format!("/{name}"), "", b"").context("Create the bucket")?;
+        Ok(())
+    }
+
+    /// Names of what lies in a bucket, up to a thousand.
+    ///
+    /// # Errors
+    /// When moto does not answer.
+    pub fn objects(&self, bucket: &str) -> anyhow::Result<Vec<String>> {
+        let listed = String::from_utf8(http::call(self.port, "GET", &format!("/{bucket}?list-type=2"), "", b"")?)?;
+        Ok(listed.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>")).map(|(key, _)| key.to_owned()).collect())
+    }
+
+    /// What lies in a bucket under a name.
+    ///
+    /// # Errors
+    /// When there is nothing.
+    pub fn object(&self, bucket: &str, key: &str) -> anyhow::Result<Vec<u8>> {
+        http::call(self.port, "GET", &format!("/{bucket}/{key}"), OBJECT_SIGNATURE, b"")
     }
 
     /// Every raw message it took, in that order.

@@ -3,6 +3,7 @@
 mod accounts;
 mod answers;
 mod app;
+mod archive;
 mod calendars;
 mod campaigns;
 mod guests;
@@ -115,6 +116,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             answers::save_report,
             answers::show_bounce_patience,
             answers::choose_bounce_patience,
+            archive::export_archive,
+            archive::show_retention,
+            archive::choose_retention,
             app::open_data,
             app::put_back_newest,
             app::show_overview,

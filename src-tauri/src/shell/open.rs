@@ -8,7 +8,7 @@ use connect::keychain;
 use engine::guests::view::GuestSource;
 use engine::rehearsal::{self as round, Sample};
 use engine::vault::{KeyStore, Vault};
-use engine::{Clock as _, Code, Engine, Failure, PracticeClock, SystemClock, answers, backup, campaigns, log};
+use engine::{Clock as _, Code, Engine, Failure, PracticeClock, SystemClock, answers, archive, backup, campaigns, log};
 use mail::port::Practice;
 use rehearsal::World;
 use tauri::{AppHandle, Manager as _};
@@ -50,6 +50,7 @@ impl Open {
         let own = Engine::open(&folder, Arc::new(SystemClock), vec![connect::adapters(), rehearsal::adapters(world)], vault).await?;
         begin(app, &own);
         backup::start_daily(&own);
+        archive::start_letting_go(&own);
         Ok(Self { app: app.clone(), folder, own, practice: RwLock::new(None) })
     }
 

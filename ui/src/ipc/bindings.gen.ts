@@ -196,6 +196,12 @@ export const commands = {
 	showBouncePatience: () => typedError<number, Failure>(__TAURI_INVOKE("show_bounce_patience")),
 	/**  Chooses it. */
 	chooseBouncePatience: (messages: number) => typedError<number, Failure>(__TAURI_INVOKE("choose_bounce_patience", { messages })),
+	/**  Writes messages to a mailbox file. */
+	exportArchive: (choice: ArchiveChoice, path: string) => typedError<ArchiveExport, Failure>(__TAURI_INVOKE("export_archive", { choice, path })),
+	/**  How many months messages are kept; 0 is for ever. */
+	showRetention: () => typedError<number, Failure>(__TAURI_INVOKE("show_retention")),
+	/**  Chooses it, and lets go of what is older, for good. */
+	chooseRetention: (months: number) => typedError<number, Failure>(__TAURI_INVOKE("choose_retention", { months })),
 	/**  Opens the organizer's data, where that did not succeed as the app started. */
 	openData: () => typedError<null, Failure>(__TAURI_INVOKE("open_data")),
 	/**  Puts the newest daily backup in the place of data that cannot be opened, which is kept beside it, and opens it. */
@@ -299,6 +305,22 @@ export type AnswersView = {
 	timeline: TimelinePoint[],
 	/**  Instants at which updates and cancellations went out, RFC 3339. */
 	updates: string[],
+};
+
+/**  Which messages; what is empty limits nothing. */
+export type ArchiveChoice = {
+	/**  Those that came at this moment or later, RFC 3339, or on this day. */
+	since: string,
+	/**  UID of an event. */
+	event: string,
+	/**  Id of a campaign. */
+	campaign: string,
+};
+
+/**  A file that messages were written to. */
+export type ArchiveExport = {
+	file: string,
+	messages: number,
 };
 
 /**  Who an imported event says is invited. */
@@ -1410,6 +1432,8 @@ export type ReceiptView = {
 	text: string,
 	/**  The whole message as it came. */
 	raw: string,
+	/**  The message itself is no longer kept. */
+	let_go: boolean,
 	/**  What the organizer ruled on it, the oldest first. */
 	rulings: RulingView[],
 };

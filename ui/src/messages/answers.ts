@@ -93,6 +93,7 @@ export const answers = {
   receiptMatched: "Recognised by",
   matched: { token: "the invitation’s own number", uid_attendee: "the entry and the guest", uid_from: "the entry and the sender", message_id: "the message it answers", by_hand: "you" } as Record<string, string>,
   rawMessage: "The whole message",
+  letGo: "The message itself is no longer kept. What it said stays.",
   why: "Not counted",
   kinds: {
     "by-hand": "Entered by you",

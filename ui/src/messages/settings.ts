@@ -1,4 +1,5 @@
 // Words of the settings: accounts, look, data.
+import { plural } from "../lib/numbers";
 import type { Tone } from "../lib/tone";
 
 export const settingsWords = {
@@ -39,7 +40,7 @@ export const settingsWords = {
   kindTexts: {
     smtp: "Sends as your mail program does. Good for some hundred guests a day; most providers allow no more.",
     ses: "Amazon’s service for much mail: thousands of guests in minutes, for about ten cents a thousand.",
-    imap: "The mailbox is read as your mail program reads it. Nothing in it is changed or deleted.",
+    imap: "The mailbox is read as your mail program reads it. Nothing in it is changed unless you name a folder for handled messages.",
     maildir: "A folder on this computer in which a mail server keeps its messages.",
     rehearsal: "Everything stays on this computer.",
   } as Record<string, string>,
@@ -140,6 +141,16 @@ export const settingsWords = {
   folderNone: "No second folder",
   folderChosen: "Today’s backup is there.",
   folderLeft: "There is no second folder any more.",
+  archiveText: "Every message that came back, as a file that any mail program opens.",
+  archiveSave: "Save messages…",
+  archiveKind: "Mailbox file",
+  archiveSaved: (messages: number) => `Saved ${plural(messages, "message")}.`,
+  retention: "How long messages that came back are kept. Answers and charts stay for ever.",
+  keptFor: (months: number) => (months === 0 ? "For ever" : months % 12 === 0 ? plural(months / 12, "year") : plural(months, "month")),
+  retentionTitle: "Let go of old messages?",
+  retentionWhat: (months: number) =>
+    `Messages that came more than ${months % 12 === 0 ? plural(months / 12, "year") : plural(months, "month")} ago are removed now, and later ones as they become as old. What they said stays. This cannot be taken back.`,
+  retentionConfirm: "Let go of them",
   log: "Save the log…",
   logText: "For a bug report. It holds no passwords and no addresses.",
   logged: "Saved the log.",

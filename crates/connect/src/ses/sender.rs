@@ -1,16 +1,9 @@
 //! The account: settings in, lines out. A line is a share in the SDK's connections.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
-use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::retry::RetryConfig;
-use aws_sdk_sesv2::config::timeout::TimeoutConfig;
 use aws_sdk_sesv2::config::{BehaviorVersion, Config, Region};
 use aws_sdk_sesv2::operation::get_account::GetAccountOutput;
 use aws_sdk_sesv2::primitives::Blob;
@@ -22,10 +15,8 @@ use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 
 use super::{check, outcome, stopped};
-use crate::settings;
+use crate::{aws, settings};
 
-const CONNECT_PATIENCE: Duration = Duration::from_secs(15);
-const ANSWER_PATIENCE: Duration = Duration::from_mins(1);
 /// One message takes SES about a tenth of a second; a little more than that many at once keep any rate up.
 const SECONDS_PER_MESSAGE: f64 = 0.25;
 const MOST_CONNECTIONS: usize = 100;
@@ -56,17 +47,13 @@ impl SesSender {
         if settings.per_second.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
             return Err("The rate has to be more than zero messages a second; leave it out for the account's own.".to_owned());
         }
-        let patience = TimeoutConfig::builder().connect_timeout(CONNECT_PATIENCE).read_timeout(ANSWER_PATIENCE).build();
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(settings.region.clone()))
             .credentials_provider(credentials(account)?)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(patience);
-        if let Some(endpoint) = settings.endpoint.filter(|endpoint| !endpoint.is_empty()) {
-            if !(endpoint.starts_with("https://") || is_loopback(&endpoint)) {
-                return Err(format!("{endpoint} is neither encrypted (https) nor on this computer: no key is sent there."));
-            }
+            .timeout_config(aws::patience());
+        if let Some(endpoint) = aws::endpoint(settings.endpoint.as_deref().unwrap_or_default())? {
             config = config.endpoint_url(endpoint);
         }
         Ok(Self {
@@ -107,17 +94,13 @@ impl MailSender for SesSender {
     }
 }
 
-/// The account's own key; without one, the key that AWS's tools on this computer use.
+/// The account's own key, if it has one.
 fn credentials(account: &AccountConfig) -> Result<SharedCredentialsProvider, String> {
     if !account.secrets.contains_key("access_key") {
-        let profile = ProfileFileCredentialsProvider::builder().build();
-        let chain =
-            CredentialsProviderChain::first_try("Environment", EnvironmentVariableCredentialsProvider::new()).or_else("Profile", profile);
-        return Ok(SharedCredentialsProvider::new(chain));
+        return Ok(aws::credentials(None));
     }
-    let (access_key, secret_key) = (settings::secret(account, "access_key")?, settings::secret(account, "secret_key")?);
-    let key = Credentials::new(access_key.expose_secret().trim(), secret_key.expose_secret().trim(), None, None, "rollcall");
-    Ok(SharedCredentialsProvider::new(key))
+    let (name, secret) = (settings::secret(account, "access_key")?, settings::secret(account, "secret_key")?);
+    Ok(aws::credentials(Some((name.expose_secret(), &secret))))
 }
 
 /// SES states −1 where there is no quota (`SendQuota`).
@@ -136,13 +119,6 @@ fn limits(account: Option<&GetAccountOutput>, wanted: Option<f64>) -> Limits {
         connections: per_second
             .map_or(CONNECTIONS_OF_UNKNOWN_RATE, |rate| ((rate * SECONDS_PER_MESSAGE).ceil() as usize).clamp(1, MOST_CONNECTIONS)),
     }
-}
-
-fn is_loopback(endpoint: &str) -> bool {
-    let host = endpoint.strip_prefix("http://").unwrap_or_default();
-    ["127.0.0.1", "localhost", "[::1]"]
-        .iter()
-        .any(|known| host.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
 }
 
 struct SesLine {
@@ -194,17 +170,5 @@ mod tests {
         assert_eq!(found.connections, 4, "14 a second at a quarter of a second each");
         assert_eq!(limits(Some(&account), Some(2.0)).per_second, Some(2.0), "the organizer may go slower");
         assert_eq!(limits(None, None).per_second, None, "a service that states nothing has no limit");
-    }
-
-    #[test]
-    fn keys_travel_in_clear_on_this_computer_only() {
-        for (endpoint, here) in [
-            ("http://127.0.0.1:5000", true),
-            ("http://localhost", true),
-            ("http://localhost.example.org", false),
-            ("http://10.0.0.1", false),
-        ] {
-            assert_eq!(is_loopback(endpoint), here, "{endpoint}");
-        }
     }
 }

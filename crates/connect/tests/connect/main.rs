@@ -11,6 +11,8 @@ mod maildir;
 #[cfg(test)]
 mod round;
 #[cfg(test)]
+mod s3;
+#[cfg(test)]
 mod ses;
 #[cfg(test)]
 mod smtp;

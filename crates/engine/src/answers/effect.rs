@@ -86,9 +86,16 @@ fn keep(w: &Writer<'_>, inbox: &InboxFacts, read: &Read, verdict: &Verdict, now:
         },
         bounce_kind: incoming.bounce.as_ref().map_or("", |bounce| bounce_word(bounce.kind)),
         status: incoming.bounce.as_ref().map_or("", |bounce| &bounce.status),
+        words: beginning(&incoming.text),
         raw: &read.raw,
     };
     receipt::add(w, &new, now)
+}
+
+/// As much of a text as a message is found by: what a person writes, not what hangs below it.
+fn beginning(text: &str) -> &str {
+    const LONGEST: usize = 1_000;
+    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text)
 }
 
 fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timestamp) -> Result<Taken> {

@@ -44,6 +44,7 @@ pub use one_page::save_report;
 pub use patience::{bounce_patience, choose_bounce_patience};
 pub use pull::{pull, pull_all, pull_named};
 pub use ruling::rule;
+pub(crate) use show::receipt_view;
 pub use show::{event_named, events, guests, receipt, report, show};
 pub use undo::undo;
 pub use watch::watch;

@@ -315,12 +315,14 @@ pub async fn receipt(store: &Store, id: &str) -> Result<ReceiptView, Failure> {
         .await?;
     let missing = || Failure::new(Code::NotFound, "This message is no longer there.").with("what", "receipt").with("name", id);
     let (row, raw, rulings) = found.ok_or_else(missing)?;
-    let (text, raw) = (mail::incoming::read(&raw).text, String::from_utf8_lossy(&raw).into_owned());
-    Ok(ReceiptView { text, raw, rulings, ..receipt_view(row) })
+    let let_go = raw.is_none() && row.inbox.is_some();
+    let raw = raw.unwrap_or_default();
+    let text = if raw.is_empty() { String::new() } else { mail::incoming::read(&raw).text };
+    Ok(ReceiptView { text, raw: String::from_utf8_lossy(&raw).into_owned(), let_go, rulings, ..receipt_view(row) })
 }
 
 /// A message without its text.
-pub(super) fn receipt_view(row: Receipt) -> ReceiptView {
+pub(crate) fn receipt_view(row: Receipt) -> ReceiptView {
     ReceiptView {
         id: row.id.to_string(),
         kind: row.kind,
@@ -334,6 +336,7 @@ pub(super) fn receipt_view(row: Receipt) -> ReceiptView {
         comment: row.comment,
         text: String::new(),
         raw: String::new(),
+        let_go: false,
         rulings: Vec::new(),
     }
 }

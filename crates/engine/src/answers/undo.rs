@@ -88,7 +88,9 @@ pub(super) fn put_back(w: &Writer<'_>, ruling: &Ruling, now: Timestamp, undone: 
 fn unlearn(w: &Writer<'_>, guest: i64, alias: &str) -> Result<()> {
     evidence::remove_alias(w, guest, alias)?;
     for row in receipt::of_guest(w, guest, State::Counted, MOST_ANSWERS)? {
-        if row.inbox.is_none() || row.answer.is_empty() || ruling::in_force(w, row.id)?.is_some() {
+        // Of a message that is no longer kept nobody can say any more why it counted.
+        let is_gone = receipt::raw(w, row.id)?.is_none();
+        if row.inbox.is_none() || row.answer.is_empty() || is_gone || ruling::in_force(w, row.id)?.is_some() {
             continue;
         }
         let waiting = Waiting::load(w, row.id)?;

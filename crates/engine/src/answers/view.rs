@@ -113,6 +113,8 @@ pub struct ReceiptView {
     pub text: String,
     /// The whole message as it came.
     pub raw: String,
+    /// The message itself is no longer kept.
+    pub let_go: bool,
     /// What the organizer ruled on it, the oldest first.
     pub rulings: Vec<RulingView>,
 }

@@ -29,10 +29,15 @@ pub(super) fn missing(id: &str) -> anyhow::Error {
     Failure::new(Code::NotFound, "This message is no longer there.").with("what", "receipt").with("name", id).into()
 }
 
+fn let_go(receipt: &Receipt) -> anyhow::Error {
+    let sentence = format!("“{}” itself is no longer kept, so nothing more can be made of it. What it said stays.", receipt.subject);
+    Failure::new(Code::NotFound, sentence).with("what", "message").with("name", receipt.id).into()
+}
+
 impl Waiting {
     pub(super) fn load(r: &Reader<'_>, id: i64) -> Result<Self> {
         let receipt = receipt::get(r, id)?.ok_or_else(|| missing(&id.to_string()))?;
-        let raw = receipt::raw(r, id)?;
+        let raw = receipt::raw(r, id)?.ok_or_else(|| let_go(&receipt))?;
         let incoming = mail::incoming::read(&raw);
         let inbox = receipt.inbox.map(|inbox| account::get(r, inbox)).transpose()?.flatten();
         let nowhere = || InboxFacts { account: receipt.inbox.unwrap_or_default(), address: String::new(), authserv_id: None };

@@ -1,5 +1,6 @@
 //! What comes back: matched, counted once, shown with its evidence.
 
+mod archive;
 mod by_hand;
 mod counting;
 mod desk;

@@ -74,6 +74,7 @@ impl World {
                 said: Said::default(),
                 bounce_kind: "",
                 status: "",
+                words: "",
                 raw: b"",
             };
             let receipt = receipt::add(w, &new, now())?;

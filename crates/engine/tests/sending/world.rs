@@ -214,6 +214,7 @@ impl World {
                 said: Said::default(),
                 bounce_kind: "",
                 status: "",
+                words: "",
                 raw: b"",
             };
             let receipt = store::receipt::add(w, &message, now())?;

@@ -12,6 +12,8 @@ use crate::mailbox_file::{MailboxFile, is_mailbox_file};
 
 /// No calendar that answers is larger; one that is larger is for `calendar::ical`.
 const LARGEST_CALENDAR: usize = 8 * 1024 * 1024;
+/// Each message of ours has one recipient; what a list of a thousand reports on is another's.
+const MOST_RECIPIENTS: usize = 1_000;
 
 /// Reads one message, or a calendar file without one. Never fails: what cannot be read stands in `problems`.
 ///
@@ -107,7 +109,7 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
             incoming.tag = tag;
             let mut bounces = bounces.into_iter();
             incoming.bounce = bounces.next();
-            incoming.further_bounces = bounces.collect();
+            incoming.further_bounces = bounces.take(MOST_RECIPIENTS).collect();
             add_tokens(&mut incoming, tokens);
         }
         Some(Report::Complaint { complaint, tokens, tag }) => {

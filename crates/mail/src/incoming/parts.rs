@@ -10,6 +10,8 @@ const DEEPEST: usize = 6;
 const MOST_PARTS: usize = 500;
 /// A message with more messages inside is cut: each level of nesting costs stack.
 const MOST_MESSAGES: usize = 24;
+/// A message is cut at so many lines that may each begin a part: the parser makes something of every one.
+const MOST_BOUNDARIES: usize = 5_000;
 /// What lies beyond is not read. Calendars and reports are small; what is large is an attachment at the end.
 const LARGEST: usize = 24 * 1024 * 1024;
 
@@ -35,6 +37,8 @@ pub(super) struct Tree<'a> {
 /// As much of a message as is safe to parse.
 pub(super) fn bounded(raw: &[u8]) -> (&[u8], bool) {
     let short = raw.get(..LARGEST).unwrap_or(raw);
+    let mut boundaries = memchr::memmem::find_iter(short, b"\n--");
+    let short = boundaries.nth(MOST_BOUNDARIES).and_then(|end| short.get(..end)).unwrap_or(short);
     let mut messages = 0;
     for (index, _) in short.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
         let before = short.get(..index).unwrap_or_default().trim_ascii_end();

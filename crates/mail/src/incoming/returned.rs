@@ -76,11 +76,14 @@ impl Returned {
     }
 }
 
-/// Every Message-ID in a header value.
+/// A thread names hardly more; a header may hold a million.
+const MOST_IDS: usize = 200;
+
+/// The Message-IDs in a header value.
 pub(super) fn message_ids(value: &HeaderValue<'_>) -> Vec<String> {
     match value {
         HeaderValue::Text(text) => vec![text.trim_matches(['<', '>', ' ']).to_owned()],
-        HeaderValue::TextList(list) => list.iter().map(|text| text.trim_matches(['<', '>', ' ']).to_owned()).collect(),
+        HeaderValue::TextList(list) => list.iter().take(MOST_IDS).map(|text| text.trim_matches(['<', '>', ' ']).to_owned()).collect(),
         _ => Vec::new(),
     }
 }

@@ -1,6 +1,8 @@
 //! The mail crate against messages of real programs.
 
 #[cfg(test)]
+mod bombs;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod corpus;

@@ -2,6 +2,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use mail::port::FolderCursor;
 
+use super::archive::{self, Which};
 use super::{About, Answer, MatchedBy, NewReceipt, Said, State, evidence};
 use crate::holding::answer::{self, Counts, Given, Scope};
 use crate::holding::board::{self, Filter, Place};
@@ -57,6 +58,7 @@ fn reply(identity: &str, answer: Answer) -> NewReceipt<'_> {
         said: Said { uid: "1.tokenone@club.example", answer: Some(answer), ..Said::default() },
         bounce_kind: "",
         status: "",
+        words: "We come by train",
         raw: b"Subject: Accepted: Cup final\r\n\r\n",
     }
 }
@@ -80,6 +82,44 @@ async fn same_message_is_kept_once() {
     assert_eq!(known, (true, false), "only what was kept is known");
     let again = store.write(|w| super::add(w, &reply("first", Answer::Yes), noon())).await;
     assert!(again.is_err(), "the table itself refuses a second row of the same message");
+}
+
+#[tokio::test]
+async fn messages_are_found_gone_through_and_let_go_and_what_they_said_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = store(&folder).await;
+    let raw = "Subject: Accepted: Cup final\r\n\r\nWe come by train. ".repeat(40);
+    store
+        .write(move |w| {
+            super::add(w, &NewReceipt { raw: raw.as_bytes(), ..reply("old", Answer::Yes) }, noon())?;
+            super::add(w, &NewReceipt { state: State::Desk, ..reply("waiting", Answer::No) }, noon())?;
+            super::add(w, &NewReceipt { received_at: after(60), subject: "Declined: Dinner", ..reply("new", Answer::No) }, noon())
+        })
+        .await
+        .expect("kept");
+    let (packed, found, newest, none): (i64, Vec<i64>, Vec<i64>, usize) = store
+        .read(|r| {
+            let packed = r.0.query_row("SELECT length(raw) FROM receipt WHERE identity = 'old'", [], |row| row.get(0))?;
+            let ids = |found: Vec<super::Receipt>| found.into_iter().map(|receipt| receipt.id).collect();
+            let found = ids(archive::search(r, "LOVELACE cup tra", None, 10)?);
+            let newest = ids(archive::search(r, "train", None, 1)?);
+            Ok((packed, found, newest, archive::search(r, "bicycle", None, 10)?.len()))
+        })
+        .await
+        .expect("found");
+    assert!(packed < 400, "what repeats itself takes little room: {packed} bytes");
+    assert_eq!((found, newest, none), (vec![2, 1], vec![3], 0), "by beginnings of words of sender, subject and text, the newest first");
+    let of = |which: Which| {
+        let store = store.clone();
+        async move { store.read(move |r| Ok((archive::after(r, which, 0, 10)?.len(), archive::count(r, which)?))).await.expect("read") }
+    };
+    assert_eq!(of(Which { event: Some(1), campaign: Some(1), ..Which::default() }).await, (3, 3), "all are about this event and campaign");
+    assert_eq!(of(Which { campaign: Some(2), ..Which::default() }).await, (0, 0), "and about no other");
+    assert_eq!(of(Which { since: Some(after(60)), ..Which::default() }).await, (1, 1), "one came that late");
+    let gone = store.write(|w| Ok([archive::let_go(w, after(1), 10)?, archive::let_go(w, after(1), 10)?])).await.expect("let go");
+    assert_eq!(gone, [1, 0], "the old one goes, once; what waits is still needed");
+    let (old, left) = store.read(|r| Ok((super::raw(r, 1)?, super::get(r, 1)?.expect("a row").answer))).await.expect("read");
+    assert_eq!((old, left.as_str()), (None, "yes"), "what it said stays");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ import type { Overview, RehearsalState, Safety } from "../types";
 import { refuse } from "./refuse";
 import { changed, fillForPractice, makeWorld, tell, type World } from "./world";
 
-type Calls = Pick<CommandCalls, "openData" | "putBackNewest" | "showOverview" | "startRehearsal" | "advanceRehearsal" | "endRehearsal" | "backUp" | "inspectBackup" | "restoreBackup" | "showSafety" | "unlockVault" | "chooseRecovery" | "chooseBackupFolder" | "exportLog" | "putSetting" | "getSetting" | "markAnswersSeen">;
+type Calls = Pick<CommandCalls, "openData" | "putBackNewest" | "showOverview" | "startRehearsal" | "advanceRehearsal" | "endRehearsal" | "backUp" | "inspectBackup" | "restoreBackup" | "showSafety" | "unlockVault" | "chooseRecovery" | "chooseBackupFolder" | "exportArchive" | "showRetention" | "chooseRetention" | "exportLog" | "putSetting" | "getSetting" | "markAnswersSeen">;
 
 function overview(world: World): Overview {
   return {
@@ -91,6 +91,12 @@ export function appCalls(world: World): Calls {
     chooseBackupFolder: async (path) => {
       world.settings.set("backup_folder", path);
       return safety(world);
+    },
+    exportArchive: async (_, file) => ({ file, messages: 1204 }),
+    showRetention: async () => Number(world.settings.get("archive_months") ?? "0"),
+    chooseRetention: async (months) => {
+      world.settings.set("archive_months", String(months));
+      return months;
     },
     exportLog: async () => null,
     putSetting: async (name, value) => {

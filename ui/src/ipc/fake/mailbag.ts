@@ -3,7 +3,7 @@ import type { GuestView, ReceiptView } from "../types";
 
 export function receipts(guests: GuestView[]): ReceiptView[] {
   const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-  const blank = { matched_by: "", answer: "", comment: "", raw: "", rulings: [] };
+  const blank = { matched_by: "", answer: "", comment: "", raw: "", let_go: false, rulings: [] };
   const rows: ReceiptView[] = [
     { ...blank, id: "m1", kind: "reply", state: "desk", reason: "rosa.private@mail.example answered the invitation of rosa.garcia@club.example", from: "rosa.private@mail.example", subject: "Accepted: Bears v Packers", at: at(12), answer: "yes", text: "Rosa García has accepted this invitation." },
     { ...blank, id: "m2", kind: "reply", state: "desk", reason: "It answers an event that was not sent from here", from: guests[17]?.address ?? "guest@mail.example", subject: "Re: You are invited", at: at(55), answer: "no", text: "So sorry, we are at a wedding that weekend.\n\nSave us a beer!" },

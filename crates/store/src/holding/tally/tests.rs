@@ -52,6 +52,7 @@ fn answer_of(w: &Writer<'_>, guest: i64, number: i64, answer: Option<Answer>, mi
         said: Said { uid: if number % 2 == 0 { "uid" } else { "" }, answer, ..Said::default() },
         bounce_kind: "",
         status: "",
+        words: "",
         raw: b"",
     };
     let receipt = receipt::add(w, &new, minute(minutes))?;
