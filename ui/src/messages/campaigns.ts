@@ -24,8 +24,8 @@ export const campaigns = {
 
   what: "What",
   whatNone: "No event chosen yet",
-  whatOne: (title: string, when: string) => `${title}, ${when}`,
-  whatMany: (events: number, first: string, last: string) => `${plural(events, "event")}, from ${first} to ${last}`,
+  whatOne: (title: string, when: string, repeats: string) => [title, when, repeats.charAt(0).toLowerCase() + repeats.slice(1)].filter((words) => words !== "").join(", "),
+  whatMany: (events: number, first: string, last: string, series: number) => `${plural(events, "event")}, from ${first} to ${last}${series > 0 ? `; ${plural(series, "series repeats", "series repeat")}` : ""}`,
   searchEvents: "Search events",
   whichCalendar: "Calendar",
   allCalendars: "All calendars",

@@ -2,6 +2,7 @@
 import { answersWords } from "./states";
 
 export const phone = {
+  column: "Phone",
   act: "Enter an answer",
   actFor: (guest: string) => `Enter what ${guest} said`,
   title: (whose: string) => `What did ${whose} say?`,

@@ -62,7 +62,7 @@ export const settingsWords = {
   host: "Server",
   port: "Port",
   tls: "Encryption",
-  tlsKinds: { implicit: "From the start (465, 993)", starttls: "Before the login (587, 143)", none: "None, this computer only" },
+  tlsKinds: { implicit: "SSL/TLS (465, 993)", starttls: "STARTTLS (587, 143)", none: "None, this computer only" },
   user: "User name",
   userHint: "Mostly the whole address.",
   withoutPassword: "This server asks for no password",
