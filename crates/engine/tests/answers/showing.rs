@@ -1,5 +1,7 @@
 //! What is shown and exported says the same everywhere.
 
+use std::time::Duration;
+
 use engine::answers::view::{AnswersOf, ChartKind, Theme};
 use engine::{Code, answers};
 
@@ -163,6 +165,23 @@ async fn news_say_how_many_answers_came_to_what_and_each_once() {
     let news = answers::news_since(store, 0).await.expect("readable").expect("two came");
     assert_eq!((news.title.as_str(), news.text.as_str()), ("2 new answers", "Cup final, Thursday 1 April"), "how many, and to what");
     assert_eq!(answers::news_since(store, news.through).await.expect("readable"), None, "they are told once");
+}
+
+#[tokio::test]
+async fn answers_that_come_together_are_announced_together_unless_they_are_seen() {
+    let world = World::with_guests(2).await;
+    let (seen, mut unheard) = tokio::sync::mpsc::unbounded_channel();
+    let (heard, mut news) = tokio::sync::mpsc::unbounded_channel();
+    answers::announce(&world.engine, || true, move |news| seen.send(news).expect("somebody listens"));
+    answers::announce(&world.engine, || false, move |news| heard.send(news).expect("somebody listens"));
+    // Both watch once they have read where they begin.
+    world.engine.store().read(|_| Ok(())).await.expect("readable");
+    world.receive(world.letter(1, "ACCEPTED").await.gmail());
+    world.receive(world.letter(2, "DECLINED").await.gmail());
+    world.pull().await;
+    let said = tokio::time::timeout(Duration::from_secs(60), news.recv()).await.expect("it is said").expect("news");
+    assert_eq!(said.title, "2 new answers", "once for both");
+    assert!(unheard.try_recv().is_err(), "what is seen anyway is not said");
 }
 
 #[tokio::test]
