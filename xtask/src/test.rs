@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::command::{self, cargo, is_on_path, on_display, program};
-use crate::{lint, setup};
+use crate::{fuzz, lint, setup};
 
 /// Which tests.
 #[derive(Args)]
@@ -39,7 +39,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         lint::run()?;
         command::run(&mut program("npm", &["--prefix", "ui", "test"]))?;
     }
-    rust_tests(options)
+    rust_tests(options)?;
+    if options.filter.is_none() {
+        fuzz::short()?;
+    }
+    Ok(())
 }
 
 fn rust_tests(options: &Options) -> Result<()> {
