@@ -49,9 +49,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         bail!("there is no such target; there are {}", TARGETS.map(|target| target.name).join(", "));
     }
     let seconds = format!("-max_total_time={}", options.seconds);
-    each(&wanted, |target| {
-        throw(target, &root().join("fuzz/corpus").join(target.name), &[&seconds])
-    })
+    each(&wanted, |target| throw(target, &root().join("fuzz/corpus").join(target.name), &[&seconds]))
 }
 
 /// A short run of what reads others' words, the same every time.

@@ -78,6 +78,15 @@ pub(crate) struct Rule {
     /// It counts, whatever spoke against it.
     #[arg(long, group = "ruling")]
     count: bool,
+    /// The guest said yes in it, in their own words.
+    #[arg(long, group = "ruling")]
+    yes: bool,
+    /// They said maybe.
+    #[arg(long, group = "ruling")]
+    maybe: bool,
+    /// They said no.
+    #[arg(long, group = "ruling")]
+    no: bool,
     /// It is nothing.
     #[arg(long, group = "ruling")]
     dismiss: bool,
@@ -139,6 +148,9 @@ async fn ruling(engine: &Engine, arguments: &Rule) -> Result<DeskRuling> {
         Rule { decline: true, .. } => DeskRuling::Decline { comment: arguments.message.clone() },
         Rule { invite: true, .. } => DeskRuling::Invite,
         Rule { count: true, .. } => DeskRuling::Count,
+        Rule { yes: true, .. } => DeskRuling::Yes,
+        Rule { maybe: true, .. } => DeskRuling::Maybe,
+        Rule { no: true, .. } => DeskRuling::No,
         _ => DeskRuling::Dismiss,
     })
 }

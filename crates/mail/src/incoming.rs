@@ -7,6 +7,7 @@ mod complaint;
 mod delivery_status;
 mod diagnosis;
 mod file;
+mod letter;
 mod link;
 mod notice;
 mod parts;

@@ -312,6 +312,16 @@ pub fn put_state(w: &Writer<'_>, id: i64, state: State, reason: &str) -> Result<
     Ok(())
 }
 
+/// Says what answer a letter is.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn put_answer(w: &Writer<'_>, id: i64, answer: Option<Answer>) -> Result<()> {
+    let answer = answer.map_or("", |answer| answer.as_str());
+    w.0.prepare_cached("UPDATE receipt SET answer = ?2 WHERE id = ?1")?.execute(params![id, answer])?;
+    Ok(())
+}
+
 /// A receipt by its id.
 ///
 /// # Errors

@@ -11,6 +11,9 @@ const verbs: Record<DeskVerb, string> = {
   accept: "Move the event",
   decline: "Decline",
   invite: "Invite them",
+  yes: "It says Yes",
+  maybe: "It says Maybe",
+  no: "It says No",
   dismiss: "Not an answer",
 };
 
@@ -45,6 +48,9 @@ export const desk = {
     accept: () => "The event moves to the proposed time. Whom to tell is decided under Changes.",
     decline: () => "The guest is told by mail that the time stands.",
     invite: (_, delegate) => `${delegate || "They"} becomes a guest and is sent an invitation.`,
+    yes: () => "Counted as the guest’s answer, with this message as its evidence.",
+    maybe: () => "Counted as the guest’s answer, with this message as its evidence.",
+    no: () => "Counted as the guest’s answer, with this message as its evidence.",
     dismiss: () => "It is left aside and changes nothing.",
   } as Record<DeskVerb, (other: string, delegate: string) => string>,
   done: (verb: DeskVerb, guest: string) => {
@@ -63,6 +69,12 @@ export const desk = {
         return "Declined. The mail is on its way.";
       case "invite":
         return "Invited. The mail is on its way.";
+      case "yes":
+        return "Counted as a Yes.";
+      case "maybe":
+        return "Counted as a Maybe.";
+      case "no":
+        return "Counted as a No.";
       case "dismiss":
         return "Left aside.";
     }
@@ -77,7 +89,7 @@ export const desk = {
   leave: "Leave them",
   left: "Left to them.",
   ruled: ({ verb, guest, at, undone_at }: RulingView) => {
-    const what = verb in verbs ? verbs[verb as DeskVerb] : "Followed from another ruling";
+    const what = verb in verbs ? verbs[verb as DeskVerb] : verb === "meant" ? "Read as an answer" : "Followed from another ruling";
     return `${what}${guest ? ` (${guest})` : ""}, ${moment(at)}${undone_at ? `, taken back ${moment(undone_at)}` : ""}`;
   },
 };

@@ -1,6 +1,7 @@
 //! The desk: messages that could not be tied to a guest with certainty, with all that speaks for and against counting them.
 
 use anyhow::Result;
+use calendar::Participation;
 use store::guest::{self, PageQuery};
 use store::receipt::{self, MatchedBy, ruling};
 use store::{Reader, Store};
@@ -94,10 +95,23 @@ fn verbs(waiting: &Waiting, question: Option<Question>, guests: &[DeskGuest], ot
         Some(Question::Unconfirmed | Question::CameBack) | None => verbs.push(DeskVerb::Count),
         Some(Question::Proposal) => verbs.extend([DeskVerb::Accept, DeskVerb::Decline]),
         Some(Question::PassedOn) => verbs.extend(waiting.delegate().map(|_| DeskVerb::Invite)),
+        Some(Question::Letter) => return letter_verbs(waiting.incoming.suggested_answer()),
         Some(Question::Whose | Question::Which) => {}
     }
     verbs.push(DeskVerb::Dismiss);
     verbs
+}
+
+/// What a letter may mean; what its words suggest comes first, and where they suggest nothing it is left aside first.
+fn letter_verbs(suggested: Option<Participation>) -> Vec<DeskVerb> {
+    let first = match suggested {
+        Some(Participation::Accepted) => DeskVerb::Yes,
+        Some(Participation::Tentative) => DeskVerb::Maybe,
+        Some(Participation::Declined) => DeskVerb::No,
+        _ => DeskVerb::Dismiss,
+    };
+    let others = [DeskVerb::Yes, DeskVerb::Maybe, DeskVerb::No, DeskVerb::Dismiss].into_iter().filter(|verb| *verb != first);
+    std::iter::once(first).chain(others).collect()
 }
 
 /// What is known of a message, a sentence each.

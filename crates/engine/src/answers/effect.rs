@@ -100,6 +100,9 @@ fn beginning(text: &str) -> &str {
 
 fn apply(w: &Writer<'_>, verdict: &Verdict, read: &Read, kept: i64, now: Timestamp) -> Result<Taken> {
     if verdict.state == State::Desk {
+        if matches!(verdict.effect, Effect::Arrived) {
+            arrived(w, verdict, read, now)?;
+        }
         return Ok(Taken::Desk);
     }
     match &verdict.effect {

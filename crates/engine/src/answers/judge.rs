@@ -8,7 +8,7 @@ use mail::address::{Address, same_mailbox};
 use mail::incoming::{Answer, Bounce, BounceKind, Incoming, Kind};
 use store::invitation::{self, Invitation};
 use store::receipt::{About, MatchedBy, State, evidence};
-use store::{Reader, delivery};
+use store::{Reader, account, delivery};
 
 use super::authenticity;
 
@@ -49,6 +49,8 @@ pub(super) enum Question {
     Unconfirmed,
     /// Something came back or was reported for a guest, and nobody knows what.
     CameBack,
+    /// It is written in a person's own words.
+    Letter,
 }
 
 /// What a message does once it is kept.
@@ -106,7 +108,7 @@ pub(super) fn judge(r: &Reader<'_>, inbox: &InboxFacts, incoming: &Incoming, rec
         {
             Verdict::desk(verdict.about, Question::Unconfirmed, reason)
         }
-        Some(_) if verdict.state == State::Shown => Verdict { effect: Effect::Nothing, ..verdict },
+        Some(_) if matches!(verdict.state, State::Shown | State::Desk) => Verdict { effect: Effect::Nothing, ..verdict },
         _ => verdict,
     }))
 }
@@ -135,7 +137,7 @@ pub(super) fn normalised(address: &str) -> String {
     Address::parse(address).map_or_else(|_| address.trim().to_lowercase(), |address| address.normalised)
 }
 
-/// The invitation that a message names: by token, by UID, by the server's name for what came back.
+/// The invitation that a message names: by token, by UID, by the message that a guest replies to.
 pub(super) fn invitation_of(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<(Invitation, MatchedBy)>> {
     for token in &incoming.tokens {
         if let Some(found) = invitation::by_token(r, token)? {
@@ -147,6 +149,11 @@ pub(super) fn invitation_of(r: &Reader<'_>, incoming: &Incoming) -> Result<Optio
         if let Some(found) = invitation::by_uid(r, &named.uid)? {
             return Ok(Some((found, MatchedBy::UidAttendee)));
         }
+    }
+    if matches!(incoming.kind, Kind::AutoReply | Kind::Refresh | Kind::Other)
+        && let Some(replied_to) = tagged(r, incoming, &incoming.from)?.and_then(|delivery| delivery.invitation)
+    {
+        return Ok(invitation::get(r, replied_to)?.map(|found| (found, MatchedBy::MessageId)));
     }
     Ok(None)
 }
@@ -379,19 +386,23 @@ fn unsubscribe(r: &Reader<'_>, incoming: &Incoming) -> Result<Option<Verdict>> {
     Ok(Some(Verdict::counted(about, Effect::Unsubscribed)))
 }
 
-/// A letter, an out-of-office note, a question for the current state: kept where it names an invitation.
+/// A letter, an out-of-office note, a question for the current state: kept where it names an invitation. Only a person knows what a letter says.
 fn letter(r: &Reader<'_>, inbox: &InboxFacts, incoming: &Incoming) -> Result<Option<Verdict>> {
-    if normalised(&incoming.from) == inbox.address {
+    let from = normalised(&incoming.from);
+    if from == inbox.address || account::all(r)?.iter().any(|own| normalised(&own.address) == from) {
         return Ok(None);
     }
     let Some((invitation, by)) = invitation_of(r, incoming)? else { return Ok(None) };
-    let (reason, effect) = match incoming.kind {
-        Kind::AutoReply => ("An automatic reply", Effect::Arrived),
-        Kind::Refresh if is_from_guest(r, &invitation, incoming)? => ("Asks for the current state", Effect::AskedAgain),
-        Kind::Refresh => ("Someone else asks for the current state", Effect::Nothing),
-        _ => ("A letter, not an answer", Effect::Arrived),
-    };
+    let is_from_guest = is_from_guest(r, &invitation, incoming)?;
     let delivery = tagged(r, incoming, &incoming.from)?.filter(|delivery| delivery.invitation == Some(invitation.id));
     let about = About { delivery: delivery.map(|delivery| delivery.id), ..about(&invitation, by) };
-    Ok(Some(Verdict::shown(about, reason, effect)))
+    Ok(Some(match incoming.kind {
+        Kind::AutoReply => Verdict::shown(about, "An automatic reply", Effect::Arrived),
+        Kind::Refresh if is_from_guest => Verdict::shown(about, "Asks for the current state", Effect::AskedAgain),
+        Kind::Refresh => Verdict::shown(about, "Someone else asks for the current state", Effect::Nothing),
+        _ if is_from_guest => {
+            Verdict { effect: Effect::Arrived, ..Verdict::desk(about, Question::Letter, "The guest wrote in their own words") }
+        }
+        _ => Verdict::desk(about, Question::Letter, format!("{} wrote about the invitation of {}", incoming.from, invitation.address)),
+    }))
 }

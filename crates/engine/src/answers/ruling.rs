@@ -7,7 +7,7 @@ use store::delivery::settle;
 use store::guest::{self, Profile};
 use store::invitation::{self, Invitation, NewInvitation};
 use store::receipt::ruling::{self, NewRuling, Verb};
-use store::receipt::{self, About, MatchedBy, State, evidence};
+use store::receipt::{self, About, Answer, MatchedBy, State, evidence};
 use store::suppression::{self, Reason};
 use store::{Writer, event};
 
@@ -32,7 +32,7 @@ pub async fn rule(engine: &Engine, surface: Surface, ids: &[String], ruling: Des
         DeskRuling::Accept => return proposal::accept(engine, surface, ids).await,
         DeskRuling::Decline { comment } => return proposal::decline(engine, surface, ids, &comment).await,
         DeskRuling::Invite => return proposal::invite(engine, surface, ids).await,
-        DeskRuling::Guest { .. } | DeskRuling::SamePerson | DeskRuling::Count | DeskRuling::AddGuest | DeskRuling::Dismiss => {}
+        _ => {}
     }
     let rows = ids.iter().map(|id| waiting::row(id)).collect::<Result<Vec<_>>>()?;
     let now = engine.clock().now();
@@ -80,6 +80,9 @@ impl<'a, 'w> Bench<'a, 'w> {
             DeskRuling::Guest { guest, event } => self.give_to(&waiting, guest, event),
             DeskRuling::SamePerson => self.same_person(&waiting),
             DeskRuling::Count => self.count(&waiting),
+            DeskRuling::Yes => self.meant(&waiting, Answer::Yes),
+            DeskRuling::Maybe => self.meant(&waiting, Answer::Maybe),
+            DeskRuling::No => self.meant(&waiting, Answer::No),
             DeskRuling::AddGuest => self.add_guest(&waiting),
             // What reaches people or moves an event is no matter of one transaction.
             DeskRuling::Accept | DeskRuling::Decline { .. } | DeskRuling::Invite => Ok(()),
@@ -221,6 +224,26 @@ impl<'a, 'w> Bench<'a, 'w> {
         };
         self.keep(waiting, Verb::Count, Some(named.guest), "")?;
         self.apply(waiting, named, &said)
+    }
+
+    /// A letter says so in its own words.
+    fn meant(&mut self, waiting: &Waiting, answer: Answer) -> Result<()> {
+        let Some((named, _)) = &waiting.named else {
+            return Err(refused("ruling", "The message names no invitation of yours: enter the answer by hand."));
+        };
+        if !waiting.said().is_empty() {
+            return Err(refused("ruling", "It carries an answer of its own: rule whether that counts."));
+        }
+        let said = Said {
+            recurrence_id: String::new(),
+            answer,
+            dtstamp: waiting.incoming.date.unwrap_or(waiting.receipt.received_at).min(waiting.receipt.received_at),
+            extra_guests: 0,
+            comment: waiting.incoming.first_words(),
+        };
+        self.keep(waiting, Verb::Meant, Some(named.guest), "")?;
+        receipt::put_answer(self.w, waiting.receipt.id, Some(answer))?;
+        self.apply(waiting, named, &[said])
     }
 
     fn stop_mail(&mut self, waiting: &Waiting, about: About, reason: Reason, evidence: &str) -> Result<()> {

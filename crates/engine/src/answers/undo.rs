@@ -79,6 +79,9 @@ pub(super) fn put_back(w: &Writer<'_>, ruling: &Ruling, now: Timestamp, undone: 
     if ruling.verb == Verb::Count {
         suppression::lift_for(w, ruling.receipt, now)?;
     }
+    if ruling.verb == Verb::Meant {
+        receipt::put_answer(w, ruling.receipt, None)?;
+    }
     receipt::put_about(w, ruling.receipt, ruling.before, ruling.before_state, &ruling.before_reason)?;
     undone.receipts.push(ruling.receipt.to_string());
     ruling::put_undone(w, ruling.id, now)

@@ -275,6 +275,9 @@ pub enum DeskVerb {
     Accept,
     Decline,
     Invite,
+    Yes,
+    Maybe,
+    No,
     Dismiss,
 }
 
@@ -296,6 +299,12 @@ pub enum DeskRuling {
     Decline { comment: String },
     /// Whom the guest passed it on to becomes a guest, and is sent an invitation of their own.
     Invite,
+    /// The guest whose invitation it names said yes in it, in their own words.
+    Yes,
+    /// They said maybe.
+    Maybe,
+    /// They said no.
+    No,
     /// It is nothing.
     Dismiss,
 }

@@ -10,6 +10,7 @@ mod import;
 mod leavers;
 mod letters;
 mod matching;
+mod own_words;
 mod passed_on;
 mod proposals;
 mod refresh;

@@ -12,7 +12,7 @@ pub(crate) const CREATE: &str = "
 CREATE TABLE ruling (
     id                INTEGER PRIMARY KEY,
     receipt           INTEGER NOT NULL REFERENCES receipt (id),
-    verb              TEXT    NOT NULL,              -- guest, same_person, count, dismiss, add_guest, accept, decline, invite, withdraw, keep, follows
+    verb              TEXT    NOT NULL,              -- guest, same_person, count, meant, dismiss, add_guest, accept, decline, invite, withdraw, keep, follows
     guest             INTEGER REFERENCES guest (id), -- whose it is by this ruling
     alias             TEXT    NOT NULL DEFAULT '',   -- another address of the guest, learned by this ruling
     cause             INTEGER REFERENCES ruling (id),-- the ruling that it follows from
@@ -40,6 +40,8 @@ words! {
         SamePerson = "same_person",
         /// It counts as it is.
         Count = "count",
+        /// A letter says so in its own words.
+        Meant = "meant",
         /// It is nothing.
         Dismiss = "dismiss",
         /// Whoever wrote it becomes a guest.

@@ -7,7 +7,7 @@ import { toasts } from "../../lib/toasts.svelte";
 import { desk as words } from "../../messages/desk";
 
 /** The key of each ruling; that of a guest is a number, or Enter. */
-export const keyOfVerb: Record<DeskVerb, string> = { guest: "1", same_person: "s", add_guest: "a", count: "c", accept: "m", decline: "d", invite: "i", dismiss: "n" };
+export const keyOfVerb: Record<DeskVerb, string> = { guest: "1", same_person: "s", add_guest: "a", count: "c", accept: "m", decline: "d", invite: "i", yes: "1", maybe: "2", no: "3", dismiss: "n" };
 
 /** What can be ruled on many messages at once: whatever needs no choice for each. */
 export const bulkVerbs: DeskVerb[] = ["same_person", "count", "dismiss"];

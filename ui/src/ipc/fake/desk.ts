@@ -6,7 +6,7 @@ import { changed, type World } from "./world";
 
 type Calls = Pick<CommandCalls, "listDesk" | "showDeskItem" | "findDeskGuests" | "ruleDesk" | "undoRulings" | "listLeavers" | "settleLeaver">;
 
-const verbs: Record<string, DeskVerb[]> = { m1: ["guest", "same_person", "add_guest", "dismiss"], m2: ["guest", "dismiss"], m3: ["count", "dismiss"], m6: ["accept", "decline", "dismiss"] };
+const verbs: Record<string, DeskVerb[]> = { m1: ["guest", "same_person", "add_guest", "dismiss"], m2: ["guest", "dismiss"], m3: ["count", "dismiss"], m6: ["accept", "decline", "dismiss"], m7: ["no", "yes", "maybe", "dismiss"] };
 
 export function deskCalls(world: World): Calls {
   const guest = (index: number, reason: string): DeskGuest => {
@@ -38,7 +38,7 @@ export function deskCalls(world: World): Calls {
       return {
         receipt,
         evidence: [`It carries the secret code of the invitation of ${guests[0]?.address ?? ""} to “${guests[0]?.summary ?? ""}”.`, `It was sent from ${receipt.from}.`, "Your mail server says nothing on whether the sender is real."],
-        guests: id === "m3" || id === "m6" ? guests.slice(0, 1) : guests,
+        guests: ["m3", "m6", "m7"].includes(id) ? guests.slice(0, 1) : guests,
         rulings: verbs[id] ?? ["dismiss"],
         other: receipt.from,
         proposal: id === "m6" ? proposal(guests[0]) : null,
