@@ -7,12 +7,12 @@ use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand, ValueEnum};
 use engine::accounts::view::AccountRole;
 use engine::calendars::{Named, locate};
-use engine::campaigns::view::{AudiencePreview, CampaignDraft, CampaignStatus, CampaignView};
+use engine::campaigns::view::{AudiencePreview, CampaignDraft, CampaignStatus, CampaignView, MessagePreview};
 use engine::guests::view::GuestQuery;
 use engine::{Code, Engine, Failure, accounts, campaigns, guests};
 use serde::Serialize;
 
-use crate::output::Output;
+use crate::output::{Output, count};
 use crate::session::Session;
 
 mod drive;
@@ -218,8 +218,12 @@ async fn preview(engine: &Engine, arguments: &Preview, output: &Output) -> Resul
     if let Some(file) = &arguments.eml {
         std::fs::write(file, &preview.raw).with_context(|| format!("Write {}", file.display()))?;
     }
-    output.result(&preview, |preview| format!("To: {}\nSubject: {}\n\n{}", preview.to, preview.subject, preview.text))?;
+    output.result(&preview, mail)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn mail(preview: &MessagePreview) -> String {
+    format!("To: {}\nSubject: {}\n\n{}", preview.to, preview.subject, preview.text)
 }
 
 async fn guest_id(engine: &Engine, address: &str) -> Result<String> {
@@ -236,10 +240,16 @@ async fn send(engine: &Engine, arguments: &Send, output: &Output) -> Result<Exit
         let preview = campaigns::preview_audience(engine, id).await?;
         if !arguments.yes {
             print_audience(&preview, output)?;
+            if preview.mails > 0 {
+                let first = campaigns::preview_message(engine, id, "", "").await?;
+                output.say(&format!("\nThe first of them:\n{}", mail(&first)));
+            }
             output.say("Nothing was sent. With --yes it is.");
             return Ok(ExitCode::SUCCESS);
         }
         campaigns::send_campaign(engine, id, preview.mails).await?;
+    } else if matches!(status.state.as_str(), "done" | "stopped") && status.queued + status.retry + status.handed_over == 0 {
+        output.say(&format!("Campaign {id} was sent before: nothing went out now."));
     } else if !arguments.yes {
         output.say("Nothing was sent. With --yes it goes on.");
         return print_status(&status, output);
@@ -251,8 +261,8 @@ async fn send(engine: &Engine, arguments: &Send, output: &Output) -> Result<Exit
 
 pub(crate) fn print_audience(preview: &AudiencePreview, output: &Output) -> Result<()> {
     output.result(preview, |preview| {
-        let mut words = format!("{} messages to {} guests", preview.mails, preview.guests);
-        words.extend(preview.seconds.map(|seconds| format!(", in about {seconds} seconds")));
+        let mut words = format!("{} to {}", count(preview.mails, "message"), count(preview.guests, "guest"));
+        words.extend(preview.seconds.map(|seconds| format!(", in about {}", count(seconds, "second"))));
         words.extend(
             preview
                 .left_out

@@ -13,9 +13,10 @@ use engine::calendars::{
     EventDelete, EventEdit, Named, NewEvent, Surface, create_events, delete_events, edit_events, find_calendar, list_calendars, locate,
     restore_event, show_event,
 };
+use engine::campaigns::list_changes;
 
 use crate::calendar::lines;
-use crate::output::Output;
+use crate::output::{Output, count};
 use crate::session::Session;
 
 /// What `event` does.
@@ -210,8 +211,14 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             let versions = show_event(&engine, &id, &recurrence_id).await?.versions;
             output.result(&versions, |versions| lines(versions, version_line))?;
         }
-        Verb::Edit(arguments) => edit(arguments, &engine, output).await?,
-        Verb::Delete(arguments) => delete(arguments, &engine, output).await?,
+        Verb::Edit(arguments) => {
+            edit(arguments, &engine, output).await?;
+            say_who_waits(&engine, output).await?;
+        }
+        Verb::Delete(arguments) => {
+            delete(arguments, &engine, output).await?;
+            say_who_waits(&engine, output).await?;
+        }
         Verb::Restore(Restore { which, version }) => {
             let (id, recurrence_id) = found(&engine, which).await?;
             print(&engine, &[restore_event(&engine, &id, &recurrence_id, version).await?], true, output).await?;
@@ -274,6 +281,16 @@ async fn delete(arguments: Delete, engine: &Engine, output: &Output) -> Result<(
     let count = deletions.len();
     delete_events(engine, Surface::CommandLine, deletions).await?;
     output.result(&serde_json::json!({ "deleted": count }), |_| format!("{count} deleted"))
+}
+
+/// Guests who have not been told are named where they came about.
+async fn say_who_waits(engine: &Engine, output: &Output) -> Result<()> {
+    let waiting: u32 = list_changes(engine).await?.iter().map(|change| change.guests).sum();
+    if waiting > 0 {
+        let hold = if waiting == 1 { "holds" } else { "hold" };
+        output.say(&format!("{} {hold} old details. `changes list` shows them, `changes send UID` tells them.", count(waiting, "guest")));
+    }
+    Ok(())
 }
 
 async fn found(engine: &Engine, which: Which) -> Result<(String, String)> {

@@ -114,7 +114,10 @@ fn words(report: &Report) -> String {
     for (kind, problems) in kinds {
         lines.extend(problems.iter().map(|problem| {
             let suggestion = if problem.suggestion.is_empty() { String::new() } else { format!(" Perhaps {}?", problem.suggestion) };
-            format!("line {}: {kind}: {} {}.{suggestion}", problem.line, problem.address, problem.reason)
+            // Most reasons name the address themselves.
+            let names = problem.address.is_empty() || problem.reason.contains(&problem.address);
+            let address = if names { String::new() } else { format!("{} ", problem.address) };
+            format!("line {}: {kind}: {address}{}.{suggestion}", problem.line, problem.reason)
         }));
     }
     lines.join("\n")

@@ -12,7 +12,7 @@ use engine::answers;
 use engine::answers::view::AnswerImport;
 
 use crate::account::{self, LoginChoice, ServerChange, TlsChoice, put};
-use crate::output::Output;
+use crate::output::{Output, count};
 use crate::session::Session;
 
 /// What `inbox` does.
@@ -209,9 +209,15 @@ async fn pull(engine: &Engine, name: Option<&str>, output: &Output) -> Result<()
         if is_none {
             return "There is no inbox to read. `inbox add` adds one.".to_owned();
         }
+        let waits = if result.desk > 0 { "\n`desk list` shows what waits for you." } else { "" };
         format!(
-            "{} messages read: {} answers, {} came back, {} wait for you, {} others, {} known already",
-            result.messages, result.answers, result.bounces, result.desk, result.other, result.known
+            "{} read: {}, {} came back, {} wait for you, {}, {} known already{waits}",
+            count(result.messages, "message"),
+            count(result.answers, "answer"),
+            result.bounces,
+            result.desk,
+            count(result.other, "other"),
+            result.known
         )
     })
 }

@@ -49,6 +49,14 @@ impl Output {
     }
 }
 
+/// `1 guest`, `17 guests`.
+pub(crate) fn count(number: impl Into<u64>, one: &str) -> String {
+    match number.into() {
+        1 => format!("1 {one}"),
+        number => format!("{number} {one}s"),
+    }
+}
+
 /// A failure's sentence, and how the command line does what it asks for.
 fn words(failure: &Failure) -> String {
     let fact = |name: &str| failure.details.get(name).map_or("", String::as_str);

@@ -27,7 +27,7 @@ CREATE INDEX invitation_event ON invitation (event, guest);
 ";
 
 /// The thread between one guest and one event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invitation {
     /// Row id.
     pub id: i64,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use mail_parser::{MessageParser, MimeHeaders as _};
+use mail_parser::{Address, MessageParser, MimeHeaders as _};
 use store::account::{self, State as AccountState};
 use store::campaign::{self, Campaign, CampaignEvent, Kind};
 use store::delivery::Method;
@@ -190,6 +190,7 @@ fn rehearse(
     now: jiff::Timestamp,
 ) -> Result<(MessageMaker, Due)> {
     let events = campaign::events(r, campaign.id)?;
+    let is_test = to.is_some();
     let mut recipient = recipient(r, campaign, &events, guest)?;
     if let Some(to) = to {
         recipient.address = to;
@@ -198,7 +199,10 @@ fn rehearse(
     if campaign.kind != Kind::Message && chosen.is_none() {
         return Err(super::draft::invalid("events", "Choose the events that guests are invited to.".to_owned()));
     }
-    let due = example_row(r, campaign, chosen, recipient, &parties)?;
+    let mut due = example_row(r, campaign, chosen, recipient, &parties)?;
+    if is_test {
+        due.invitation = due.invitation.map(|own| nobodys(own, &super::token(&mut rand::rng(), 20), &parties));
+    }
     let contents = chosen.map(|chosen| told(r, chosen, now)).transpose()?.into_iter().collect::<BTreeMap<_, _>>();
     let mut maker = MessageMaker::new(r, campaign, parties, contents)?;
     maker.learn(r, std::slice::from_ref(&due))?;
@@ -250,17 +254,9 @@ fn example_row(r: &Reader<'_>, campaign: &Campaign, event: Option<CampaignEvent>
     let before =
         sent.map(|known| due::Before { method: Method::Request, sequence: known.sequence, revision: told.unwrap_or(known.sequence) });
     let invitation = event.map(|event| {
-        known.unwrap_or_else(|| invitation::Invitation {
-            id: 0,
-            guest: recipient.guest,
-            event: event.event,
-            token: "preview".to_owned(),
-            uid: format!("{}.preview@example.invalid", event.event),
-            organizer: parties.organizer("preview"),
-            address: recipient.address.clone(),
-            sequence: 0,
-            dtstamp: 0,
-        })
+        let none =
+            invitation::Invitation { guest: recipient.guest, event: event.event, address: recipient.address.clone(), ..Default::default() };
+        known.unwrap_or_else(|| nobodys(none, "preview", parties))
     });
     let is_first = campaign.kind == Kind::Invitation;
     Ok(Due {
@@ -281,16 +277,20 @@ fn example_row(r: &Reader<'_>, campaign: &Campaign, event: Option<CampaignEvent>
     })
 }
 
+/// The same invitation under a code that is nobody's: what answers it counts for nobody.
+fn nobodys(invitation: invitation::Invitation, token: &str, parties: &Parties) -> invitation::Invitation {
+    let uid = format!("{}.preview@example.invalid", invitation.event);
+    invitation::Invitation { id: 0, token: token.to_owned(), uid, organizer: parties.organizer(token), ..invitation }
+}
+
 /// A message taken apart again: the preview shows what will leave, not what it was made from.
 fn shown(message: &[u8]) -> Result<MessagePreview> {
     let parsed = MessageParser::default().parse(message).context("the message cannot be read back")?;
-    let header =
-        |name: &str| parsed.header_raw(name).map(|value| value.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
     let calendar = parsed.parts.iter().find(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("calendar")));
     Ok(MessagePreview {
-        from: header("From"),
-        to: header("To"),
-        reply_to: header("Reply-To"),
+        from: people(parsed.from()),
+        to: people(parsed.to()),
+        reply_to: people(parsed.reply_to()),
         subject: parsed.subject().unwrap_or_default().to_owned(),
         html: parsed.body_html(0).unwrap_or_default().into_owned(),
         text: parsed.body_text(0).unwrap_or_default().into_owned(),
@@ -298,4 +298,13 @@ fn shown(message: &[u8]) -> Result<MessagePreview> {
         raw: String::from_utf8_lossy(message).into_owned(),
         card: None,
     })
+}
+
+/// Names and addresses as a person reads them.
+fn people(addresses: Option<&Address<'_>>) -> String {
+    let shown = addresses.into_iter().flat_map(Address::iter).map(|person| match (person.name(), person.address().unwrap_or_default()) {
+        (Some(name), address) => format!("{name} <{address}>"),
+        (None, address) => address.to_owned(),
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }

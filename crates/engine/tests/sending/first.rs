@@ -131,6 +131,25 @@ async fn the_preview_is_the_message_that_leaves() {
 }
 
 #[tokio::test]
+async fn a_test_speaks_for_no_guest_and_is_never_taken_for_the_one_before() {
+    let world = World::with_guests(1, CountingSender::accepting()).await;
+    let (id, _) = world.send().await;
+    for _ in 0..2 {
+        campaigns::test_campaign(&world.engine, &id, "me@club.example").await.unwrap();
+    }
+    let of_each = |header: &str| -> Vec<String> {
+        let messages = world.sender.taken();
+        let texts = messages.iter().map(|taken| String::from_utf8_lossy(&taken.message).into_owned());
+        texts.map(|text| text.lines().find(|line| line.starts_with(header)).map(str::to_owned).expect("the header")).collect()
+    };
+    for header in ["Message-ID:", "Reply-To:"] {
+        let found = of_each(header);
+        assert_eq!(found.len(), 3, "the invitation and two tests left");
+        assert!(found[0] != found[1] && found[1] != found[2] && found[0] != found[2], "{header} is another each time: {found:?}");
+    }
+}
+
+#[tokio::test]
 async fn refusals_keep_the_servers_words_and_too_many_in_a_row_pause() {
     let world = World::with_guests(200, CountingSender::answering(|_, _| Answer::Refuse)).await;
     let id = world.confirm().await;
