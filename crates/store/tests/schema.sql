@@ -606,7 +606,7 @@ CREATE TABLE revision_version (
 CREATE TABLE ruling (
     id                INTEGER PRIMARY KEY,
     receipt           INTEGER NOT NULL REFERENCES receipt (id),
-    verb              TEXT    NOT NULL,              -- guest, same_person, count, dismiss, add_guest, accept, decline, invite, withdraw, keep, follows
+    verb              TEXT    NOT NULL,              -- guest, same_person, count, meant, dismiss, add_guest, accept, decline, invite, withdraw, keep, follows
     guest             INTEGER REFERENCES guest (id), -- whose it is by this ruling
     alias             TEXT    NOT NULL DEFAULT '',   -- another address of the guest, learned by this ruling
     cause             INTEGER REFERENCES ruling (id),-- the ruling that it follows from

@@ -822,11 +822,17 @@ export type DeskRuling =
 { kind: "decline"; comment: string } | 
 /**  Whom the guest passed it on to becomes a guest, and is sent an invitation of their own. */
 { kind: "invite" } | 
+/**  The guest whose invitation it names said yes in it, in their own words. */
+{ kind: "yes" } | 
+/**  They said maybe. */
+{ kind: "maybe" } | 
+/**  They said no. */
+{ kind: "no" } | 
 /**  It is nothing. */
 { kind: "dismiss" };
 
 /**  What can be ruled. */
-export type DeskVerb = "guest" | "same_person" | "count" | "add_guest" | "accept" | "decline" | "invite" | "dismiss";
+export type DeskVerb = "guest" | "same_person" | "count" | "add_guest" | "accept" | "decline" | "invite" | "yes" | "maybe" | "no" | "dismiss";
 
 /**  Something that happened in the background. */
 export type EngineEvent = EngineEvent_Serialize | EngineEvent_Deserialize;
