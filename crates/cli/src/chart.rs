@@ -24,7 +24,7 @@ pub(crate) enum Verb {
     Timeline(Drawing),
     /// The answers to every event of the calendar that the event stands in, or of the campaign.
     Season(Drawing),
-    /// From invited over accepted by the server and answered to yes.
+    /// From sent over accepted by the server and answered to yes.
     Funnel(Drawing),
     /// How long guests took to answer.
     Waits(Drawing),

@@ -12,7 +12,7 @@ const TRIES: usize = 10;
 const KINDS: [(ChartKind, &str); 7] = [
     (ChartKind::Answers, "answers"),
     (ChartKind::Timeline, "over time"),
-    (ChartKind::Funnel, "from invited to yes"),
+    (ChartKind::Funnel, "from sent to yes"),
     (ChartKind::Waits, "time to answer"),
     (ChartKind::Providers, "by provider"),
     (ChartKind::Channels, "by way"),

@@ -139,7 +139,7 @@ fn assert_charted(program: &Program) {
         fs::read_to_string(&csv).expect("the file is there")
     };
     let funnel = "Step,Guests,Share\nSent,5,100 %\nAccepted by server,5,100 %\nAnswered,4,80 %\nYes,2,40 %\n";
-    assert_eq!(numbers(&["funnel", "--event", FINAL]), funnel, "from invited to yes");
+    assert_eq!(numbers(&["funnel", "--event", FINAL]), funnel, "from sent to yes");
     let campaigns = program.json(&["campaign", "list"]);
     let id = campaigns[0]["id"].as_str().expect("the campaign");
     assert_eq!(numbers(&["funnel", "--campaign", id]), funnel, "the campaign invited the same guests");
