@@ -349,9 +349,11 @@ fn visibility(value: &str) -> Visibility {
 
 /// A line as the writer can give it back. Quoted-printable, which iCalendar does not have, is undone.
 fn own_line(text: &str) -> String {
-    let line: String = text.trim_end().chars().filter(|character| *character == '\t' || !character.is_control()).collect();
-    let encoded = Property::parse(&line).filter(Property::is_quoted_printable);
-    encoded.map(|property| format!("{}:{}", property.name, escape(property.text().trim_end()))).unwrap_or(line)
+    let line: String = text.chars().filter(|character| *character == '\t' || !character.is_control()).collect();
+    // What ends a line only seems to until what cannot be seen is gone.
+    let line = line.trim_end();
+    let encoded = Property::parse(line).filter(Property::is_quoted_printable);
+    encoded.map_or_else(|| line.to_owned(), |property| format!("{}:{}", property.name, escape(property.text().trim_end())))
 }
 
 fn take_alarm_property(alarm: &mut Alarm, line: &Line<'_>, property: &Property<'_>) {
