@@ -23,7 +23,7 @@ const ROW: f64 = 32.0;
 /// From a column of numbers to the next; the last one has the longest heading.
 const NUMBER: f64 = 72.0;
 const LAST_NUMBER: f64 = 100.0;
-const DATE: f64 = 112.0;
+const DATE: f64 = 136.0;
 /// Rows that are drawn; the table holds them all.
 const MOST_ROWS: usize = 400;
 

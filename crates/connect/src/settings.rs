@@ -52,7 +52,7 @@ pub(crate) fn secret(account: &AccountConfig, name: &str) -> Result<SecretString
         .secrets
         .get(name)
         .cloned()
-        .ok_or_else(|| format!("Account “{}” has no {} stored. Enter it again in Settings.", account.label, name.replace('_', " ")))
+        .ok_or_else(|| format!("Account “{}” has no {} stored. Enter it in Settings.", account.label, name.replace('_', " ")))
 }
 
 /// The domain of an address; empty where it has none.

@@ -267,7 +267,7 @@ export type AccountView = {
 	kind: string,
 	label: string,
 	address: string,
-	/**  ok, `needs_login` or stopped */
+	/**  ok, unchecked, failed, `needs_login` or stopped */
 	state: string,
 	/**  One line of state in words, e.g. "Ready, 14 messages a second". */
 	words: string,
@@ -1213,6 +1213,8 @@ export type ImportRow = {
 	tzid: string,
 	all_day: boolean,
 	place: string,
+	/**  How it repeats, in words; empty where it does not. */
+	repeats: string,
 	fields: FieldChangeView[],
 };
 

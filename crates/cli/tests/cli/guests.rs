@@ -93,7 +93,7 @@ fn accounts_are_added_listed_and_refused_with_a_sentence() {
     let halved = program.call(&["sender", "set", "Office", "--batch-gap", "0"]);
     assert!(halved.status == 1 && halved.stderr.contains("pause"), "a batch needs its pause: {}", halved.stderr);
     let lifted = program.json(&["sender", "set", "Office", "--batch", "0", "--per-hour", "0"]);
-    assert_eq!(lifted["words"], "Ready, 2 messages a second", "0 lifts a limit, and the others stay");
+    assert_eq!(lifted["words"], "Not checked yet, 2 messages a second", "0 lifts a limit, and the others stay");
     let unused = program.call(&["sender", "edit", "Office", "--region", "eu-west-1"]);
     assert!(unused.stderr.contains("--region"), "what its kind has no use for is refused by name: {}", unused.stderr);
     let far = program.call(&["sender", "edit", "Office", "--host", "mail.club.example"]);

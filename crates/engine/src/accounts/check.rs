@@ -2,17 +2,18 @@
 
 use anyhow::Result;
 use mail::port::{Check, CheckState};
+use serde_json::Value;
 use store::account::{self, Account, Role, State};
 
 use super::view::CheckView;
-use super::{find, open, plus_addressing};
+use super::{CHECKED, find, open, plus_addressing};
 use crate::Engine;
 use crate::event::Changed;
 
 /// Lines of a check that stand for the password or key.
 const LOGIN: [&str; 2] = ["login", "key"];
 
-/// Checks a sender or an inbox without sending anything. Whether it lets us in is kept with the account.
+/// Checks a sender or an inbox without sending anything. What came of it, and whether it lets us in, is kept with the account.
 ///
 /// # Errors
 /// [`crate::Code::NotFound`], or [`crate::Code::Locked`] when its secrets cannot be opened.
@@ -25,29 +26,50 @@ pub async fn check(engine: &Engine, id: &str) -> Result<Vec<CheckView>> {
     .into_iter()
     .map(CheckView::from)
     .collect();
-    note_login(engine, &account, &lines).await?;
+    note(engine, &account, &lines).await?;
     if account.role == Role::Inbox {
         lines.extend(own_lines(&account));
     }
     Ok(lines)
 }
 
-/// An account whose password or key is refused is not ready, and one that lets us in no longer waits for it.
-async fn note_login(engine: &Engine, account: &Account, lines: &[CheckView]) -> Result<()> {
-    let login = |state: &str| lines.iter().find(|line| line.state == state && LOGIN.contains(&line.code.as_str()));
-    let state = match (login("bad"), login("good"), &account.state) {
-        (Some(refused), _, State::Ok | State::NeedsLogin(_)) => State::NeedsLogin(going_on(&refused.message)),
-        (None, Some(_), State::NeedsLogin(_)) => State::Ok,
-        _ => return Ok(()),
-    };
-    if state == account.state {
+/// An account is ready once a check passed. One whose password or key is refused waits for another, and one that lets us in no longer does.
+async fn note(engine: &Engine, account: &Account, lines: &[CheckView]) -> Result<()> {
+    let state = state_after(account, lines);
+    let failed = lines.iter().find(|line| line.state == "bad").map(|line| line.message.clone()).unwrap_or_default();
+    let is_other_state = state != account.state;
+    if !is_other_state && account.settings.get(CHECKED).and_then(Value::as_str) == Some(&failed) {
         return Ok(());
     }
-    let id = account.id;
-    engine.store().write(move |w| account::put_state(w, id, &state)).await?;
+    let checked = account.clone();
+    engine
+        .store()
+        .write(move |w| {
+            // What was changed while it was checked was not checked.
+            let Some(mut current) = account::get(w, checked.id)?.filter(|current| current.settings == checked.settings) else {
+                return Ok(());
+            };
+            if let Some(fields) = current.settings.as_object_mut() {
+                fields.insert(CHECKED.to_owned(), failed.into());
+            }
+            account::put_settings(w, current.id, &current.settings)?;
+            account::put_state(w, current.id, &state)
+        })
+        .await?;
     engine.tell_changed(&[Changed::Accounts]);
-    engine.sending().wake();
+    if is_other_state {
+        engine.sending().wake();
+    }
     Ok(())
+}
+
+fn state_after(account: &Account, lines: &[CheckView]) -> State {
+    let login = |state: &str| lines.iter().find(|line| line.state == state && LOGIN.contains(&line.code.as_str()));
+    match (login("bad"), login("good"), &account.state) {
+        (Some(refused), _, State::Ok | State::NeedsLogin(_)) => State::NeedsLogin(going_on(&refused.message)),
+        (None, Some(_), State::NeedsLogin(_)) => State::Ok,
+        (_, _, state) => state.clone(),
+    }
 }
 
 /// A sentence as the second half of one.
@@ -59,7 +81,7 @@ fn going_on(sentence: &str) -> String {
 /// What an adapter cannot know: whether guests can answer to this address from everywhere.
 fn own_lines(account: &Account) -> Vec<CheckView> {
     let mut lines = Vec::new();
-    let host = account.settings.get("host").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let host = account.settings.get("host").and_then(Value::as_str).unwrap_or_default();
     if is_google(&account.address, host) {
         lines.push(line(
             "google_organizer",

@@ -5,10 +5,13 @@ use store::account::{self, Account, NewAccount, State};
 
 use super::form::{self, Filled};
 use super::view::{AccountForm, AccountView};
-use super::{find, merged, open, refuse_taken, view};
+use super::{CHECKED, find, merged, open, refuse_taken, view};
 use crate::Engine;
 use crate::error::{Code, Failure};
 use crate::event::Changed;
+
+/// Settings that decide whether a service is reached and lets us in: with others of them a check says nothing any more.
+const WAY_IN: [&str; 8] = ["host", "port", "tls", "user", "login", "region", "endpoint", "path"];
 
 /// An account with everything that can be changed of it. Its secrets stay sealed: their fields are empty.
 ///
@@ -33,8 +36,13 @@ pub async fn edit(engine: &Engine, id: &str, form: AccountForm) -> Result<Accoun
         return Err(unchangeable(&old));
     }
     let key = if secrets.is_empty() { None } else { Some(engine.vault().key(engine.store()).await?) };
-    let wanted = NewAccount { settings: settings(&old, &wanted), ..wanted };
+    let mut wanted = NewAccount { settings: settings(&old, &wanted), ..wanted };
     let tries_again = key.is_some() || wanted.settings != old.settings || wanted.address != old.address;
+    let signs_in_otherwise =
+        key.is_some() || wanted.address != old.address || WAY_IN.iter().any(|name| wanted.settings.get(*name) != old.settings.get(*name));
+    if let Some(fields) = wanted.settings.as_object_mut().filter(|_| signs_in_otherwise) {
+        fields.remove(CHECKED);
+    }
     let row = old.id;
     engine
         .store()

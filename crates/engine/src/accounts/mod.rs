@@ -24,6 +24,9 @@ use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
 use form::Filled;
 
+/// Setting: what was wrong at the last check, empty where nothing was. Without it the account was never checked.
+const CHECKED: &str = "checked";
+
 /// Every sender and inbox.
 ///
 /// # Errors
@@ -146,7 +149,7 @@ fn view(account: &Account) -> Option<AccountView> {
         Role::Calendar => return None,
     };
     let (state, words) = match &account.state {
-        State::Ok => ("ok", ready(account)),
+        State::Ok => standing(account),
         State::NeedsLogin(problem) => ("needs_login", format!("Sign in again: {problem}")),
         State::Stopped(problem) => ("stopped", format!("Stopped by the service: {problem}")),
     };
@@ -193,10 +196,19 @@ pub(crate) fn plus_addressing(account: &Account) -> bool {
     account.settings.get("plus_addressing").and_then(serde_json::Value::as_bool).unwrap_or_default()
 }
 
-fn ready(account: &Account) -> String {
+/// How an account stands that nothing is known against, in a word and in words.
+fn standing(account: &Account) -> (&'static str, String) {
     if account.kind == "rehearsal" {
-        return "Practice: nothing leaves this computer".to_owned();
+        return ("ok", "Practice: nothing leaves this computer".to_owned());
     }
+    match account.settings.get(CHECKED).and_then(Value::as_str) {
+        None => ("unchecked", with_limits("Not checked yet", account)),
+        Some("") => ("ok", with_limits("Ready", account)),
+        Some(problem) => ("failed", format!("The last check failed: {problem}")),
+    }
+}
+
+fn with_limits(word: &str, account: &Account) -> String {
     let own = OwnLimits::of(&account.settings);
     let grouped = |most: Option<u32>| most.map(grouped_number);
     let limits = [
@@ -209,7 +221,7 @@ fn ready(account: &Account) -> String {
     let limits = limits.enumerate().map(|(at, (most, span))| format!("{most}{} {span}", if at == 0 { " messages" } else { "" }));
     let batch =
         own.batch.zip(own.batch_gap_seconds).map(|(size, gap)| format!("a pause of {} after every {}", pause(gap), grouped_number(size)));
-    std::iter::once("Ready".to_owned()).chain(limits).chain(batch).collect::<Vec<_>>().join(", ")
+    std::iter::once(word.to_owned()).chain(limits).chain(batch).collect::<Vec<_>>().join(", ")
 }
 
 /// `12000` → `12,000`.

@@ -13,7 +13,7 @@ pub struct AccountView {
     pub kind: String,
     pub label: String,
     pub address: String,
-    /// ok, `needs_login` or stopped
+    /// ok, unchecked, failed, `needs_login` or stopped
     pub state: String,
     /// One line of state in words, e.g. "Ready, 14 messages a second".
     pub words: String,

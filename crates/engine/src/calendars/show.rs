@@ -156,7 +156,8 @@ fn capitalised(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn repeats(event: &Event) -> String {
+/// How an event repeats, in words; empty where it does not.
+pub(super) fn repeats(event: &Event) -> String {
     let rule = event.recurrence.rule.as_deref().and_then(|rule| Rule::parse(rule).ok());
     rule.map(|(rule, _)| words::rule(&rule, &event.start)).unwrap_or_default()
 }

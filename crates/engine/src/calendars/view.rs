@@ -211,6 +211,8 @@ pub struct ImportRow {
     pub tzid: String,
     pub all_day: bool,
     pub place: String,
+    /// How it repeats, in words; empty where it does not.
+    pub repeats: String,
     pub fields: Vec<FieldChangeView>,
 }
 

@@ -136,6 +136,7 @@ async fn an_account_whose_password_a_check_finds_wrong_is_not_ready_until_it_is_
     let engine = sandbox.engine().await;
     let sender = accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("a sender");
     let state = async || accounts::list(engine.store()).await.expect("the accounts").remove(0);
+    assert_eq!(state().await.state, "unchecked", "nobody knows yet whether it sends");
     *sandbox.post.refuses_login.lock().expect("whether it refuses") = true;
     accounts::edit(&engine, &sender.id, AccountForm::Sender(smtp("Club", "another password"))).await.expect("it is changed");
     accounts::check(&engine, &sender.id).await.expect("it is checked");
@@ -145,6 +146,17 @@ async fn an_account_whose_password_a_check_finds_wrong_is_not_ready_until_it_is_
     *sandbox.post.refuses_login.lock().expect("whether it refuses") = false;
     accounts::check(&engine, &sender.id).await.expect("it is checked");
     assert_eq!(state().await.state, "ok", "the next check finds it well");
+    let mut quicker = smtp("Club", "");
+    if let SenderForm::Smtp { limits, .. } = &mut quicker {
+        limits.per_hour = Some(100);
+    }
+    assert_eq!(changed(&engine, &sender.id, quicker).await, "ok", "another limit leaves what the check found");
+    assert_eq!(changed(&engine, &sender.id, smtp("Club", "a third password")).await, "unchecked", "another password was not tried");
+}
+
+/// Its state after a change.
+async fn changed(engine: &engine::Engine, id: &str, form: SenderForm) -> String {
+    accounts::edit(engine, id, AccountForm::Sender(form)).await.expect("it is changed").state
 }
 
 #[tokio::test]

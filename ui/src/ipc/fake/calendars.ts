@@ -25,7 +25,7 @@ export function calendarCalls(world: World): Calls {
       const date = new Date(monday.getTime() + index * 86_400_000).toISOString().slice(0, 10);
       return makeEvent(`${id}-${index}`, "", { summary: `Bears v ${["Packers", "Lions", "Vikings", "Rams"][index % 4] ?? ""}`, place: "Soldier Field", start_local: `${date}T13:00:00`, end_local: `${date}T16:00:00` });
     });
-    const row = (event: Stored) => ({ uid: event.uid, summary: event.summary, start: event.start, tzid: event.start_zone, all_day: event.all_day, place: event.place, fields: [] });
+    const row = (event: Stored) => ({ uid: event.uid, summary: event.summary, start: event.start, tzid: event.start_zone, all_day: event.all_day, place: event.place, repeats: event.repeats, fields: [] });
     const two = events.slice(0, 2).map((event, index) => ({
       ...row(event),
       fields: index === 0

@@ -78,6 +78,7 @@ fn view(r: &Reader<'_>, pending: &Pending, target: &ImportTarget, now: Timestamp
         tzid: event.start.zone().map_or("", calendar::Zone::as_str).to_owned(),
         all_day: event.start.is_all_day(),
         place: event.place.clone(),
+        repeats: show::repeats(event),
         fields,
     };
     let time_zone = time::time_zone(&zone);
