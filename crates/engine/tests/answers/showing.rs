@@ -179,7 +179,7 @@ async fn answers_that_come_together_are_announced_together_unless_they_are_seen(
     world.receive(world.letter(1, "ACCEPTED").await.gmail());
     world.receive(world.letter(2, "DECLINED").await.gmail());
     world.pull().await;
-    let said = tokio::time::timeout(Duration::from_secs(60), news.recv()).await.expect("it is said").expect("news");
+    let said = tokio::time::timeout(Duration::from_mins(1), news.recv()).await.expect("it is said").expect("news");
     assert_eq!(said.title, "2 new answers", "once for both");
     assert!(unheard.try_recv().is_err(), "what is seen anyway is not said");
 }
