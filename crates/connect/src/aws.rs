@@ -19,16 +19,12 @@ pub(crate) fn patience() -> TimeoutConfig {
 
 /// The organizer's own key; without one, the key that AWS's tools on this computer use.
 pub(crate) fn credentials(key: Option<(&str, &SecretString)>) -> SharedCredentialsProvider {
-    match key {
-        Some((name, secret)) => {
-            SharedCredentialsProvider::new(Credentials::new(name.trim(), secret.expose_secret().trim(), None, None, "rollcall"))
-        }
-        None => {
-            let profile = ProfileFileCredentialsProvider::builder().build();
-            let environment = EnvironmentVariableCredentialsProvider::new();
-            SharedCredentialsProvider::new(CredentialsProviderChain::first_try("Environment", environment).or_else("Profile", profile))
-        }
+    if let Some((name, secret)) = key {
+        return SharedCredentialsProvider::new(Credentials::new(name.trim(), secret.expose_secret().trim(), None, None, "rollcall"));
     }
+    let profile = ProfileFileCredentialsProvider::builder().build();
+    let environment = EnvironmentVariableCredentialsProvider::new();
+    SharedCredentialsProvider::new(CredentialsProviderChain::first_try("Environment", environment).or_else("Profile", profile))
 }
 
 /// An endpoint of the organizer's own that a key may be shown to; none where it is empty.

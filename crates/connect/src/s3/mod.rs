@@ -19,7 +19,7 @@ const TRIES: u32 = 4;
 /// A folder in a bucket.
 pub(crate) struct Bucket {
     client: Client,
-    bucket: String,
+    name: String,
     /// Empty, or with a slash at its end.
     folder: String,
 }
@@ -50,14 +50,14 @@ impl Bucket {
             config = config.endpoint_url(endpoint).force_path_style(true);
         }
         let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        Ok(Self { client: Client::from_conf(config.build()), bucket: bucket.to_owned(), folder })
+        Ok(Self { client: Client::from_conf(config.build()), name: bucket.to_owned(), folder })
     }
 }
 
 #[async_trait]
 impl CopyPlace for Bucket {
     async fn list(&self, page: Option<String>) -> Result<CopyPage, String> {
-        let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(&self.folder).set_continuation_token(page);
+        let request = self.client.list_objects_v2().bucket(&self.name).prefix(&self.folder).set_continuation_token(page);
         let listed = request.send().await.map_err(|error| words(&error))?;
         let keys = listed.contents().iter().filter_map(|object| object.key());
         let names = keys.filter_map(|key| key.strip_prefix(&self.folder)).map(str::to_owned).collect();
@@ -65,7 +65,7 @@ impl CopyPlace for Bucket {
     }
 
     async fn put(&self, name: &str, message: Vec<u8>) -> Result<(), String> {
-        let request = self.client.put_object().bucket(&self.bucket).key(format!("{}{name}", self.folder));
+        let request = self.client.put_object().bucket(&self.name).key(format!("{}{name}", self.folder));
         let put = request.content_type("message/rfc822").body(ByteStream::from(message)).send().await;
         put.map(drop).map_err(|error| words(&error))
     }
