@@ -24,8 +24,8 @@ use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
 use form::Filled;
 
-/// Setting: what was wrong at the last check, empty where nothing was. Without it the account was never checked.
-const CHECKED: &str = "checked";
+/// Setting: what was wrong at the last check, empty where nothing was, or where the account has done its work since. Without it nobody knows.
+pub(crate) const CHECKED: &str = "checked";
 
 /// Every sender and inbox.
 ///
@@ -173,6 +173,24 @@ fn view(account: &Account) -> Option<AccountView> {
 pub(crate) async fn note_refused_login(engine: &Engine, id: i64, problem: &str) -> Result<()> {
     let state = State::NeedsLogin(problem.to_owned());
     engine.store().write(move |w| account::put_state(w, id, &state)).await?;
+    engine.tell_changed(&[Changed::Accounts]);
+    Ok(())
+}
+
+/// What an account does shows that it works: no check says it better.
+pub(crate) async fn note_works(engine: &Engine, id: i64) -> Result<()> {
+    let is_known = |account: &Account| account.settings.get(CHECKED).and_then(Value::as_str) == Some("");
+    if engine.store().read(move |r| account::get(r, id)).await?.is_none_or(|account| is_known(&account)) {
+        return Ok(());
+    }
+    let put = move |w: &Writer<'_>| {
+        let Some(mut current) = account::get(w, id)? else { return Ok(()) };
+        if let Some(fields) = current.settings.as_object_mut() {
+            fields.insert(CHECKED.to_owned(), "".into());
+        }
+        account::put_settings(w, id, &current.settings)
+    };
+    engine.store().write(put).await?;
     engine.tell_changed(&[Changed::Accounts]);
     Ok(())
 }

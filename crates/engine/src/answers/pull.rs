@@ -204,8 +204,11 @@ async fn note_state(engine: &Engine, account: &Account, failure: Option<&Failure
         Some(failure) if failure.code == Code::NeedsLogin => AccountState::NeedsLogin(failure.message.clone()),
         Some(_) => return Ok(()),
     };
+    let id = account.id;
+    if state == AccountState::Ok {
+        accounts::note_works(engine, id).await?;
+    }
     if state != account.state {
-        let id = account.id;
         engine.store().write(move |w| account::put_state(w, id, &state)).await?;
         engine.tell(EngineEvent::Changed { what: vec![Changed::Accounts] });
     }

@@ -118,6 +118,8 @@ pub(super) struct Desk {
     pub(super) opened: Option<Opened>,
     pub(super) hold: Option<Hold>,
     pub(super) login: Login,
+    /// It took a message, which is not yet written down with the account.
+    pub(super) works: bool,
 }
 
 impl Desk {
@@ -150,6 +152,7 @@ impl Desk {
             looked_at: None,
             hold: None,
             login: Login::Good,
+            works: false,
         }
     }
 
@@ -223,6 +226,7 @@ impl Desk {
             Event::Line(generation, LineEvent::Done { handed, outcome, took }) => {
                 let outcome = if generation == self.queue.generation() {
                     self.lines.latency = self.lines.latency * 0.9 + took.as_secs_f64() * 0.1;
+                    self.works |= matches!(outcome, SendOutcome::Accepted { .. });
                     outcome
                 } else {
                     of_an_earlier_account(outcome)
@@ -292,6 +296,7 @@ impl Desk {
         self.renew().await?;
         self.apply_pauses().await?;
         self.note_login().await?;
+        self.note_works().await?;
         let account = self.account;
         let is_refused = self.login != Login::Good;
         let (own, sending) = self

@@ -5,6 +5,7 @@ use store::account::{self, Account};
 use store::secret::{self, Sealed};
 
 use super::desk::Desk;
+use crate::accounts::CHECKED;
 use crate::campaigns::accounts;
 use crate::{Engine, Failure};
 
@@ -21,7 +22,11 @@ impl Opened {
     /// The account as it is now; none where it was removed.
     pub(super) async fn read(engine: &Engine, id: i64) -> Result<Option<Self>> {
         let (found, secrets) = engine.store().read(move |r| Ok((account::get(r, id)?, secret::of_account(r, id)?))).await?;
-        Ok(found.map(|Account { kind, address, settings, .. }| Self { kind, address, settings, secrets }))
+        Ok(found.map(|Account { kind, address, mut settings, .. }| {
+            // What was found of it is no part of it.
+            settings.as_object_mut().map(|fields| fields.remove(CHECKED));
+            Self { kind, address, settings, secrets }
+        }))
     }
 }
 

@@ -185,6 +185,14 @@ impl Desk {
         Ok(())
     }
 
+    /// Writes down with the account that it takes messages.
+    pub(super) async fn note_works(&mut self) -> Result<()> {
+        if std::mem::take(&mut self.works) {
+            crate::accounts::note_works(&self.engine, self.account).await?;
+        }
+        Ok(())
+    }
+
     pub(super) fn hold_for(&mut self, reason: String, pause: Duration) {
         self.put_hold(Why::Outside, reason, self.engine.clock().now() + signed(pause));
     }
