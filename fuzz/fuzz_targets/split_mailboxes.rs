@@ -22,16 +22,13 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(plain(&again), plain(&found), "what is written is read again");
 });
 
-/// A message with the line ends that a mailbox file gives it.
+/// A message with the line ends that a mailbox file gives it: a carriage return before one is a part of it.
 fn normal(message: &[u8]) -> Vec<u8> {
     let mut lines: Vec<u8> = Vec::new();
     for line in message.split_inclusive(|byte| *byte == b'\n') {
-        match line.strip_suffix(b"\r\n") {
-            Some(line) => lines.extend([line, b"\n".as_slice()].concat()),
-            None => lines.extend_from_slice(line),
-        }
-    }
-    if !lines.is_empty() && !lines.ends_with(b"\n") {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let end = line.iter().rposition(|byte| *byte != b'\r').map_or(0, |last| last + 1);
+        lines.extend_from_slice(&line[..end]);
         lines.push(b'\n');
     }
     lines
