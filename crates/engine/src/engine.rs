@@ -159,6 +159,12 @@ impl Engine {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
     }
+
+    /// Stops, and closes the database: its file is whole, and another may take its place.
+    pub async fn close(&self) {
+        self.stop().await;
+        self.inner.store.close().await;
+    }
 }
 
 impl WeakEngine {

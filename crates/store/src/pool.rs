@@ -3,10 +3,10 @@
 //! SQLite allows one writer at a time and makes the others poll for the lock, so writers queue here instead. Every
 //! write is one `BEGIN IMMEDIATE` transaction: a deferred one that reads first can fail with `SQLITE_BUSY_SNAPSHOT`.
 
-use std::ops::Deref;
+use std::ops::{ControlFlow, Deref};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
@@ -29,6 +29,7 @@ pub struct Store {
     path: PathBuf,
     writer: mpsc::Sender<Job>,
     reader: mpsc::Sender<Job>,
+    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 /// Reads one consistent state of the database.
@@ -45,7 +46,8 @@ impl<'c> Deref for Writer<'c> {
     }
 }
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+/// What a thread does next with its connection, and whether it goes on after that.
+type Job = Box<dyn FnOnce(&mut Connection) -> ControlFlow<()> + Send>;
 
 impl Store {
     /// Opens the database at `path`, creates it where there is none, and brings its schema up to date.
@@ -64,7 +66,7 @@ impl Store {
         // The writer alone keeps its pages; a reader forgets its own at each commit and has them from the system again.
         connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
         let (writer, jobs) = mpsc::channel::<Job>();
-        spawn("store-writer", move || serve(connection, &Arc::new(Mutex::new(jobs))))?;
+        let mut threads = vec![spawn("store-writer", move || serve(connection, &Arc::new(Mutex::new(jobs))))?];
         let (reader, jobs) = mpsc::channel::<Job>();
         let jobs = Arc::new(Mutex::new(jobs));
         for _ in 0..READERS {
@@ -72,9 +74,9 @@ impl Store {
             connection.pragma_update(None, "query_only", true).context("Open for reading")?;
             connection.pragma_update(None, "cache_size", READER_CACHE)?;
             let jobs = Arc::clone(&jobs);
-            spawn("store-reader", move || serve(connection, &jobs))?;
+            threads.push(spawn("store-reader", move || serve(connection, &jobs))?);
         }
-        Ok(Self { path, writer, reader })
+        Ok(Self { path, writer, reader, threads: Arc::new(Mutex::new(threads)) })
     }
 
     /// Where the file lies.
@@ -126,6 +128,20 @@ impl Store {
         submit(&self.writer, |connection| Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)).await
     }
 
+    /// Closes the file for every clone, after what was asked for before: what stands in the journal is in the file when this returns, and
+    /// nothing here touches either again. What is asked for later fails.
+    pub async fn close(&self) {
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for queue in std::iter::once(&self.writer).chain(std::iter::repeat_n(&self.reader, READERS)) {
+            // A thread that has ended already needs no telling.
+            drop(queue.send(Box::new(|_| ControlFlow::Break(()))));
+        }
+        let ended = tokio::task::spawn_blocking(|| threads.into_iter().for_each(|thread| drop(thread.join()))).await;
+        if let Err(error) = ended {
+            tracing::error!("the database's threads were not waited for: {error}");
+        }
+    }
+
     /// Runs `work` on the writing thread outside a transaction, for `VACUUM INTO` and the like.
     pub(crate) async fn maintain<T, F>(&self, work: F) -> Result<T>
     where
@@ -146,6 +162,7 @@ where
         .send(Box::new(move |connection| {
             // The caller may have gone away: then its answer has nobody to go to.
             drop(answer.send(work(connection)));
+            ControlFlow::Continue(())
         }))
         .map_err(|_| anyhow!("the store has stopped"))?;
     result.await.context("the store stopped in the middle of its work")?
@@ -197,9 +214,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     Ok(connection)
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<()> {
-    thread::Builder::new().name(name.to_owned()).spawn(work).with_context(|| format!("Start {name}"))?;
-    Ok(())
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    thread::Builder::new().name(name.to_owned()).spawn(work).with_context(|| format!("Start {name}"))
 }
 
 fn serve(mut connection: Connection, jobs: &Arc<Mutex<mpsc::Receiver<Job>>>) {
@@ -207,6 +223,11 @@ fn serve(mut connection: Connection, jobs: &Arc<Mutex<mpsc::Receiver<Job>>>) {
         // A reader that panicked leaves the queue as it was: the lock may be taken over.
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        job(&mut connection);
+        if job(&mut connection).is_break() {
+            return;
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

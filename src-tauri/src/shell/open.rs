@@ -92,14 +92,14 @@ impl Open {
     pub(crate) async fn end_practice(&self) {
         let ended = self.practice.write().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(rehearsal) = ended {
-            rehearsal.engine.stop().await;
+            rehearsal.engine.close().await;
         }
     }
 
-    /// Lets every loop put back what it had not begun.
+    /// Lets every loop put back what it had not begun, and closes the data.
     pub(crate) async fn stop(&self) {
         self.end_practice().await;
-        self.own.stop().await;
+        self.own.close().await;
     }
 
     fn rehearsal(&self) -> Option<Rehearsal> {

@@ -38,7 +38,7 @@ async fn a_secret_is_nowhere_in_clear_and_opens_again() {
     let sender = accounts::add_sender(&engine, smtp("Club", PLANTED)).await.expect("a sender");
     assert!(!files_with(sandbox.path(), b"smtp.club.example").is_empty(), "the search finds what is on disk, also in the WAL");
     assert_eq!(files_with(sandbox.path(), PLANTED.as_bytes()), Vec::<String>::new(), "database, WAL and logs hold the secret sealed only");
-    engine.stop().await;
+    engine.close().await;
     let again = sandbox.engine().await;
     accounts::sender(&again, sender.id.parse().expect("a row")).await.expect("the sender opens after a restart");
     assert_eq!(*sandbox.post.passwords.lock().expect("the passwords"), [PLANTED], "the adapter gets the secret that was typed");

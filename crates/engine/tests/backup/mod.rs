@@ -51,8 +51,7 @@ async fn data_that_cannot_be_opened_gives_way_to_the_newest_sound_backup_and_is_
     let refused = backup::put_back_newest(&data, now).expect_err("there is no backup yet");
     assert_eq!(code(refused), Code::NotFound, "the sentence says where one would lie");
     backup::daily(&engine).await.expect("a backup of the day");
-    engine.stop().await;
-    drop(engine);
+    engine.close().await;
     std::fs::write(data.join("backups/rollcall-2027-03-02.db"), "a later one that is torn").expect("a torn backup");
     let torn = b"These bytes were once a database.".repeat(99);
     std::fs::write(data.join("rollcall.db"), &torn).expect("torn data");

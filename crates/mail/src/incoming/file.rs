@@ -104,7 +104,8 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
     let envelope = Envelope { message: &message, from: &incoming.from, subject: &incoming.subject, to: &incoming.to, text: &incoming.text };
     let report = bounce::read(&envelope, &tree);
     match report {
-        Some(Report::Bounces { bounces, tokens, tag }) => {
+        Some(Report::Bounces { mut bounces, tokens, tag }) => {
+            bounces.iter_mut().for_each(|bounce| bounce.recipient.retain(|character| !character.is_control()));
             incoming.kind = Kind::Bounce;
             incoming.tag = tag;
             let mut bounces = bounces.into_iter();

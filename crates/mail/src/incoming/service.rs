@@ -58,17 +58,11 @@ fn report(value: &Value) -> Option<Report> {
         "Bounce" => {
             let bounce = value.get("bounce")?;
             let is_permanent = bounce.get("bounceType").and_then(Value::as_str) == Some("Permanent");
-            Some(Report::Bounces(recipients(
-                bounce,
-                "bouncedRecipients",
-                message_id.as_deref(),
-                if is_permanent { BounceKind::Hard } else { BounceKind::Soft },
-            )))
+            let kind = if is_permanent { BounceKind::Hard } else { BounceKind::Soft };
+            some(recipients(bounce, "bouncedRecipients", message_id.as_deref(), kind))
         }
-        "DeliveryDelay" => {
-            Some(Report::Bounces(recipients(value.get("deliveryDelay")?, "delayedRecipients", message_id.as_deref(), BounceKind::Delayed)))
-        }
-        "Delivery" => Some(Report::Bounces(delivered(value.get("delivery")?, message_id.as_deref()))),
+        "DeliveryDelay" => some(recipients(value.get("deliveryDelay")?, "delayedRecipients", message_id.as_deref(), BounceKind::Delayed)),
+        "Delivery" => some(delivered(value.get("delivery")?, message_id.as_deref())),
         "Complaint" => {
             let complaint = value.get("complaint")?;
             let recipient =
@@ -83,6 +77,11 @@ fn report(value: &Value) -> Option<Report> {
     }
 }
 
+/// A report that names nobody says nothing.
+fn some(bounces: Vec<Bounce>) -> Option<Report> {
+    (!bounces.is_empty()).then_some(Report::Bounces(bounces))
+}
+
 fn recipients(report: &Value, list: &str, message_id: Option<&str>, kind: BounceKind) -> Vec<Bounce> {
     let entries = report.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     entries
@@ -90,7 +89,8 @@ fn recipients(report: &Value, list: &str, message_id: Option<&str>, kind: Bounce
         .take(100)
         .map(|entry| {
             let diagnostic = text_of(entry, "diagnosticCode").unwrap_or_default();
-            let status = text_of(entry, "status").unwrap_or_else(|| diagnosis::status_of(&diagnostic));
+            let status = text_of(entry, "status").and_then(|status| diagnosis::status_in(&status));
+            let status = status.unwrap_or_else(|| diagnosis::status_of(&diagnostic));
             // A permanent bounce of SES can still be a policy or a full box; the status knows.
             let kind =
                 if kind == BounceKind::Hard && !status.is_empty() { diagnosis::kind_of("failed", &status, &diagnostic) } else { kind };

@@ -127,3 +127,18 @@ fn authentication_is_kept_with_the_server_that_vouches_for_it() {
     );
     assert_eq!(found[0].line, "mx.club.example; dkim=pass header.d=example.com; spf=pass", "unfolded");
 }
+
+#[test]
+fn a_report_of_the_service_that_names_nobody_is_no_bounce() {
+    let named = |list: &str| {
+        format!(
+            "From: no-reply@sns.amazonaws.com\r\n\r\n{{\"notificationType\":\"Bounce\",\"bounce\":{{\"bounceType\":\"Permanent\"{list}}}}}"
+        )
+    };
+    let nobody = read(named("").as_bytes());
+    assert_eq!((nobody.kind, nobody.bounce), (Kind::Other, None), "a bounce says whose delivery failed");
+    let ann = read(named(",\"bouncedRecipients\":[{\"emailAddress\":\"a\\u0000nn@example.com\",\"status\":\"gone\"}]").as_bytes());
+    let bounce = ann.bounce.expect("it names Ann");
+    assert_eq!(bounce.recipient, "ann@example.com", "an address is one line of what can be written");
+    assert_eq!(bounce.status, "", "a status is a code of RFC 3463");
+}
