@@ -6,6 +6,7 @@ mod event;
 pub mod ical;
 pub mod plan;
 pub mod recurrence;
+pub mod remote;
 mod time;
 pub mod words;
 mod zone;

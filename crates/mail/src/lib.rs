@@ -23,6 +23,7 @@
 
 pub mod address;
 pub mod audience;
+pub mod consent;
 pub mod incoming;
 pub mod invitation;
 mod layout;

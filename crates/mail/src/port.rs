@@ -5,9 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use calendar::remote::CalendarRemote;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+
+use crate::consent::{SecretKeeper, SignIn, Withdrawal};
 
 /// A message ready to leave.
 #[derive(Clone, Debug)]
@@ -368,6 +371,31 @@ pub trait Adapters: Send + Sync {
     /// # Errors
     /// A sentence that says which setting is wrong.
     fn inbox(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>>;
+
+    /// The calendars behind an account; none where the kind is not of these adapters. `keeper` takes what the provider replaces.
+    ///
+    /// # Errors
+    /// A sentence that says which setting is wrong.
+    fn calendars(&self, account: &AccountConfig, keeper: Arc<dyn SecretKeeper>) -> Option<Result<Arc<dyn CalendarRemote>, String>> {
+        let _ = (account, keeper);
+        None
+    }
+
+    /// Asks for consent to use an account of this kind; none where the kind is not of these adapters, or needs none.
+    /// Must be called within the async runtime: it begins to listen on this computer.
+    ///
+    /// # Errors
+    /// A sentence that says which setting is wrong.
+    fn sign_in(&self, account: &AccountConfig) -> Option<Result<Box<dyn SignIn>, String>> {
+        let _ = account;
+        None
+    }
+
+    /// Withdraws the consent that an account was used by, at the provider; none where these adapters cannot, or there is nothing to withdraw.
+    fn sign_out(&self, account: &AccountConfig) -> Option<Withdrawal> {
+        let _ = account;
+        None
+    }
 
     /// The place that a target names; none where it is not of these adapters.
     ///

@@ -105,7 +105,9 @@ fn read_message(raw: &[u8]) -> Option<Incoming> {
     let report = bounce::read(&envelope, &tree);
     match report {
         Some(Report::Bounces { mut bounces, tokens, tag }) => {
-            bounces.iter_mut().for_each(|bounce| bounce.recipient.retain(|character| !character.is_control()));
+            for bounce in &mut bounces {
+                bounce.recipient.retain(|character| !character.is_control());
+            }
             incoming.kind = Kind::Bounce;
             incoming.tag = tag;
             let mut bounces = bounces.into_iter();
