@@ -7,6 +7,7 @@ pub mod ical;
 pub mod plan;
 pub mod recurrence;
 pub mod remote;
+pub mod sync;
 mod time;
 pub mod words;
 mod zone;

@@ -5,6 +5,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::Event;
 
@@ -53,7 +54,8 @@ pub struct RemoteItem {
 }
 
 /// What is known of an item.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Content {
     /// It is there; only its name and version were listed.
     #[default]

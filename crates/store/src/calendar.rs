@@ -1,5 +1,7 @@
 //! Sub-calendars.
 
+pub mod mirror;
+
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
@@ -10,12 +12,15 @@ pub(crate) const CREATE: &str = "
 CREATE TABLE calendar (
     id         INTEGER PRIMARY KEY,
     account    INTEGER REFERENCES account (id),   -- NULL: lives only here
-    remote_id  TEXT    NOT NULL DEFAULT '',
+    remote_id  TEXT    NOT NULL DEFAULT '',       -- the account's name for it
     name       TEXT    NOT NULL,
     colour     TEXT    NOT NULL,                  -- name of a colour of the window's palette
     zone       TEXT    NOT NULL DEFAULT 'UTC',    -- IANA; for floating times, whole days and new events
     role       TEXT    NOT NULL DEFAULT 'owner',  -- owner, writer, reader
-    sync_token TEXT    NOT NULL DEFAULT '',
+    sync_token TEXT    NOT NULL DEFAULT '',       -- '': everything is to be looked at
+    synced_at  INTEGER,                           -- when that last came to its end
+    changes    INTEGER NOT NULL DEFAULT 0,        -- how many it brought
+    problem    TEXT    NOT NULL DEFAULT '',       -- why it did not, in words
     hidden     INTEGER NOT NULL DEFAULT 0,
     position   INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
@@ -23,9 +28,10 @@ CREATE TABLE calendar (
     standing_order INTEGER                        -- what changes from then on is told to Yes and Maybe unasked; NULL: the organizer is asked
 ) STRICT;
 CREATE UNIQUE INDEX calendar_name ON calendar (name) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX calendar_remote ON calendar (account, remote_id) WHERE account IS NOT NULL AND deleted_at IS NULL;
 ";
 
-const COLUMNS: &str = "id, name, colour, zone, role, hidden, created_at, deleted_at, standing_order";
+const COLUMNS: &str = "id, name, colour, zone, role, hidden, created_at, deleted_at, standing_order, account";
 
 /// A sub-calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +54,8 @@ pub struct Calendar {
     pub deleted_at: Option<Timestamp>,
     /// Changes from then on are told to those who said yes or maybe without asking; none where the organizer is asked.
     pub standing_order: Option<Timestamp>,
+    /// The account whose calendar it mirrors; none where it lives only here.
+    pub account: Option<i64>,
 }
 
 /// What the organizer may do in a calendar.
@@ -62,6 +70,14 @@ pub enum Role {
 }
 
 impl Role {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Writer => "writer",
+            Self::Reader => "reader",
+        }
+    }
+
     fn of(text: &str) -> Self {
         match text {
             "owner" => Self::Owner,
@@ -177,5 +193,6 @@ fn calendar_of(row: &Row<'_>) -> rusqlite::Result<Calendar> {
         created_at: instant(row.get(6)?),
         deleted_at: row.get::<_, Option<i64>>(7)?.map(instant),
         standing_order: row.get::<_, Option<i64>>(8)?.map(instant),
+        account: row.get(9)?,
     })
 }

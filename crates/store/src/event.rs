@@ -16,8 +16,6 @@ CREATE TABLE event (
     version       INTEGER NOT NULL,             -- the current event_version.number
     deleted       INTEGER NOT NULL DEFAULT 0,   -- its last version says when and by whom
     split_from    INTEGER REFERENCES event (id),-- the series that 'this and following' ended
-    remote_id     TEXT    NOT NULL DEFAULT '',
-    etag          TEXT    NOT NULL DEFAULT '',
     summary       TEXT    NOT NULL DEFAULT '',  -- from here on: of the current version, so that a view reads one row
     place         TEXT    NOT NULL DEFAULT '',
     start_zone    TEXT    NOT NULL DEFAULT '',

@@ -21,6 +21,7 @@ pub mod calendar;
 pub mod campaign;
 pub mod campaign_guest;
 pub mod change;
+pub mod clash;
 #[cfg(feature = "crowd")]
 pub mod crowd;
 pub mod delivery;
@@ -41,6 +42,7 @@ pub mod invitation;
 mod migration;
 mod pool;
 pub mod receipt;
+pub mod remote_item;
 pub mod remote_write;
 pub mod revision;
 pub mod secret;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 33] = [
+const VERSION_1: [&str; 35] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -14,9 +14,11 @@ const VERSION_1: [&str; 33] = [
     crate::event::CREATE,
     crate::event_version::CREATE,
     crate::revision::CREATE,
-    crate::remote_write::CREATE,
     crate::instance::CREATE,
     crate::change::CREATE,
+    crate::remote_item::CREATE,
+    crate::remote_write::CREATE,
+    crate::clash::CREATE,
     crate::bookmark::CREATE,
     crate::guest::CREATE,
     crate::guest_list::CREATE,

@@ -30,12 +30,15 @@ CREATE TABLE bookmark (
 CREATE TABLE calendar (
     id         INTEGER PRIMARY KEY,
     account    INTEGER REFERENCES account (id),   -- NULL: lives only here
-    remote_id  TEXT    NOT NULL DEFAULT '',
+    remote_id  TEXT    NOT NULL DEFAULT '',       -- the account's name for it
     name       TEXT    NOT NULL,
     colour     TEXT    NOT NULL,                  -- name of a colour of the window's palette
     zone       TEXT    NOT NULL DEFAULT 'UTC',    -- IANA; for floating times, whole days and new events
     role       TEXT    NOT NULL DEFAULT 'owner',  -- owner, writer, reader
-    sync_token TEXT    NOT NULL DEFAULT '',
+    sync_token TEXT    NOT NULL DEFAULT '',       -- '': everything is to be looked at
+    synced_at  INTEGER,                           -- when that last came to its end
+    changes    INTEGER NOT NULL DEFAULT 0,        -- how many it brought
+    problem    TEXT    NOT NULL DEFAULT '',       -- why it did not, in words
     hidden     INTEGER NOT NULL DEFAULT 0,
     position   INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
@@ -44,6 +47,8 @@ CREATE TABLE calendar (
 ) STRICT;
 
 CREATE UNIQUE INDEX calendar_name ON calendar (name) WHERE deleted_at IS NULL;
+
+CREATE UNIQUE INDEX calendar_remote ON calendar (account, remote_id) WHERE account IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE campaign (
     id               INTEGER PRIMARY KEY,
@@ -95,6 +100,12 @@ CREATE TABLE campaign_guest (
     PRIMARY KEY (campaign, guest)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER change_to_write AFTER INSERT ON change
+WHEN (SELECT account FROM calendar WHERE id = new.calendar) IS NOT NULL BEGIN
+    INSERT INTO remote_write (calendar, uid, change) SELECT new.calendar, uid, new.number FROM event WHERE id = new.event
+    ON CONFLICT DO UPDATE SET change = excluded.change, attempt = 0, not_before = 0, refused = 0, problem = '';
+END;
+
 CREATE TABLE change (
     number   INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice
     calendar INTEGER NOT NULL,
@@ -105,6 +116,22 @@ CREATE TABLE change (
 ) STRICT;
 
 CREATE INDEX change_calendar ON change (calendar, number);
+
+CREATE TABLE clash (
+    id            INTEGER PRIMARY KEY,
+    calendar      INTEGER NOT NULL REFERENCES calendar (id),
+    uid           TEXT    NOT NULL,
+    recurrence_id TEXT    NOT NULL DEFAULT '',
+    field         TEXT    NOT NULL,              -- of an event, or event: one side deleted it
+    here          TEXT    NOT NULL,              -- in words
+    there         TEXT    NOT NULL,
+    kept          TEXT    NOT NULL,              -- here or there
+    other         TEXT    NOT NULL DEFAULT '',   -- JSON of the event as the other had it; '' where it was deleted
+    at            INTEGER NOT NULL,
+    settled_at    INTEGER                        -- the organizer has seen to it
+) STRICT;
+
+CREATE INDEX clash_open ON clash (at) WHERE settled_at IS NULL;
 
 CREATE TRIGGER delivery_counted AFTER INSERT ON delivery BEGIN
     INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 0) ON CONFLICT DO NOTHING;
@@ -185,8 +212,6 @@ CREATE TABLE event (
     version       INTEGER NOT NULL,             -- the current event_version.number
     deleted       INTEGER NOT NULL DEFAULT 0,   -- its last version says when and by whom
     split_from    INTEGER REFERENCES event (id),-- the series that 'this and following' ended
-    remote_id     TEXT    NOT NULL DEFAULT '',
-    etag          TEXT    NOT NULL DEFAULT '',
     summary       TEXT    NOT NULL DEFAULT '',  -- from here on: of the current version, so that a view reads one row
     place         TEXT    NOT NULL DEFAULT '',
     start_zone    TEXT    NOT NULL DEFAULT '',
@@ -571,18 +596,32 @@ CREATE INDEX receipt_put_off ON receipt (guest, id) WHERE bounce_kind IN ('soft'
 
 CREATE VIRTUAL TABLE receipt_search USING fts5 (sender, attendee, subject, comment, words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
 
+CREATE TABLE remote_item (
+    calendar  INTEGER NOT NULL REFERENCES calendar (id),
+    remote_id TEXT    NOT NULL,              -- the provider's name for it
+    etag      TEXT    NOT NULL,
+    series    TEXT,                          -- the item that this one is an exception of
+    uid       TEXT    NOT NULL DEFAULT '',   -- UID here; '' until its series is known
+    content   TEXT    NOT NULL,              -- JSON of a Content
+    edited    INTEGER,                       -- by the provider's clock
+    PRIMARY KEY (calendar, remote_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX remote_item_series ON remote_item (calendar, series) WHERE series IS NOT NULL;
+
+CREATE INDEX remote_item_uid ON remote_item (calendar, uid);
+
 CREATE TABLE remote_write (
-    id         INTEGER PRIMARY KEY,
-    account    INTEGER NOT NULL REFERENCES account (id),
-    event      INTEGER NOT NULL REFERENCES event (id),
-    version    INTEGER NOT NULL,
-    etag       TEXT    NOT NULL DEFAULT '',   -- what the write rests on
+    calendar   INTEGER NOT NULL REFERENCES calendar (id),
+    uid        TEXT    NOT NULL,
+    change     INTEGER NOT NULL,              -- the last one that is to be written
+    begun      INTEGER NOT NULL DEFAULT 0,    -- the answer to a first writing may have been lost
     attempt    INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL DEFAULT 0,
-    problem    TEXT    NOT NULL DEFAULT ''
-) STRICT;
-
-CREATE INDEX remote_write_due ON remote_write (account, not_before);
+    refused    INTEGER NOT NULL DEFAULT 0,    -- not tried again until it changes
+    problem    TEXT    NOT NULL DEFAULT '',   -- why it is not written yet, in words
+    PRIMARY KEY (calendar, uid)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE revision (
     id         INTEGER PRIMARY KEY,
