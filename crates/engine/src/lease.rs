@@ -9,6 +9,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use rand::Rng;
@@ -18,6 +19,9 @@ use store::{Store, setting};
 mod tests;
 
 const DATABASE_ID: &str = "database_id";
+/// How often, and how far apart, the right to send is asked for before another process is believed to keep it.
+const LOOKS: u32 = 20;
+const LOOK_TAKES: Duration = Duration::from_millis(25);
 
 /// The system's folder for state that belongs to this machine: `ROLLCALL_STATE`, or the usual place.
 #[must_use]
@@ -148,8 +152,13 @@ fn why_refused(known: Option<&Record>, identity: &Identity) -> Option<String> {
 ///
 /// # Errors
 /// When the state folder cannot be used.
-pub(crate) fn adopt(state: &Path, identity: &Identity) -> Result<Option<i64>> {
-    let Some(_lock) = lock(state, identity)? else { return Ok(None) };
+pub(crate) async fn adopt(state: &Path, identity: &Identity) -> Result<Option<i64>> {
+    let (folder, asks) = (state.to_owned(), identity.clone());
+    tokio::task::spawn_blocking(move || adopt_blocking(&folder, &asks)).await.context("Adopt the ledger")?
+}
+
+fn adopt_blocking(state: &Path, identity: &Identity) -> Result<Option<i64>> {
+    let Some(_lock) = lock_soon(state, identity)? else { return Ok(None) };
     let path = identity.file(state, "lease");
     let outside = Record::read(&path)?.map_or(0, |known| known.claim);
     let mut record = Record::of(identity);
@@ -229,6 +238,17 @@ impl Record {
 
 fn claim_line(claim: i64) -> String {
     format!("claim {claim:020}\n")
+}
+
+/// As [`lock`], but whoever only looks whether it may send, as a waiting sender does now and then, is waited for.
+fn lock_soon(state: &Path, identity: &Identity) -> Result<Option<File>> {
+    for _ in 0..LOOKS {
+        if let Some(lock) = lock(state, identity)? {
+            return Ok(Some(lock));
+        }
+        std::thread::sleep(LOOK_TAKES);
+    }
+    lock(state, identity)
 }
 
 fn lock(state: &Path, identity: &Identity) -> Result<Option<File>> {

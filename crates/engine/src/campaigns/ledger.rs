@@ -150,7 +150,7 @@ pub async fn adopt_ledger(engine: &Engine) -> Result<()> {
     let state = engine.sending().state().to_owned();
     let identity = Identity::of(engine.store(), &state).await?;
     let was_refused = lease::refusal(engine.store(), &state).await?.is_some();
-    let Some(claim) = lease::adopt(&state, &identity)? else {
+    let Some(claim) = lease::adopt(&state, &identity).await? else {
         let sentence = "Another Rollcall sends from this database right now. Close it first.";
         return Err(Failure::new(Code::NoLease, sentence).with("holder", "another process").into());
     };

@@ -37,7 +37,7 @@ fn a_copy_may_not_send_until_it_is_adopted() {
     let taken = take(state.path(), &copy).unwrap();
     assert!(refused(&taken).contains("/data/rollcall.db"), "the sentence names the database that sends");
     drop(taken);
-    assert_eq!(adopt(state.path(), &copy).unwrap(), Some(7), "its owner says so");
+    assert_eq!(adopt_blocking(state.path(), &copy).unwrap(), Some(7), "its owner says so");
     held(take(state.path(), &copy).unwrap());
     let original = take(state.path(), &identity("/data/rollcall.db", 7)).unwrap();
     assert!(refused(&original).contains("/copy/rollcall.db"), "now the original is the one that may not");
@@ -49,7 +49,7 @@ fn an_earlier_state_may_not_send_until_it_is_adopted() {
     held(take(state.path(), &identity("/data/rollcall.db", 0)).unwrap()).advance(1_234).unwrap();
     let restored = identity("/data/rollcall.db", 1_000);
     assert!(refused(&take(state.path(), &restored).unwrap()).contains("earlier state"), "234 claims were made since");
-    assert_eq!(adopt(state.path(), &restored).unwrap(), Some(1_234), "it goes on from the number outside, never below it");
+    assert_eq!(adopt_blocking(state.path(), &restored).unwrap(), Some(1_234), "it goes on from the number outside, never below it");
     held(take(state.path(), &identity("/data/rollcall.db", 1_234)).unwrap());
 }
 
