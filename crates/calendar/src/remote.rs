@@ -193,6 +193,11 @@ pub trait CalendarRemote: Send + Sync {
     /// What of a series this provider can hold, as it would tell it again: a field that is lost on the way is not a change.
     fn held(&self, series: &[Event]) -> Vec<Event>;
 
+    /// How long to wait at least from one look to the next, in seconds.
+    fn least_seconds_between_looks(&self) -> u64 {
+        1
+    }
+
     /// How far the provider's clock is ahead of this computer's, in milliseconds, by the last answer's `Date`.
     fn clock_ahead(&self) -> i64 {
         0

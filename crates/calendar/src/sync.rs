@@ -6,7 +6,7 @@
 mod merge;
 mod series;
 
-pub use merge::{Clash, Merged, Side, Ways, merge};
+pub use merge::{Clash, Merged, Side, Ways, merge, with_field};
 pub use series::Series;
 
 #[cfg(test)]

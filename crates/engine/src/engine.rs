@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::event::{Changed, EngineEvent};
 use crate::guests;
 use crate::shelf::Shelf;
+use crate::sync::Syncing;
 use crate::vault::Vault;
 use crate::{error, folder, lease, watch};
 
@@ -39,6 +40,7 @@ struct Inner {
     stopping: CancellationToken,
     tasks: TaskTracker,
     sending: Sending,
+    syncing: Syncing,
 }
 
 impl Engine {
@@ -77,6 +79,7 @@ impl Engine {
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             sending: Sending::new(state.to_owned()),
+            syncing: Syncing::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
         watch::start(&engine).await?;
@@ -109,6 +112,11 @@ impl Engine {
     /// What the sender keeps between its loops.
     pub(crate) fn sending(&self) -> &Sending {
         &self.inner.sending
+    }
+
+    /// What is kept of calendar accounts between looks.
+    pub(crate) fn syncing(&self) -> &Syncing {
+        &self.inner.syncing
     }
 
     /// Imports that were looked at.

@@ -84,6 +84,15 @@ impl Failure {
     }
 }
 
+/// Words of a service as a sentence: begun with a capital letter and ended with a stop.
+pub(crate) fn as_sentence(words: &str) -> String {
+    let words = words.trim();
+    let mut letters = words.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
 impl From<anyhow::Error> for Failure {
     /// The failure that a function below named, or an internal one: its chain goes to the log, not to the window.
     fn from(error: anyhow::Error) -> Self {

@@ -21,6 +21,7 @@ pub mod lease;
 pub mod log;
 pub mod rehearsal;
 mod shelf;
+pub mod sync;
 pub mod vault;
 mod watch;
 

@@ -202,6 +202,17 @@ pub fn series(r: &Reader<'_>, event: i64) -> Result<Option<CurrentSeries>> {
     Ok(Some(CurrentSeries { master, exceptions }))
 }
 
+/// Every event of a UID in a calendar, deleted or not, the master first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn of_uid(r: &Reader<'_>, calendar: i64, uid: &str) -> Result<Vec<Current>> {
+    let sql = format!("{} ORDER BY e.recurrence_id", select_current("e.calendar = ?1 AND e.uid = ?2"));
+    let mut statement = r.0.prepare_cached(&sql)?;
+    let events = statement.query_map((calendar, uid), current_of)?;
+    events.collect::<Result<_, _>>().context("Read the events of a UID")
+}
+
 const VERSION_COLUMNS: usize = 7;
 
 fn select_version(condition: &str) -> String {

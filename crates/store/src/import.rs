@@ -128,14 +128,14 @@ pub fn create(w: &Writer<'_>, calendar: i64, sources: &[&str], created_calendar:
     Ok(import)
 }
 
-/// Writes down which events an import held. Where two of its files hold the same event, the first one counts as its source.
+/// Writes down which events an import held. Where it holds one twice, the first counts as its source, and the last version as what it became.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub fn put_events(w: &Writer<'_>, import: i64, events: &[Imported]) -> Result<()> {
     let mut statement = w.0.prepare_cached(
         "INSERT INTO import_event (import, event, source, version_before, version_after) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT DO UPDATE SET version_after = max(version_after, excluded.version_after)",
     )?;
     for row in events {
         statement.execute((import, row.event, row.source, row.version_before, row.version_after))?;

@@ -206,6 +206,14 @@ impl Part<'_> {
     }
 }
 
+/// An event with one field as another has it; fields that go together, such as start and end, come together.
+#[must_use]
+pub fn with_field(event: &Event, field: &str, other: &Event) -> Event {
+    let mut changed = event.clone();
+    take(unit(field), &mut changed, None, other, true);
+    changed
+}
+
 fn same(left: Option<&Event>, right: Option<&Event>) -> bool {
     match (left, right) {
         (Some(left), Some(right)) => same_content(left, right),

@@ -17,9 +17,9 @@ use crate::error::{Code, Failure};
 const PRACTICE_ADDRESS: &str = "organizer@practice.example";
 
 /// A form that was found in order. A setting that was left empty is null.
-pub(super) struct Filled {
-    pub(super) account: NewAccount,
-    pub(super) secrets: Vec<(&'static str, SecretString)>,
+pub(crate) struct Filled {
+    pub(crate) account: NewAccount,
+    pub(crate) secrets: Vec<(String, SecretString)>,
 }
 
 pub(super) fn sender(form: SenderForm) -> Result<Filled> {
@@ -80,7 +80,7 @@ pub(super) fn inbox(form: InboxForm) -> Result<Filled> {
 
 fn filled(role: Role, kind: &str, label: &str, address: &str, settings: Value, secrets: Vec<(&'static str, String)>) -> Result<Filled> {
     let account = NewAccount { role, kind: kind.to_owned(), label: required("label", label)?, address: address.to_owned(), settings };
-    let secrets = secrets.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.into())).collect();
+    let secrets = secrets.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name.to_owned(), text.into())).collect();
     Ok(Filled { account, secrets })
 }
 

@@ -22,7 +22,8 @@ use crate::Engine;
 use crate::accounts::view::{AccountRole, AccountView, InboxForm, OwnLimits, SenderForm};
 use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
-use form::Filled;
+pub(crate) use form::Filled;
+pub(crate) use open::{calendars, configured};
 
 /// Setting: what was wrong at the last check, empty where nothing was, or where the account has done its work since. Without it nobody knows.
 pub(crate) const CHECKED: &str = "checked";
@@ -72,7 +73,41 @@ pub async fn remove(engine: &Engine, id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Adds an account that has calendars; its secrets are sealed at once.
+///
+/// # Errors
+/// [`Code::NameTaken`], or [`Code::Locked`] when secrets cannot be sealed.
+pub(crate) async fn add_calendars(engine: &Engine, filled: Filled) -> Result<i64> {
+    insert(engine, filled).await
+}
+
+/// Gives an account the address and the secrets of a new consent: it works again.
+///
+/// # Errors
+/// [`Code::Locked`] when secrets cannot be sealed.
+pub(crate) async fn renew(engine: &Engine, id: i64, filled: Filled) -> Result<()> {
+    let key = engine.vault().key(engine.store()).await?;
+    let Filled { account, secrets } = filled;
+    let account = NewAccount { settings: merged(Value::default(), &account.settings), ..account };
+    engine
+        .store()
+        .write(move |w| {
+            account::update(w, id, &account)?;
+            open::seal_all(w, &key, id, &secrets)?;
+            account::put_state(w, id, &State::Ok)
+        })
+        .await?;
+    engine.tell_changed(&[Changed::Accounts]);
+    Ok(())
+}
+
 async fn add(engine: &Engine, filled: Filled) -> Result<AccountView> {
+    let id = insert(engine, filled).await?;
+    let added = find(engine.store(), &id.to_string()).await?;
+    view(&added).ok_or_else(|| not_found(AccountRole::Sender, &added.label))
+}
+
+async fn insert(engine: &Engine, filled: Filled) -> Result<i64> {
     let Filled { account, secrets } = filled;
     let account = NewAccount { settings: merged(Value::default(), &account.settings), ..account };
     let key = if secrets.is_empty() { None } else { Some(engine.vault().key(engine.store()).await?) };
@@ -89,8 +124,7 @@ async fn add(engine: &Engine, filled: Filled) -> Result<AccountView> {
         })
         .await?;
     engine.tell(EngineEvent::Changed { what: vec![Changed::Accounts] });
-    let added = find(engine.store(), &id.to_string()).await?;
-    view(&added).ok_or_else(|| not_found(AccountRole::Sender, &added.label))
+    Ok(id)
 }
 
 /// A name belongs to one account of a role.
@@ -99,7 +133,11 @@ fn refuse_taken(w: &Writer<'_>, own: Option<i64>, wanted: &NewAccount) -> Result
     if holder.is_none_or(|holder| Some(holder.id) == own) {
         return Ok(());
     }
-    let what = if wanted.role == Role::Sender { "sender" } else { "inbox" };
+    let what = match wanted.role {
+        Role::Sender => "sender",
+        Role::Inbox => "inbox",
+        Role::Calendar => "calendar account",
+    };
     let failure = Failure::new(Code::NameTaken, format!("There is already a {what} named “{}”. Choose another name.", wanted.label));
     Err(failure.with("what", what).with("name", &wanted.label).into())
 }

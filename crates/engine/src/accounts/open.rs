@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
+use async_trait::async_trait;
+use calendar::remote::CalendarRemote;
+use mail::consent::SecretKeeper;
 use mail::port::{AccountConfig, MailInbox, MailSender};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::account::{self, Account};
 use store::{Writer, secret};
 
 use crate::Engine;
+use crate::engine::WeakEngine;
 use crate::error::{Code, Failure};
 use crate::vault::Key;
 
@@ -33,8 +37,38 @@ pub async fn inbox(engine: &Engine, id: i64) -> Result<Arc<dyn MailInbox>> {
     usable(&account, made)
 }
 
+/// The calendars behind an account.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::Locked`], or [`Code::NeedsLogin`] when its settings or secrets cannot be used.
+pub(crate) async fn calendars(engine: &Engine, id: i64) -> Result<Arc<dyn CalendarRemote>> {
+    let account = configured(engine, id).await?;
+    let keeper: Arc<dyn SecretKeeper> = Arc::new(Keeper { engine: engine.downgrade(), account: id });
+    let made = engine.adapters().iter().find_map(|adapters| adapters.calendars(&account, Arc::clone(&keeper)));
+    usable(&account, made)
+}
+
+/// Keeps what a provider replaces of an account's secrets.
+struct Keeper {
+    engine: WeakEngine,
+    account: i64,
+}
+
+#[async_trait]
+impl SecretKeeper for Keeper {
+    async fn keep(&self, name: &str, secret: SecretString) -> Result<(), String> {
+        let Some(engine) = self.engine.upgrade() else { return Err("Rollcall is being closed.".to_owned()) };
+        let (account, secrets) = (self.account, [(name.to_owned(), secret)]);
+        let kept = async {
+            let key = engine.vault().key(engine.store()).await?;
+            engine.store().write(move |w| seal_all(w, &key, account, &secrets)).await
+        };
+        kept.await.map_err(|error| format!("{error:#}"))
+    }
+}
+
 /// Seals secrets for an account.
-pub(super) fn seal_all(w: &Writer<'_>, key: &Key, account: i64, secrets: &[(&str, SecretString)]) -> Result<()> {
+pub(super) fn seal_all(w: &Writer<'_>, key: &Key, account: i64, secrets: &[(String, SecretString)]) -> Result<()> {
     for (name, text) in secrets {
         let sealed = key.seal(&bound_name(account, name), text.expose_secret().as_bytes())?;
         secret::put(w, account, name, &sealed)?;
@@ -53,7 +87,8 @@ fn usable<T>(account: &AccountConfig, made: Option<Result<T, String>>) -> Result
     }
 }
 
-async fn configured(engine: &Engine, id: i64) -> Result<AccountConfig> {
+/// An account with its secrets opened.
+pub(crate) async fn configured(engine: &Engine, id: i64) -> Result<AccountConfig> {
     let (found, sealed) = engine.store().read(move |r| Ok((account::get(r, id)?, secret::of_account(r, id)?))).await?;
     let Some(Account { kind, label, address, settings, .. }) = found else {
         return Err(Failure::new(Code::NotFound, "This account is no longer here.").with("what", "account").with("name", id).into());

@@ -9,9 +9,13 @@ use super::view::{CalendarRole, CalendarView};
 use crate::engine::Engine;
 use crate::error::{Code, Failure};
 use crate::event::Changed;
+use crate::sync;
 
 /// The window's palette, in the order that new calendars take.
 const COLOURS: [&str; 10] = ["indigo", "teal", "orange", "pink", "green", "violet", "blue", "amber", "red", "grey"];
+
+/// Roughly how each of them looks, to find the one that is nearest to another's colour.
+const HUES: [&str; 10] = ["4f46e5", "0d9488", "ea580c", "db2777", "16a34a", "7c3aed", "2563eb", "d97706", "dc2626", "6b7280"];
 
 /// Every calendar, in the organizer's order.
 ///
@@ -82,6 +86,9 @@ pub async fn update_calendar(
     let id = parse_id(id)?;
     let name = name.map(|name| usable_name(&name)).transpose()?;
     let colour = colour.map(|colour| usable_colour(&colour)).transpose()?;
+    if let Some(name) = &name {
+        sync::rename_there(engine, id, name).await?;
+    }
     let updated = engine.store().write(move |w| {
         let mut calendar = existing(w, id)?;
         if let Some(name) = name {
@@ -144,6 +151,26 @@ pub(super) fn create(w: &Writer<'_>, name: &str, colour: &str, zone: &str, now: 
     };
     let colour = if colour.is_empty() { next()? } else { colour };
     calendar::create(w, name, colour, zone, now)
+}
+
+/// Creates a calendar in a transaction that is called and coloured like one of an account: under its name, or one that names the account too.
+pub(crate) fn create_named_like(w: &Writer<'_>, name: &str, account: &str, colour: &str, zone: &str, now: jiff::Timestamp) -> Result<i64> {
+    let name = usable_name(name).unwrap_or_else(|_| account.to_owned());
+    let name = if calendar::find(w, &name)?.is_some() { free_name(w, &format!("{name} · {account}"))? } else { name };
+    create(w, &name, nearest(colour).unwrap_or_default(), zone, now)
+}
+
+/// The colour of the palette that comes nearest to `#rrggbb`; none where that is no colour.
+fn nearest(hex: &str) -> Option<&'static str> {
+    let channels = |hex: &str| -> Option<[i32; 3]> {
+        let part = |at: usize| i32::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+        Some([part(0)?, part(2)?, part(4)?])
+    };
+    let wanted = channels(hex.strip_prefix('#')?)?;
+    let far = |known: &str| {
+        channels(known).map_or(i32::MAX, |known| known.iter().zip(wanted).map(|(known, wanted)| (known - wanted).pow(2)).sum())
+    };
+    COLOURS.iter().zip(HUES).min_by_key(|(_, hue)| far(hue)).map(|(name, _)| *name)
 }
 
 /// A calendar that is there.

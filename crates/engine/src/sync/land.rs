@@ -1,0 +1,252 @@
+//! What a provider told comes to stand here: planned series by series, and written in one transaction with the token that it came with.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use anyhow::Result;
+use calendar::Event;
+use calendar::remote::{CalendarRemote, Content, RemoteItem};
+use calendar::sync::{Clash, Merged, Series, Side, Ways, merge};
+use jiff::{SignedDuration, Timestamp};
+use store::calendar::Role;
+use store::calendar::mirror::Mirror;
+use store::clash::{self, Place};
+use store::event_version::{self, Current, Draft, Origin, Source};
+use store::import::{self, Imported};
+use store::{Writer, remote_item, remote_write};
+
+/// Where what was told is to stand, and who told it.
+#[derive(Clone)]
+pub(super) struct Landing {
+    pub(super) mirror: Mirror,
+    pub(super) remote: Arc<dyn CalendarRemote>,
+    pub(super) at: Timestamp,
+    /// What this run brought so far, so that it can be undone as a whole.
+    pub(super) record: Option<i64>,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Landed {
+    pub(super) record: Option<i64>,
+    /// Series that changed here.
+    pub(super) changed: u32,
+    /// Fields that were edited in both places.
+    pub(super) clashes: u32,
+    /// Items that could not be read.
+    pub(super) unreadable: u32,
+}
+
+/// A series that an item is about, as it stood at the provider before.
+struct Touched {
+    base: Series,
+    edited: Option<Timestamp>,
+}
+
+/// What is to be written of a series.
+struct Written {
+    event: Option<i64>,
+    content: Event,
+    deleted: bool,
+}
+
+impl Landing {
+    /// Takes items in, in the caller's transaction. Items that only were listed say nothing.
+    pub(super) fn land(&self, w: &Writer<'_>, items: &[RemoteItem]) -> Result<Landed> {
+        let calendar = self.mirror.calendar;
+        let mut landed = Landed { record: self.record, ..Landed::default() };
+        let touched = self.remember(w, items)?;
+        let (mut written, mut agreed) = (Vec::new(), Vec::new());
+        for (uid, touched) in &touched {
+            let known = remote_item::of_uid(w, calendar, uid)?;
+            if known.iter().any(|item| matches!(item.content, Content::Unreadable(_) | Content::Listed)) {
+                landed.unreadable += 1;
+                continue;
+            }
+            let there = match Series::from_items(uid, &known) {
+                Some(series) => series,
+                None if known.is_empty() => Series::default(),
+                // Its exceptions came first.
+                None => continue,
+            };
+            let before = written.len();
+            let (clashes, is_agreed) = self.plan(w, uid, touched, &there, &mut written)?;
+            landed.clashes += clashes;
+            landed.changed += u32::from(written.len() > before);
+            agreed.extend(is_agreed.then_some(uid));
+        }
+        landed.record = self.write(w, &written)?;
+        // A version asks to be written to the provider. What it told itself need not be.
+        for uid in agreed {
+            remote_write::done(w, calendar, uid, i64::MAX)?;
+        }
+        Ok(landed)
+    }
+
+    /// Keeps the items as they are now. Which series they are about, and how those stood before.
+    fn remember(&self, w: &Writer<'_>, items: &[RemoteItem]) -> Result<BTreeMap<String, Touched>> {
+        let calendar = self.mirror.calendar;
+        let mut masters: HashMap<&str, String> = HashMap::new();
+        for item in items.iter().filter(|item| item.series.is_none()) {
+            if let Content::Events(events) = &item.content {
+                masters.insert(&item.id, self.uid_of_whole(w, item, events)?);
+            }
+        }
+        let mut touched: BTreeMap<String, Touched> = BTreeMap::new();
+        for item in items {
+            let uid = match (masters.get(item.id.as_str()), &item.series) {
+                (Some(uid), _) => Some(uid.clone()),
+                (None, Some(series)) => match masters.get(series.as_str()) {
+                    Some(uid) => Some(uid.clone()),
+                    None => remote_item::uid(w, calendar, series)?.or(remote_item::uid(w, calendar, &item.id)?),
+                },
+                (None, None) => remote_item::uid(w, calendar, &item.id)?,
+            };
+            if let Some(uid) = &uid {
+                if !touched.contains_key(uid) {
+                    let base = Series::from_items(uid, &remote_item::of_uid(w, calendar, uid)?).unwrap_or_default();
+                    touched.insert(uid.clone(), Touched { base, edited: None });
+                }
+                if let Some(touched) = touched.get_mut(uid) {
+                    touched.edited = touched.edited.max(item.edited);
+                }
+            }
+            self.keep(w, item, uid.as_deref().unwrap_or_default())?;
+        }
+        Ok(touched)
+    }
+
+    /// The UID here of what an item holds whole: the one it had, else its own.
+    fn uid_of_whole(&self, w: &Writer<'_>, item: &RemoteItem, events: &[Event]) -> Result<String> {
+        if let Some(known) = remote_item::uid(w, self.mirror.calendar, &item.id)? {
+            return Ok(known);
+        }
+        let own = events.iter().map(|event| &event.uid).find(|uid| !uid.is_empty());
+        Ok(own.unwrap_or(&item.id).clone())
+    }
+
+    fn keep(&self, w: &Writer<'_>, item: &RemoteItem, uid: &str) -> Result<()> {
+        let calendar = self.mirror.calendar;
+        match &item.content {
+            Content::Listed => {}
+            Content::Deleted => {
+                // With a series go its exceptions, whether or not the provider names them.
+                for exception in remote_item::of_uid(w, calendar, uid)?.iter().filter(|known| known.series.as_ref() == Some(&item.id)) {
+                    remote_item::remove(w, calendar, &exception.id)?;
+                }
+                remote_item::remove(w, calendar, &item.id)?;
+            }
+            Content::Events(_) if item.series.is_none() => {
+                // A series that got another name at the provider is the same one.
+                for old in remote_item::of_uid(w, calendar, uid)?.iter().filter(|known| known.series.is_none() && known.id != item.id) {
+                    remote_item::put(w, calendar, "", old)?;
+                }
+                remote_item::put(w, calendar, uid, item)?;
+                remote_item::adopt(w, calendar, &item.id, uid)?;
+            }
+            Content::Events(_) | Content::Dropped(_) | Content::Unreadable(_) => remote_item::put(w, calendar, uid, item)?,
+        }
+        Ok(())
+    }
+
+    /// What a series comes to, as drafts. How many of its fields clash, and whether both sides then say the same.
+    fn plan(&self, w: &Writer<'_>, uid: &str, touched: &Touched, there: &Series, written: &mut Vec<Written>) -> Result<(u32, bool)> {
+        let calendar = self.mirror.calendar;
+        let rows = event_version::of_uid(w, calendar, uid)?;
+        let here = Series::of(rows.iter().filter(|row| !row.row.deleted).map(|row| row.content.clone()));
+        let held = Series::of(self.remote.held(&here.to_events()));
+        let later = self.later(&rows, touched, there);
+        let Merged { series, clashes } = merge(&Ways { base: &touched.base, here: &here, held: &held, there, later });
+        if clashes.iter().any(|clash| clash.kept == Side::Here) {
+            // What was not kept is a version too, so that it can be had again.
+            push_changes(&rows, &here, there, uid, written);
+            push_changes(&rows, there, &series, uid, written);
+        } else {
+            push_changes(&rows, &here, &series, uid, written);
+        }
+        for clash in &clashes {
+            clash::insert(w, &self.row(uid, clash))?;
+        }
+        let is_agreed = self.mirror.role == Role::Reader || Series::of(self.remote.held(&series.to_events())).says_the_same(there);
+        Ok((u32::try_from(clashes.len()).unwrap_or(u32::MAX), is_agreed))
+    }
+
+    /// Which side was edited last, the provider's clock set right.
+    fn later(&self, rows: &[Current], touched: &Touched, there: &Series) -> Side {
+        let here = rows.iter().map(|row| row.row.updated_at).max();
+        let ahead = SignedDuration::from_millis(self.remote.clock_ahead());
+        let edited = touched.edited.and_then(|edited| edited.checked_sub(ahead).ok());
+        match (here, edited) {
+            // When something was deleted is not always known: what was edited is worth more than its end.
+            (Some(_), None) if there.is_empty() => Side::Here,
+            (Some(here), Some(edited)) if here > edited => Side::Here,
+            _ => Side::There,
+        }
+    }
+
+    fn row(&self, uid: &str, found: &Clash) -> clash::Clash {
+        clash::Clash {
+            id: 0,
+            calendar: self.mirror.calendar,
+            uid: uid.to_owned(),
+            recurrence_id: found.recurrence_id.map(|original| original.value()).unwrap_or_default(),
+            field: found.field.clone(),
+            here: found.here.clone(),
+            there: found.there.clone(),
+            kept: if found.kept == Side::Here { Place::Here } else { Place::There },
+            other: found.other.clone(),
+            at: self.at,
+        }
+    }
+
+    /// Writes the versions, and that this run brought them.
+    fn write(&self, w: &Writer<'_>, written: &[Written]) -> Result<Option<i64>> {
+        if written.is_empty() {
+            return Ok(self.record);
+        }
+        let calendar = self.mirror.calendar;
+        let drafts: Vec<Draft<'_>> = written
+            .iter()
+            .map(|written| Draft {
+                calendar,
+                event: written.event,
+                content: &written.content,
+                ical: "",
+                deleted: written.deleted,
+                split_from: None,
+            })
+            .collect();
+        let origin = Origin { source: Source::Account(self.mirror.account), import: None, at: self.at };
+        let done = event_version::append(w, &drafts, &origin)?;
+        let record = match self.record {
+            Some(record) => record,
+            None => import::create(w, calendar, &[], false, self.at)?,
+        };
+        let rows: Vec<Imported> = done
+            .iter()
+            .map(|done| Imported { event: done.event, source: 0, version_before: done.before, version_after: done.version })
+            .collect();
+        import::put_events(w, record, &rows)?;
+        Ok(Some(record))
+    }
+}
+
+/// What leads from one state of a series to another. Masters come before their exceptions.
+fn push_changes(rows: &[Current], from: &Series, to: &Series, uid: &str, written: &mut Vec<Written>) {
+    let row_of = |event: &Event| {
+        let name = event.recurrence_id.map(|original| original.value()).unwrap_or_default();
+        rows.iter().find(|row| row.row.recurrence_id == name).map(|row| row.row.id)
+    };
+    for event in to.events() {
+        let same = from.events().find(|known| known.recurrence_id == event.recurrence_id).is_some_and(|known| known == event);
+        if !same {
+            written.push(Written { event: row_of(event), content: Event { uid: uid.to_owned(), ..event.clone() }, deleted: false });
+        }
+    }
+    for event in from.events() {
+        let is_left = to.events().any(|left| left.recurrence_id == event.recurrence_id);
+        if !is_left {
+            written.push(Written { event: row_of(event), content: Event { uid: uid.to_owned(), ..event.clone() }, deleted: true });
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Writing to a provider what changed here: each series only if it is there as it was last seen, and noted before it begins where nobody could
+//! tell afterwards whether it was made.
+
+use anyhow::Result;
+use calendar::Event;
+use calendar::remote::{Content, RemoteFailure, RemoteItem, SeriesWrite, WriteOutcome};
+use calendar::sync::Series;
+use jiff::{SignedDuration, Timestamp};
+use store::calendar::Role;
+use store::remote_write::RemoteWrite;
+use store::{Reader, event_version, remote_item, remote_write};
+
+use super::Stopped;
+use super::run::Run;
+
+const AT_ONCE: u32 = 200;
+/// How often a series is planned anew in one run because somebody else was quicker.
+const ROUNDS: u32 = 4;
+const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(15);
+const LAST_RETRY: SignedDuration = SignedDuration::from_hours(1);
+
+/// What there is to do about a series.
+enum Due {
+    /// Both sides say the same.
+    Nothing,
+    /// It cannot be written, and why.
+    Never(String),
+    Write(SeriesWrite),
+}
+
+impl Run {
+    /// Finds out what became of first writings whose answer may have been lost, so that nothing is made twice.
+    pub(super) async fn settle(&mut self) -> Result<(), Stopped> {
+        let calendar = self.landing.mirror.calendar;
+        for write in self.engine.store().read(move |r| remote_write::begun(r, calendar)).await? {
+            let items = self.remote().find(&self.landing.mirror.remote_id, &write.uid).await?;
+            self.land(items, None).await?;
+            self.engine.store().write(move |w| remote_write::settle(w, calendar, &write.uid)).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is due.
+    pub(super) async fn push(&mut self) -> Result<(), Stopped> {
+        if self.landing.mirror.role == Role::Reader {
+            return Ok(());
+        }
+        let calendar = self.landing.mirror.calendar;
+        let mut after = String::new();
+        loop {
+            let (uid, now) = (after.clone(), self.engine.clock().now());
+            let due = self.engine.store().read(move |r| remote_write::due(r, calendar, &uid, now, AT_ONCE)).await?;
+            let Some(last) = due.last() else { return Ok(()) };
+            after.clone_from(&last.uid);
+            for write in due {
+                if self.engine.stopping().is_cancelled() {
+                    return Ok(());
+                }
+                self.push_one(write).await?;
+            }
+        }
+    }
+
+    async fn push_one(&mut self, write: RemoteWrite) -> Result<(), Stopped> {
+        for _ in 0..ROUNDS {
+            let series = match self.due(&write).await? {
+                Due::Nothing => return self.done(&write, Vec::new(), Vec::new()).await,
+                Due::Never(problem) => return self.refused(&write, problem).await,
+                Due::Write(series) => series,
+            };
+            if series.before.is_empty() {
+                let (calendar, uid) = (self.landing.mirror.calendar, write.uid.clone());
+                self.engine.store().write(move |w| remote_write::begin(w, calendar, &uid)).await?;
+            }
+            match self.remote().write(&self.landing.mirror.remote_id, &series).await {
+                Ok(WriteOutcome::Written(items)) => {
+                    self.report.written += 1;
+                    self.tell(false);
+                    return self.done(&write, series.before, items).await;
+                }
+                Ok(WriteOutcome::Refused(problem)) => return self.refused(&write, problem).await,
+                Ok(WriteOutcome::Changed) => self.look_again(&series).await?,
+                Err(failure) => {
+                    self.put_off(&write, &failure).await?;
+                    return Err(failure.into());
+                }
+            }
+        }
+        let failure = RemoteFailure::Later { reason: "it changes there all the time".to_owned(), after_seconds: None };
+        self.put_off(&write, &failure).await
+    }
+
+    async fn due(&self, write: &RemoteWrite) -> Result<Due> {
+        let (calendar, uid) = (self.landing.mirror.calendar, write.uid.clone());
+        let (here, before) =
+            self.engine.store().read(move |r| Ok((standing(r, calendar, &uid)?, remote_item::of_uid(r, calendar, &uid)?))).await?;
+        if let Some(reason) = before.iter().find_map(unreadable) {
+            return Ok(Due::Never(format!("It cannot be read there, so it is not written over: {reason}")));
+        }
+        let base = Series::from_items(&write.uid, &before).unwrap_or_default();
+        let after = self.remote().held(&here);
+        if Series::of(after.clone()).says_the_same(&base) {
+            return Ok(Due::Nothing);
+        }
+        Ok(Due::Write(SeriesWrite { uid: write.uid.clone(), before, after: here }))
+    }
+
+    /// Somebody changed it there since it was last seen: that is taken in first.
+    async fn look_again(&mut self, series: &SeriesWrite) -> Result<(), Stopped> {
+        let ids: Vec<String> = series.before.iter().map(|item| item.id.clone()).collect();
+        let mut items = self.fetch(&ids).await?;
+        for item in self.remote().find(&self.landing.mirror.remote_id, &series.uid).await? {
+            if !items.iter().any(|known| known.id == item.id) {
+                items.push(item);
+            }
+        }
+        self.land(items, None).await
+    }
+
+    /// Keeps what the provider has now.
+    async fn done(&self, write: &RemoteWrite, before: Vec<RemoteItem>, items: Vec<RemoteItem>) -> Result<(), Stopped> {
+        let (calendar, uid, change) = (self.landing.mirror.calendar, write.uid.clone(), write.change);
+        let keep = move |w: &store::Writer<'_>| {
+            for old in before.iter().filter(|old| items.iter().all(|item| item.id != old.id)) {
+                remote_item::remove(w, calendar, &old.id)?;
+            }
+            for item in &items {
+                if item.content == Content::Deleted {
+                    remote_item::remove(w, calendar, &item.id)?;
+                } else {
+                    remote_item::put(w, calendar, &uid, item)?;
+                }
+            }
+            remote_write::done(w, calendar, &uid, change)
+        };
+        Ok(self.engine.store().write(keep).await?)
+    }
+
+    async fn refused(&mut self, write: &RemoteWrite, problem: String) -> Result<(), Stopped> {
+        self.report.refused += 1;
+        let (calendar, uid, change) = (self.landing.mirror.calendar, write.uid.clone(), write.change);
+        Ok(self.engine.store().write(move |w| remote_write::refuse(w, calendar, &uid, change, &problem)).await?)
+    }
+
+    async fn put_off(&self, write: &RemoteWrite, failure: &RemoteFailure) -> Result<(), Stopped> {
+        let until = retry_at(self.engine.clock().now(), write.attempt, failure);
+        let (calendar, uid, problem) = (self.landing.mirror.calendar, write.uid.clone(), failure.to_string());
+        Ok(self.engine.store().write(move |w| remote_write::put_off(w, calendar, &uid, until, &problem)).await?)
+    }
+}
+
+/// The provider's own word, else twice as long as the time before.
+fn retry_at(now: Timestamp, attempt: u32, failure: &RemoteFailure) -> Timestamp {
+    let asked = match failure {
+        RemoteFailure::Later { after_seconds: Some(seconds), .. } => {
+            Some(SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(3600)))
+        }
+        _ => None,
+    };
+    let grown = FIRST_RETRY.saturating_mul(2_i32.saturating_pow(attempt.min(10)));
+    now.saturating_add(asked.unwrap_or(grown).min(LAST_RETRY)).unwrap_or(now)
+}
+
+fn standing(r: &Reader<'_>, calendar: i64, uid: &str) -> Result<Vec<Event>> {
+    let rows = event_version::of_uid(r, calendar, uid)?;
+    let here = Series::of(rows.into_iter().filter(|row| !row.row.deleted).map(|row| row.content));
+    Ok(here.to_events())
+}
+
+fn unreadable(item: &RemoteItem) -> Option<&str> {
+    match &item.content {
+        Content::Unreadable(reason) => Some(reason),
+        _ => None,
+    }
+}

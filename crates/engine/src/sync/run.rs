@@ -1,0 +1,85 @@
+//! One look at one calendar: what is begun is settled, what changed there is taken in, what changed here is written.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use calendar::remote::{CalendarRemote, RemoteFailure};
+use store::calendar::mirror::{self, Mirror};
+
+use super::land::Landing;
+use super::{Stopped, view::CalendarSynced};
+use crate::event::{Changed, EngineEvent};
+use crate::{Engine, error};
+
+pub(super) struct Run {
+    pub(super) engine: Engine,
+    pub(super) landing: Landing,
+    pub(super) report: CalendarSynced,
+    pub(super) looked_at: usize,
+}
+
+impl Run {
+    pub(super) fn new(engine: &Engine, remote: Arc<dyn CalendarRemote>, mirror: Mirror) -> Self {
+        let report = CalendarSynced { calendar: mirror.calendar.to_string(), name: mirror.name.clone(), ..CalendarSynced::default() };
+        let landing = Landing { mirror, remote, at: engine.clock().now(), record: None };
+        Self { engine: engine.clone(), landing, report, looked_at: 0 }
+    }
+
+    /// Looks to the end, and notes how that went. What stops the whole account is given back beside the report.
+    pub(super) async fn look(mut self) -> Result<(CalendarSynced, Option<RemoteFailure>)> {
+        let outcome = self.look_through().await;
+        let calendar = self.landing.mirror.calendar;
+        let at = self.engine.clock().now();
+        let changes = self.report.changes;
+        let (problem, stopped) = match outcome {
+            Ok(()) => (String::new(), None),
+            Err(Stopped::Remote(failure)) => (sentence(&failure, &self.landing.mirror.name), Some(failure)),
+            Err(Stopped::Here(error)) => return Err(error),
+        };
+        self.report.problem.clone_from(&problem);
+        self.engine
+            .store()
+            .write(move |w| match problem.as_str() {
+                "" => mirror::put_synced(w, calendar, at, changes),
+                problem => mirror::put_problem(w, calendar, problem),
+            })
+            .await?;
+        self.report.undo = self.landing.record.map(|record| record.to_string()).unwrap_or_default();
+        Ok((self.report, stopped))
+    }
+
+    async fn look_through(&mut self) -> Result<(), Stopped> {
+        self.settle().await?;
+        self.pull().await?;
+        self.push().await
+    }
+
+    pub(super) fn remote(&self) -> &dyn CalendarRemote {
+        self.landing.remote.as_ref()
+    }
+
+    /// Tells whoever watches how far it is, and that there is something new to see.
+    pub(super) fn tell(&self, is_news: bool) {
+        let done = u32::try_from(self.looked_at).unwrap_or(u32::MAX).saturating_add(self.report.written);
+        self.engine.tell(EngineEvent::Progress { work: format!("sync:{}", self.report.calendar), done, total: 0 });
+        if is_news {
+            self.engine.tell_changed(&[Changed::Events, Changed::Calendars]);
+        }
+    }
+}
+
+/// Why a calendar could not be looked at to the end, and what is to be done.
+fn sentence(failure: &RemoteFailure, name: &str) -> String {
+    let reason = error::as_sentence(&failure.to_string());
+    match failure {
+        RemoteFailure::NeedsLogin { .. } => format!("Sign in again: {reason}"),
+        RemoteFailure::Later { .. } => format!("{reason} It is tried again by itself."),
+        RemoteFailure::TokenExpired => {
+            "The provider forgets where this computer left off, each time anew. It is tried again later.".to_owned()
+        }
+        RemoteFailure::CalendarGone { .. } => {
+            format!("“{name}” is no longer there, or no longer shared with you: {reason} What was mirrored of it stays here.")
+        }
+        RemoteFailure::Refused { .. } => format!("The provider refuses: {reason}"),
+    }
+}
