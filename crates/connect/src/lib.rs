@@ -30,6 +30,7 @@ mod s3;
 mod ses;
 mod settings;
 mod smtp;
+mod web;
 mod wire;
 
 pub use adapters::adapters;

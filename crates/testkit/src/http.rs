@@ -7,11 +7,28 @@ use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 /// A request that a fake server has read.
-#[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) body: Vec<u8>,
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// GET, REPORT and so on.
+    pub method: String,
+    /// The path with its query.
+    pub path: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// As much as was announced.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// A header by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
 }
 
 /// The next request on a connection; none when the client is done.
@@ -22,29 +39,34 @@ pub(crate) fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Reque
     }
     let mut words = line.split_whitespace().map(str::to_owned);
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let body = read_body(reader)?;
-    Ok(Some(Request { method, path, body }))
+    let headers = read_headers(reader)?;
+    let mut body = vec![0; length_of(&headers)?.unwrap_or(0)];
+    reader.read_exact(&mut body)?;
+    Ok(Some(Request { method, path, headers, body }))
 }
 
-/// Headers up to the empty line, then as much as they announce.
-fn read_body(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
-    let mut length = 0;
+/// Headers up to the empty line.
+fn read_headers(reader: &mut impl BufRead) -> io::Result<Vec<(String, String)>> {
+    let mut headers = Vec::new();
     loop {
-        let mut header = String::new();
-        if reader.read_line(&mut header)? == 0 {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let header = header.trim().to_ascii_lowercase();
-        if header.is_empty() {
-            break;
+        if line.trim().is_empty() {
+            return Ok(headers);
         }
-        if let Some(value) = header.strip_prefix("content-length:") {
-            length = value.trim().parse().map_err(io::Error::other)?;
-        }
+        let (name, value) = line.split_once(':').unwrap_or((&line, ""));
+        headers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    Ok(body)
+}
+
+fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+fn length_of(headers: &[(String, String)]) -> io::Result<Option<usize>> {
+    header(headers, "content-length").map(|length| length.parse().map_err(io::Error::other)).transpose()
 }
 
 /// Writes an answer in JSON.
@@ -68,9 +90,25 @@ pub(crate) fn call(port: u16, method: &str, path: &str, headers: &str, body: &[u
     let mut reader = BufReader::new(stream);
     let mut status = String::new();
     reader.read_line(&mut status)?;
-    let body = read_body(&mut reader).with_context(|| format!("Read the answer to {method} {path}"))?;
+    let body = read_answer(&mut reader).with_context(|| format!("Read the answer to {method} {path}"))?;
     if status.split_whitespace().nth(1).is_none_or(|code| !code.starts_with('2')) {
         bail!("{method} {path}: {} {}", status.trim(), String::from_utf8_lossy(&body));
+    }
+    Ok(body)
+}
+
+/// The body of an answer, up to the end of the connection where its length is not announced.
+fn read_answer(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    let headers = read_headers(reader)?;
+    let mut body = Vec::new();
+    match length_of(&headers)? {
+        Some(length) => {
+            body.resize(length, 0);
+            reader.read_exact(&mut body)?;
+        }
+        None => {
+            reader.read_to_end(&mut body)?;
+        }
     }
     Ok(body)
 }

@@ -11,6 +11,7 @@
 //! | [`counting_sender`] | **a fake of ours**: a sender behind the port, without a network |
 //! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |
 //! | [`fake_dns`] | **a fake of ours**: a name server that knows what it is told |
+//! | [`scripted_http`] | **a fake of ours**: an HTTP server that answers as a test tells it, and breaks off |
 //! | [`crowd`] | guests by the million, copied from one |
 //! | [`icalendar`] | an independent reader of calendar parts |
 //! | [`sandbox`] | an engine on a folder of its own, with a clock that stands still |
@@ -29,7 +30,8 @@ pub mod icalendar;
 pub mod moto;
 pub mod postfix;
 pub mod sandbox;
+pub mod scripted_http;
 pub mod smtp_sink;
 
-mod http;
+pub mod http;
 mod program;

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 pub(crate) use stream::Stream;
+pub(crate) use tls::client_config;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -119,6 +120,6 @@ impl Server {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

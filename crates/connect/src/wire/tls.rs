@@ -11,7 +11,7 @@ use rustls_platform_verifier::{BuilderVerifierExt as _, Verifier};
 use super::ConnectError;
 
 /// Trusts what the operating system trusts, and the authority in `ca_file` besides.
-pub(super) fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
+pub(crate) fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
