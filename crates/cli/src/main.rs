@@ -5,6 +5,7 @@ mod answers;
 mod archive;
 mod backup;
 mod calendar;
+mod calendar_account;
 mod campaign;
 mod changes;
 mod chart;
@@ -26,6 +27,7 @@ mod sender;
 mod session;
 mod settings;
 mod suppression;
+mod sync;
 
 use std::process::ExitCode;
 
@@ -52,6 +54,14 @@ enum Noun {
     /// Calendars: import, list, export.
     #[command(subcommand)]
     Calendar(calendar::Verb),
+    /// Calendars at Google, Microsoft, CalDAV or by feed: add, list, calendars, mirror, create-calendar, stop-mirroring, reconnect, remove.
+    #[command(subcommand)]
+    Account(calendar_account::Verb),
+    /// Look at connected calendars now: take in what changed there, write what changed here.
+    Sync(sync::Arguments),
+    /// What was edited here and at a provider: list, settle.
+    #[command(subcommand)]
+    Clash(sync::Verb),
     /// Events: list, create, show, history, edit, delete, restore.
     #[command(subcommand)]
     Event(Box<event::Verb>),
@@ -131,6 +141,9 @@ fn main() -> ExitCode {
 async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Result<ExitCode> {
     match noun {
         Noun::Calendar(verb) => calendar::run(verb, &session, output).await,
+        Noun::Account(verb) => calendar_account::run(verb, &session, output).await,
+        Noun::Sync(arguments) => sync::run(arguments, &session, output).await,
+        Noun::Clash(verb) => sync::clash(verb, &session, output).await,
         Noun::Event(verb) => event::run(*verb, &session, output).await,
         Noun::Expand(arguments) => expand::run(&arguments, output),
         Noun::Inspect(arguments) => inspect::run(&arguments, output),

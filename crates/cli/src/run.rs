@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use engine::event::EngineEvent;
-use engine::{answers, archive, backup, campaigns};
+use engine::{answers, archive, backup, campaigns, sync};
 
 use crate::campaign;
 use crate::output::Output;
@@ -19,6 +19,7 @@ pub(crate) async fn run(session: &Session, output: &Output) -> Result<ExitCode> 
     let stopped = until_stopped()?;
     output.say("Sending what is due and reading answers. Ctrl-C ends it.");
     answers::watch(&engine);
+    sync::watch(&engine);
     backup::start_daily(&engine);
     archive::start_letting_go(&engine);
     tokio::pin!(stopped);

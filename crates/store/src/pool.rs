@@ -29,7 +29,13 @@ pub struct Store {
     path: PathBuf,
     writer: mpsc::Sender<Job>,
     reader: mpsc::Sender<Job>,
-    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    threads: Arc<Mutex<Option<Threads>>>,
+}
+
+/// Each of them has a connection of its own.
+struct Threads {
+    writer: JoinHandle<()>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 /// Reads one consistent state of the database.
@@ -66,16 +72,18 @@ impl Store {
         // The writer alone keeps its pages; a reader forgets its own at each commit and has them from the system again.
         connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
         let (writer, jobs) = mpsc::channel::<Job>();
-        let mut threads = vec![spawn("store-writer", move || serve(connection, &Arc::new(Mutex::new(jobs))))?];
+        let writing = spawn("store-writer", move || serve(connection, &Arc::new(Mutex::new(jobs))))?;
         let (reader, jobs) = mpsc::channel::<Job>();
         let jobs = Arc::new(Mutex::new(jobs));
+        let mut readers = Vec::new();
         for _ in 0..READERS {
             let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
             connection.pragma_update(None, "query_only", true).context("Open for reading")?;
             connection.pragma_update(None, "cache_size", READER_CACHE)?;
             let jobs = Arc::clone(&jobs);
-            threads.push(spawn("store-reader", move || serve(connection, &jobs))?);
+            readers.push(spawn("store-reader", move || serve(connection, &jobs))?);
         }
+        let threads = Some(Threads { writer: writing, readers });
         Ok(Self { path, writer, reader, threads: Arc::new(Mutex::new(threads)) })
     }
 
@@ -131,15 +139,14 @@ impl Store {
     /// Closes the file for every clone, after what was asked for before: what stands in the journal is in the file when this returns, and
     /// nothing here touches either again. What is asked for later fails.
     pub async fn close(&self) {
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for queue in std::iter::once(&self.writer).chain(std::iter::repeat_n(&self.reader, READERS)) {
-            // A thread that has ended already needs no telling.
-            drop(queue.send(Box::new(|_| ControlFlow::Break(()))));
+        let Some(Threads { readers, writer }) = self.threads.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        // The writer is the last to go, alone: of connections that close together none may see to the journal.
+        for _ in &readers {
+            end(&self.reader);
         }
-        let ended = tokio::task::spawn_blocking(|| threads.into_iter().for_each(|thread| drop(thread.join()))).await;
-        if let Err(error) = ended {
-            tracing::error!("the database's threads were not waited for: {error}");
-        }
+        joined(readers).await;
+        end(&self.writer);
+        joined(vec![writer]).await;
     }
 
     /// Runs `work` on the writing thread outside a transaction, for `VACUUM INTO` and the like.
@@ -166,6 +173,18 @@ where
         }))
         .map_err(|_| anyhow!("the store has stopped"))?;
     result.await.context("the store stopped in the middle of its work")?
+}
+
+/// Lets the thread that takes this end. One that has ended already needs no telling.
+fn end(queue: &mpsc::Sender<Job>) {
+    drop(queue.send(Box::new(|_| ControlFlow::Break(()))));
+}
+
+async fn joined(threads: Vec<JoinHandle<()>>) {
+    let ended = tokio::task::spawn_blocking(|| threads.into_iter().for_each(|thread| drop(thread.join()))).await;
+    if let Err(error) = ended {
+        tracing::error!("the database's threads were not waited for: {error}");
+    }
 }
 
 /// On a disk that may only be read, SQLite says no more than that the file cannot be opened: it cannot make the files beside it.
