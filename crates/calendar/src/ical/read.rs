@@ -258,6 +258,8 @@ impl<'a> Scan<'a> {
         }
         let mut zones = Zones::new(self.zones, reading.zone);
         reading.events = self.events.iter().filter_map(|raw| event_lines::understand(raw, &mut zones, &mut notes)).collect();
+        // Of two masters the one that stays names the exceptions, and two exceptions may be one only by that name.
+        drop_doubles(&mut reading.events, &mut notes);
         name_originals_as_their_master(&mut reading.events);
         drop_doubles(&mut reading.events, &mut notes);
         reading.problems = notes.finish(self.last_line);
