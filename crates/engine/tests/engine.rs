@@ -14,3 +14,5 @@ mod guests;
 mod sandbox;
 #[cfg(test)]
 mod sending;
+#[cfg(test)]
+mod sync;

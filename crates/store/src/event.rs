@@ -132,6 +132,16 @@ pub fn split_from(r: &Reader<'_>, series: i64) -> Result<Vec<EventRow>> {
     rows.collect::<Result<_, _>>().context("Read what was split from a series")
 }
 
+/// Every event that a calendar holds or held.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn of_calendar(r: &Reader<'_>, calendar: i64) -> Result<Vec<i64>> {
+    let mut statement = r.0.prepare_cached("SELECT id FROM event WHERE calendar = ?1 ORDER BY id")?;
+    let events = statement.query_map([calendar], |row| row.get(0))?;
+    events.collect::<Result<_, _>>().context("List a calendar's events")
+}
+
 /// Events that were deleted, in one calendar or in all that are there, in the order in which they came.
 ///
 /// # Errors

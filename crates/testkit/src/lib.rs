@@ -10,6 +10,7 @@
 //! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
 //! | [`counting_sender`] | **a fake of ours**: a sender behind the port, without a network |
 //! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |
+//! | [`fake_calendars`] | **a fake of ours**: calendars behind the port, without a network, with faults |
 //! | [`fake_dns`] | **a fake of ours**: a name server that knows what it is told |
 //! | [`scripted_http`] | **a fake of ours**: an HTTP server that answers as a test tells it, and breaks off |
 //! | [`crowd`] | guests by the million, copied from one |
@@ -25,6 +26,7 @@ pub mod counting_ses;
 pub mod counting_smtp;
 pub mod crowd;
 pub mod dovecot;
+pub mod fake_calendars;
 pub mod fake_dns;
 pub mod icalendar;
 pub mod moto;

@@ -1,0 +1,7 @@
+//! Mirroring calendars, against a fake provider in both shapes that providers have.
+
+mod clashes;
+mod faults;
+mod mirror;
+mod walk;
+mod world;
