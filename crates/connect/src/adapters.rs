@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use calendar::remote::CalendarRemote;
+use mail::consent::{SecretKeeper, SignIn, Withdrawal};
 use mail::port::{AccountConfig, Adapters, CopyPlace, CopyTarget, MailDomains, MailInbox, MailSender};
 
 use crate::domains::Dns;
+use crate::google::{self, GoogleCalendars};
 use crate::imap::ImapInbox;
 use crate::maildir::Maildir;
 use crate::s3::Bucket;
 use crate::ses::SesSender;
 use crate::smtp::SmtpSender;
 
-/// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`, copies in `s3://`.
+/// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`, calendars `google`, copies in `s3://`.
 #[must_use]
 pub fn adapters() -> Box<dyn Adapters> {
     Box::new(Connected)
@@ -32,6 +35,27 @@ impl Adapters for Connected {
         match account.kind.as_str() {
             "imap" => Some(ImapInbox::new(account).map(|inbox| Arc::new(inbox) as Arc<dyn MailInbox>)),
             "maildir" => Some(Maildir::new(account).map(|inbox| Arc::new(inbox) as Arc<dyn MailInbox>)),
+            _ => None,
+        }
+    }
+
+    fn calendars(&self, account: &AccountConfig, keeper: Arc<dyn SecretKeeper>) -> Option<Result<Arc<dyn CalendarRemote>, String>> {
+        match account.kind.as_str() {
+            "google" => Some(GoogleCalendars::new(account, keeper).map(|google| Arc::new(google) as Arc<dyn CalendarRemote>)),
+            _ => None,
+        }
+    }
+
+    fn sign_in(&self, account: &AccountConfig) -> Option<Result<Box<dyn SignIn>, String>> {
+        match account.kind.as_str() {
+            "google" => Some(google::sign_in(account, rand::random())),
+            _ => None,
+        }
+    }
+
+    fn sign_out(&self, account: &AccountConfig) -> Option<Withdrawal> {
+        match account.kind.as_str() {
+            "google" => google::sign_out(account),
             _ => None,
         }
     }

@@ -11,6 +11,7 @@
 //! | [`counting_sender`] | **a fake of ours**: a sender behind the port, without a network |
 //! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |
 //! | [`fake_calendars`] | **a fake of ours**: calendars behind the port, without a network, with faults |
+//! | [`fake_google`] | **a fake of ours**: Google's sign-in and Google Calendar |
 //! | [`fake_dns`] | **a fake of ours**: a name server that knows what it is told |
 //! | [`scripted_http`] | **a fake of ours**: an HTTP server that answers as a test tells it, and breaks off |
 //! | [`crowd`] | guests by the million, copied from one |
@@ -28,6 +29,7 @@ pub mod crowd;
 pub mod dovecot;
 pub mod fake_calendars;
 pub mod fake_dns;
+pub mod fake_google;
 pub mod icalendar;
 pub mod moto;
 pub mod postfix;

@@ -40,6 +40,13 @@ impl Reply {
         self
     }
 
+    /// With the first half of its body, as if that were all.
+    #[must_use]
+    pub fn halved(mut self) -> Self {
+        self.body.truncate(self.body.len() / 2);
+        self
+    }
+
     /// The line ends after so many bytes of the whole answer.
     #[must_use]
     pub fn cut_after(mut self, bytes: usize) -> Self {

@@ -203,7 +203,7 @@ fn certificate_problem<'e>(error: &'e (dyn std::error::Error + 'static)) -> Opti
 }
 
 #[expect(clippy::disallowed_methods, reason = "how far two clocks are apart is seen only where the answer comes in")]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
 

@@ -1,0 +1,194 @@
+//! Google Calendar v3.
+//!
+//! Every request is our own, over [`crate::web`]: the crate `google-calendar3` can send no `If-Match`, takes every null out of a patch so that no field
+//! can be cleared, and reads times without the offset that they were written with. What is needed are nine requests, and their forms stand in one
+//! file each: [`read`] and [`body`] for events, [`listing`], [`write`], [`calendars`]; what an answer means is decided in [`outcome`].
+
+mod alarms;
+mod body;
+mod calendars;
+mod calls;
+mod held;
+mod listing;
+mod names;
+mod outcome;
+mod pace;
+mod read;
+mod recurrence;
+mod times;
+mod write;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+
+use async_trait::async_trait;
+use calendar::Event;
+use calendar::remote::{CalendarRemote, Changes, From, RemoteCalendar, RemoteFailure, RemoteItem, SeriesWrite, WriteOutcome};
+use mail::consent::{SecretKeeper, SignIn, Withdrawal};
+use mail::port::AccountConfig;
+use reqwest::Url;
+use serde::Deserialize;
+
+use crate::oauth::{
+    AccessTokens, BrowserSignIn, CLIENT_SECRET, Client, Provider, REFRESH_TOKEN, SERVICE_ACCOUNT, ServiceAccount, Source, revoke,
+};
+use crate::settings;
+use crate::web::{Web, check_address};
+use calls::Calls;
+use listing::Zones;
+
+/// Private properties of ours at Google: the UID that an event was made for,
+const UID: &str = "rollcall_uid";
+/// where its video call is, which Google fills in only for its own,
+const VIDEO_LINK: &str = "rollcall_video_link";
+/// and that its time is the same wherever one is, which Google does not know.
+const FLOATING: &str = "rollcall_floating";
+
+const SCOPE: &str = "https://www.googleapis.com/auth/calendar";
+
+/// The settings of an account at Google. Addresses are given where the account is on a server that stands in for Google.
+#[derive(Debug, Deserialize)]
+struct GoogleSettings {
+    /// The organizer's own client ID, or the one that is built in.
+    #[serde(default)]
+    client_id: String,
+    #[serde(default)]
+    endpoint: Option<String>,
+    #[serde(default)]
+    auth_endpoint: Option<String>,
+    #[serde(default)]
+    token_endpoint: Option<String>,
+}
+
+impl GoogleSettings {
+    fn provider(&self) -> Result<Provider, String> {
+        let authorize = address(self.auth_endpoint.as_deref(), "https://accounts.google.com/o/oauth2/v2/auth")?;
+        let token = address(self.token_endpoint.as_deref(), "https://oauth2.googleapis.com/token")?;
+        let revoke = token.join("revoke").map_err(|error| error.to_string())?;
+        let issuer = authorize.origin().ascii_serialization();
+        Ok(Provider {
+            name: "Google",
+            authorize: authorize.into(),
+            token: token.into(),
+            revoke: Some(revoke.into()),
+            issuer: Some(issuer),
+            scopes: vec![SCOPE, "openid", "email"],
+            required: vec![SCOPE],
+            // Without `consent` a second sign-in would bring no refresh token.
+            parameters: vec![("access_type", "offline".to_owned()), ("prompt", "consent".to_owned())],
+            loopback: "127.0.0.1",
+            ended: "It may have been withdrawn in the Google account, the password was changed, nothing was asked for six months, or the client ID \
+                    is still in “Testing” at Google, where every consent ends after 7 days.",
+        })
+    }
+
+    fn client(&self, account: &AccountConfig) -> Result<Client, String> {
+        let id = self.client_id.trim().to_owned();
+        if id.is_empty() {
+            return Err(format!("Account “{}” has no client ID of Google's. Enter it in Settings.", account.label));
+        }
+        Ok(Client { id, secret: account.secrets.get(CLIENT_SECRET).cloned() })
+    }
+}
+
+fn address(given: Option<&str>, usual: &str) -> Result<Url, String> {
+    let text = given.map(str::trim).filter(|given| !given.is_empty()).unwrap_or(usual);
+    let url = Url::parse(text).map_err(|_| format!("“{text}” is no address."))?;
+    check_address(&url)?;
+    Ok(url)
+}
+
+/// The calendars of an account at Google.
+#[derive(Debug)]
+pub(crate) struct GoogleCalendars {
+    calls: Calls,
+    zones: Zones,
+    /// Whoever writes into a calendar holds its turn: quick writes to one are throttled whatever the quota.
+    turns: std::sync::Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl GoogleCalendars {
+    pub(crate) fn new(account: &AccountConfig, keeper: Arc<dyn SecretKeeper>) -> Result<Self, String> {
+        let settings: GoogleSettings = settings::read(account)?;
+        let source = if let Some(file) = account.secrets.get(SERVICE_ACCOUNT) {
+            Source::Key(ServiceAccount::read(file, settings.token_endpoint.as_deref(), SCOPE)?)
+        } else {
+            Source::Consent {
+                provider: settings.provider()?,
+                client: settings.client(account)?,
+                refresh_token: settings::secret(account, REFRESH_TOKEN)?,
+                keeper,
+            }
+        };
+        let endpoint = address(settings.endpoint.as_deref(), "https://www.googleapis.com/calendar/v3")?;
+        let web = Arc::new(Web::new(None)?);
+        let tokens = AccessTokens::new(Arc::clone(&web), source);
+        Ok(Self { calls: Calls::new(web, tokens, endpoint), zones: Zones::default(), turns: std::sync::Mutex::default() })
+    }
+
+    fn turn(&self, calendar: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(calendar.to_owned()).or_default())
+    }
+}
+
+/// Asks for consent to use an account. `random` must be fresh.
+pub(crate) fn sign_in(account: &AccountConfig, random: [u8; 64]) -> Result<Box<dyn SignIn>, String> {
+    let settings: GoogleSettings = settings::read(account)?;
+    let mut provider = settings.provider()?;
+    if account.address.contains('@') {
+        provider.parameters.push(("login_hint", account.address.clone()));
+    }
+    Ok(Box::new(BrowserSignIn::begin(provider, settings.client(account)?, Arc::new(Web::new(None)?), random)?))
+}
+
+/// Withdraws the consent. A key of a machine's own is withdrawn where it was made.
+pub(crate) fn sign_out(account: &AccountConfig) -> Option<Withdrawal> {
+    let settings: GoogleSettings = settings::read(account).ok()?;
+    revoke(&settings.provider().ok()?, account.secrets.get(REFRESH_TOKEN).cloned())
+}
+
+#[async_trait]
+impl CalendarRemote for GoogleCalendars {
+    async fn calendars(&self) -> Result<Vec<RemoteCalendar>, RemoteFailure> {
+        calendars::list(&self.calls).await
+    }
+
+    async fn create_calendar(&self, name: &str, zone: &str, colour: &str) -> Result<RemoteCalendar, RemoteFailure> {
+        calendars::create(&self.calls, name, zone, colour).await
+    }
+
+    async fn change_calendar(&self, id: &str, name: &str, colour: Option<&str>) -> Result<(), RemoteFailure> {
+        calendars::change(&self.calls, id, name, colour).await
+    }
+
+    async fn changes(&self, calendar: &str, from: From<'_>) -> Result<Changes, RemoteFailure> {
+        listing::changes(&self.calls, &self.zones, calendar, from).await
+    }
+
+    async fn fetch(&self, calendar: &str, ids: &[String]) -> Result<Vec<RemoteItem>, RemoteFailure> {
+        listing::fetch(&self.calls, &self.zones, calendar, ids).await
+    }
+
+    async fn find(&self, calendar: &str, uid: &str) -> Result<Vec<RemoteItem>, RemoteFailure> {
+        listing::series(&self.calls, &self.zones, calendar, &names::event(uid)).await
+    }
+
+    async fn write(&self, calendar: &str, write: &SeriesWrite) -> Result<WriteOutcome, RemoteFailure> {
+        let turn = self.turn(calendar);
+        let _turn = turn.lock().await;
+        let zone = self.zones.of(&self.calls, calendar).await?;
+        write::series(&self.calls, calendar, zone, write).await
+    }
+
+    fn held(&self, series: &[Event]) -> Vec<Event> {
+        held::held(series)
+    }
+
+    fn clock_ahead(&self) -> i64 {
+        self.calls.clock_ahead()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
