@@ -120,7 +120,7 @@ impl Course {
     }
 }
 
-fn peak_megabytes() -> Result<f64> {
+pub(crate) fn peak_megabytes() -> Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status").context("Read how much memory was held")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok());
     Ok(peak.context("The system does not say how much memory was held")? / 1_024.0)

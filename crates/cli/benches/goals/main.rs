@@ -7,6 +7,7 @@ mod charts;
 mod engines;
 mod import;
 mod looks;
+mod mirror;
 mod month;
 mod pace;
 mod peers;
@@ -36,6 +37,9 @@ fn main() -> Result<()> {
     }
     if "month".contains(&filter) {
         runtime.block_on(month::measure(&mut table))?;
+    }
+    if "mirror".contains(&filter) {
+        runtime.block_on(mirror::measure(&mut table))?;
     }
     if "recurrence".contains(&filter) {
         recurrence::measure(&mut table)?;
