@@ -1,7 +1,7 @@
 //! Senders, inboxes and their secrets.
 
 mod probe;
-mod secrets;
+pub(crate) mod secrets;
 
 use engine::accounts::view::{InboxForm, Login, OwnLimits, SenderForm, Tls};
 

@@ -14,7 +14,7 @@ use crate::sandbox::Sandbox;
 
 const PLANTED: &str = "Tr0ub4dor-and-a-correct-horse";
 
-fn files_with(folder: &Path, needle: &[u8]) -> Vec<String> {
+pub(crate) fn files_with(folder: &Path, needle: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the folder") {
         let path = entry.expect("an entry").path();

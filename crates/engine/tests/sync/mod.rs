@@ -3,5 +3,6 @@
 mod clashes;
 mod faults;
 mod mirror;
+mod secrets;
 mod walk;
 mod world;
