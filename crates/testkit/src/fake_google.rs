@@ -188,7 +188,8 @@ impl FakeGoogle {
     /// Every sync token that was given so far is too old from now on.
     pub fn forget_sync_tokens(&self) {
         let mut state = self.lock();
-        state.oldest_token = state.change + 1;
+        state.change += 1;
+        state.oldest_token = state.change;
     }
 
     /// A page holds at most so many items.

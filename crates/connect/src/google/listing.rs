@@ -120,9 +120,16 @@ pub(super) async fn item(calls: &Calls, calendar: &str, zone: Zone, id: &str) ->
 pub(super) async fn fetch(calls: &Calls, zones: &Zones, calendar: &str, ids: &[String]) -> Result<Vec<RemoteItem>, RemoteFailure> {
     let zone = zones.of(calls, calendar).await?;
     let mut items = Vec::with_capacity(ids.len());
+    let mut is_there = false;
     for id in ids {
+        let found = item(calls, calendar, zone, id).await?;
+        if found.is_none() && !is_there {
+            // Google says the same of an event that is gone and of a calendar that is.
+            let _: Value = outcome::body(&calls.send(&Call::get(&["calendars", calendar])).await?, About::Calendar)?;
+            is_there = true;
+        }
         let gone = RemoteItem { id: id.clone(), content: Content::Deleted, ..RemoteItem::default() };
-        items.push(item(calls, calendar, zone, id).await?.unwrap_or(gone));
+        items.push(found.unwrap_or(gone));
     }
     Ok(items)
 }

@@ -288,11 +288,23 @@ impl Writing<'_> {
     async fn cancel(&mut self, item: &RemoteItem) -> Result<(), Stop> {
         let patch = Map::from_iter([("status".to_owned(), json!("cancelled"))]);
         let answer = self.send_patch(item, &patch).await?;
-        // Google itself throws away occurrences of a series that was changed.
-        let gone = matches!(answer.status.as_u16(), 404 | 410);
-        let item = if gone { RemoteItem { content: Content::Deleted, ..item.clone() } } else { self.item(&answer)? };
-        self.items.push(item);
-        Ok(())
+        let now = match answer.status.as_u16() {
+            404 | 410 => None,
+            412 => listing::item(self.calls, self.calendar, self.zone, &item.id).await?,
+            _ => Some(self.item(&answer)?),
+        };
+        match now {
+            // Google itself throws away occurrences of a series that was changed.
+            None | Some(RemoteItem { content: Content::Deleted, .. }) => {
+                self.items.push(RemoteItem { content: Content::Deleted, ..item.clone() });
+                Ok(())
+            }
+            Some(now) if matches!(now.content, Content::Dropped(_)) => {
+                self.items.push(now);
+                Ok(())
+            }
+            Some(_) => Err(Stop::Changed),
+        }
     }
 
     async fn patched(&self, item: &RemoteItem, patch: &Map<String, Value>) -> Result<RemoteItem, Stop> {

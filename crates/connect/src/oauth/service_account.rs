@@ -75,7 +75,8 @@ impl ServiceAccount {
         token::exchange(web, "Google", &self.token_address, &fields, ended).await
     }
 
-    fn statement(&self, now: Timestamp) -> Option<String> {
+    /// Says who asks for what, and until when, over a signature (RFC 7519).
+    pub(super) fn statement(&self, now: Timestamp) -> Option<String> {
         let issued = now.as_second() - BACKDATED;
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": self.key_name });
         let claims = json!({

@@ -5,6 +5,8 @@ mod account;
 #[cfg(test)]
 mod calendar_part;
 #[cfg(test)]
+mod google;
+#[cfg(test)]
 mod imap;
 #[cfg(test)]
 mod maildir;
@@ -14,6 +16,8 @@ mod round;
 mod s3;
 #[cfg(test)]
 mod ses;
+#[cfg(test)]
+mod sign_in;
 #[cfg(test)]
 mod smtp;
 #[cfg(test)]

@@ -148,7 +148,7 @@ fn list(state: &State, id: &str, seen: &Seen) -> Answered {
         .values()
         .filter(|stored| stored.change > listing.after && stored.change <= listing.upto)
         .filter(|stored| with_deleted || !stored.is_cancelled() || stored.is_exception())
-        .filter(|stored| uid.is_none_or(|uid| stored.json.get("iCalUID").and_then(Value::as_str) == Some(uid)))
+        .filter(|stored| uid.is_none_or(|uid| calendar.uid(stored) == Some(uid)))
         .collect();
     found.sort_unstable_by_key(|stored| stored.change);
     let size = state.page_size.min(parameter(seen, "maxResults").and_then(|most| most.parse().ok()).unwrap_or(250)).min(2_500);

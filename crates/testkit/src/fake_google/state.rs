@@ -188,6 +188,12 @@ impl Calendar {
         self.events.get(id).map(|stored| stored.json.clone()).or_else(|| instances::generated(self, id))
     }
 
+    /// Its UID, which of a cancelled occurrence only its series tells.
+    pub(super) fn uid<'s>(&'s self, stored: &'s Stored) -> Option<&'s str> {
+        let text = |json: &'s Value, name: &str| json.get(name).and_then(Value::as_str);
+        text(&stored.json, "iCalUID").or_else(|| text(&self.events.get(text(&stored.json, "recurringEventId")?)?.json, "iCalUID"))
+    }
+
     pub(super) fn exceptions(&self, master: &str) -> Vec<String> {
         let is_its = |stored: &&Stored| stored.json.get("recurringEventId").and_then(Value::as_str) == Some(master);
         self.events.values().filter(is_its).filter_map(|stored| Some(stored.json.get("id")?.as_str()?.to_owned())).collect()
