@@ -12,6 +12,7 @@
 //! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |
 //! | [`fake_calendars`] | **a fake of ours**: calendars behind the port, without a network, with faults |
 //! | [`fake_google`] | **a fake of ours**: Google's sign-in and Google Calendar |
+//! | [`google_client`] | Google's own client, pointed at that fake |
 //! | [`fake_dns`] | **a fake of ours**: a name server that knows what it is told |
 //! | [`scripted_http`] | **a fake of ours**: an HTTP server that answers as a test tells it, and breaks off |
 //! | [`crowd`] | guests by the million, copied from one |
@@ -30,6 +31,7 @@ pub mod dovecot;
 pub mod fake_calendars;
 pub mod fake_dns;
 pub mod fake_google;
+pub mod google_client;
 pub mod icalendar;
 pub mod moto;
 pub mod postfix;

@@ -53,7 +53,8 @@ struct Page {
 pub(super) struct Zones(Mutex<HashMap<String, Zone>>);
 
 impl Zones {
-    fn keep(&self, calendar: &str, name: &str) -> Zone {
+    /// What a calendar's zone is said to be; UTC where that cannot be understood.
+    pub(super) fn keep(&self, calendar: &str, name: &str) -> Zone {
         let zone = Zone::parse(name).unwrap_or(Zone::utc());
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(calendar.to_owned(), zone);
         zone

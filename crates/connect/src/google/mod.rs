@@ -151,7 +151,11 @@ pub(crate) fn sign_out(account: &AccountConfig) -> Option<Withdrawal> {
 #[async_trait]
 impl CalendarRemote for GoogleCalendars {
     async fn calendars(&self) -> Result<Vec<RemoteCalendar>, RemoteFailure> {
-        calendars::list(&self.calls).await
+        let calendars = calendars::list(&self.calls).await?;
+        for calendar in &calendars {
+            self.zones.keep(&calendar.id, &calendar.zone);
+        }
+        Ok(calendars)
     }
 
     async fn create_calendar(&self, name: &str, zone: &str, colour: &str) -> Result<RemoteCalendar, RemoteFailure> {

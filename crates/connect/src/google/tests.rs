@@ -74,8 +74,8 @@ prop_compose! {
         rule in rule(),
         dates in prop::collection::vec((0_i64..60, any::<bool>()), 0..4),
         (summary, description, place) in (text(), text(), text()),
-        (status, visibility, transparency) in (0..2, 0..3, any::<bool>()),
-        (url, video, file) in (0..3, any::<bool>(), 0..3),
+        (status, visibility, transparency) in (0_usize..2, 0_usize..3, any::<bool>()),
+        (url, video, file) in (0_usize..3, any::<bool>(), 0_usize..3),
         alarms in prop::collection::vec(alarm(), 0..7),
         categories in any::<bool>(),
     ) -> Event {
@@ -159,7 +159,12 @@ fn what_google_does_not_hold_is_no_change() {
     let mut master = Event::new("a@b".to_owned(), at(2, 13), at(2, 14));
     master.recurrence.rule = Some("FREQ=WEEKLY".to_owned());
     master.recurrence.excluded = vec![at(30, 13), at(9, 13)];
-    let of = |day: i8, status: EventStatus| Event { recurrence_id: Some(at(day, 13)), status, recurrence: Recurrence::default(), ..master.clone() };
+    let of = |day: i8, status: EventStatus| Event {
+        recurrence_id: Some(at(day, 13)),
+        status,
+        recurrence: Recurrence::default(),
+        ..master.clone()
+    };
     let held = held::held(&[master.clone(), of(16, EventStatus::Cancelled), of(9, EventStatus::Confirmed)]);
     assert_eq!(held.len(), 2, "a cancelled occurrence is none: {held:#?}");
     assert_eq!(held[0].recurrence.excluded, [at(16, 13), at(30, 13)], "but a date that is off, and a date that takes place is not");

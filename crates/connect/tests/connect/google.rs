@@ -6,7 +6,8 @@ use calendar::remote::{Access, CalendarRemote, Content, From, Next, RemoteFailur
 use calendar::sync::Series;
 use calendar::{Event, EventStatus, EventTime, Zone};
 use jiff::civil::date;
-use serde_json::{Value, json};
+use proptest::prelude::*;
+use serde_json::json;
 use testkit::fake_google::{Failure, FakeGoogle};
 
 use crate::account::account;
@@ -356,11 +357,11 @@ async fn dates_that_a_phone_took_out_are_brought_back() {
     let fake = FakeGoogle::start().unwrap();
     let remote = google(&fake);
     let master = season("season-1@example.org");
-    let items = written(&*remote, &[], &[master.clone()]).await;
+    let items = written(&*remote, &[], std::slice::from_ref(&master)).await;
     fake.delete_event(ANN, &format!("{}_20270309T190000Z", items[0].id));
     let items = remote.find(ANN, "season-1@example.org").await.unwrap();
     assert_eq!(items.len(), 2, "the series and what is off: {items:#?}");
-    written(&*remote, &items, &[master.clone()]).await;
+    written(&*remote, &items, std::slice::from_ref(&master)).await;
     let (items, ..) = listed(&*remote, ANN, None).await;
     let there = Series::from_items("season-1@example.org", &items).unwrap();
     assert!(there.master().unwrap().recurrence.excluded.is_empty(), "nothing is off any more");
@@ -389,7 +390,7 @@ async fn an_occurrence_that_a_phone_changed_meanwhile_is_not_written_over() {
     let fake = FakeGoogle::start().unwrap();
     let remote = google(&fake);
     let master = season("season-1@example.org");
-    let items = written(&*remote, &[], &[master.clone()]).await;
+    let items = written(&*remote, &[], std::slice::from_ref(&master)).await;
     fake.put_event(ANN, &json!({ "id": format!("{}_20270309T190000Z", items[0].id), "summary": "Changed on the phone" }));
     let outcome = write(&*remote, &items, &[master.clone(), exception(&master, 9, "Derby")]).await;
     assert_eq!(outcome, WriteOutcome::Changed, "the master is as it was, the occurrence is not");
@@ -442,13 +443,15 @@ async fn times_without_a_zone_and_whole_days_come_back_as_they_are() {
     assert_stands(&*remote, &[camp, other], "whole days").await;
 }
 
+/// Whether a failure is what an answer means.
+type Meaning<'a> = &'a dyn Fn(&RemoteFailure) -> bool;
+
 #[tokio::test]
 async fn each_answer_leads_to_what_it_means() {
     let fake = FakeGoogle::start().unwrap();
     let remote = google(&fake);
     let later = |after: Option<u64>| move |failure: &RemoteFailure| matches!(failure, RemoteFailure::Later { after_seconds, .. } if *after_seconds == after);
     let refused = |failure: &RemoteFailure| matches!(failure, RemoteFailure::Refused { .. });
-    type Meaning<'a> = &'a dyn Fn(&RemoteFailure) -> bool;
     let answer = |status: u16, reason: &str, after: Option<u64>| Failure::Refused(status, reason.to_owned(), after);
     let table: [(Failure, Meaning<'_>); 15] = [
         (Failure::throttled(403, None), &later(None)),
@@ -543,5 +546,74 @@ async fn an_event_that_cannot_be_read_stands_in_nobodys_way() {
     assert!(reason.contains("EXRULE"), "the other says why not: {reason}");
     let outcome = write(&*remote, &items[1..], &[game("odd")]).await;
     assert!(matches!(outcome, WriteOutcome::Refused(_)), "and is not written over: {outcome:?}");
-    let _: Value = fake.event(ANN, "odd01").unwrap();
+    assert!(fake.event(ANN, "odd01").is_some(), "it is still there");
+}
+
+/// What may be done to the dates of a series.
+#[derive(Clone, Copy, Debug)]
+enum Date {
+    Own(u8),
+    Off,
+    Cancelled,
+}
+
+fn state() -> impl Strategy<Value = (usize, BTreeMap<usize, Date>)> {
+    let of_date = prop_oneof![(0_u8..3).prop_map(Date::Own), Just(Date::Off), Just(Date::Cancelled)];
+    (0_usize..3, prop::collection::btree_map(0_usize..4, of_date, 0..4))
+}
+
+fn series_in(state: &(usize, BTreeMap<usize, Date>)) -> Vec<Event> {
+    let mut master = season("season-1@example.org");
+    master.recurrence.rule =
+        Some(["FREQ=WEEKLY;COUNT=5", "FREQ=WEEKLY;UNTIL=20270323T180000Z", "FREQ=DAILY;INTERVAL=7;COUNT=4"][state.0].to_owned());
+    let mut after = vec![master.clone()];
+    for (place, what) in &state.1 {
+        let day = [2, 9, 16, 23][*place];
+        match what {
+            Date::Own(number) => after.push(exception(&master, day, &format!("Own {number}"))),
+            Date::Off => after[0].recurrence.excluded.push(at(day, 13)),
+            Date::Cancelled => after.push(Event { status: EventStatus::Cancelled, ..exception(&master, day, "Game") }),
+        }
+    }
+    after
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_state_of_a_series_follows_any_other(states in prop::collection::vec(state(), 1..5)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let fake = FakeGoogle::start().unwrap();
+            let remote = google(&fake);
+            for state in &states {
+                let after = series_in(state);
+                let mut rounds = 0;
+                loop {
+                    let before = remote.find(ANN, "season-1@example.org").await.unwrap();
+                    match write(&*remote, &before, &after).await {
+                        WriteOutcome::Written(_) => break,
+                        WriteOutcome::Changed if rounds < 2 => rounds += 1,
+                        other => panic!("{state:?} of {states:?}: {other:?}"),
+                    }
+                }
+                let items = remote.find(ANN, "season-1@example.org").await.unwrap();
+                let there = Series::from_items("season-1@example.org", &items).unwrap();
+                let held = Series::of(remote.held(&after));
+                // An occurrence that was one of its own stays one at Google, and says what its series says.
+                let own = |series: &Series| -> Vec<Event> {
+                    let master = series.master().cloned().unwrap();
+                    let bare = calendar::recurrence::Series::single(master);
+                    let says_more = |event: &&Event| {
+                        event.recurrence_id.is_none_or(|original| !calendar::diff::same_content(event, &calendar::edit::occurrence_event(&bare, original)))
+                    };
+                    series.events().filter(says_more).cloned().collect()
+                };
+                let (there, held) = (Series::of(own(&there)), Series::of(own(&held)));
+                assert!(there.says_the_same(&held), "{state:?} of {states:?}:\n{there:#?}\n{held:#?}");
+            }
+            assert_quiet(&fake);
+        });
+    }
 }

@@ -7,6 +7,8 @@ mod calendar_part;
 #[cfg(test)]
 mod google;
 #[cfg(test)]
+mod google_client;
+#[cfg(test)]
 mod imap;
 #[cfg(test)]
 mod maildir;
