@@ -116,6 +116,11 @@ impl Browser {
         self.has_no_findings(screen).await;
     }
 
+    /// A folder in which the app looks for programs first.
+    pub(crate) fn programs(&self) -> PathBuf {
+        programs(self.folder.path())
+    }
+
     /// The window's text.
     pub(crate) async fn text(&self) -> String {
         let answer = self.driver.execute("return document.body.innerText", vec![]).await;
@@ -207,11 +212,20 @@ async fn finish(mut picture: Child) {
 
 /// A program that keeps everything of the app in `folder`.
 fn in_folder(mut command: Command, folder: &Path) -> Command {
+    let path =
+        std::env::join_paths(std::iter::once(programs(folder)).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())));
     command
+        .env("PATH", path.expect("a path of folders"))
         .env("ROLLCALL_DATA", folder.join("data"))
         .env("ROLLCALL_STATE", folder.join("state"))
         .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
     command
+}
+
+fn programs(folder: &Path) -> PathBuf {
+    let programs = folder.join("programs");
+    std::fs::create_dir_all(&programs).expect("a folder for programs");
+    programs
 }
 
 async fn connect(server: &str, capabilities: &Capabilities) -> WebDriver {

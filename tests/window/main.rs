@@ -9,6 +9,7 @@ mod board;
 mod browser;
 mod campaign;
 mod changes;
+mod connected;
 mod desk;
 mod disk;
 mod failing;

@@ -7,10 +7,11 @@ use anyhow::Result;
 use clap::Subcommand;
 use engine::Engine;
 use engine::calendars::import;
-use engine::calendars::view::{CalendarView, ImportPreview, ImportProblem, ImportRow, ImportTarget};
-use engine::calendars::{export_calendar, find_calendar, list_calendars, set_standing_order};
+use engine::calendars::view::{CalendarView, DeletedEvent, ImportPreview, ImportProblem, ImportRow, ImportTarget, RecentChange};
+use engine::calendars::{calendar_changes, deleted_events, export_calendar, find_calendar, list_calendars, set_standing_order};
 use serde::Serialize;
 
+use crate::event::{field_line, from_whom};
 use crate::output::Output;
 use crate::session::Session;
 
@@ -28,6 +29,17 @@ pub(crate) enum Verb {
         /// `yes-maybe` tells those who said yes or maybe of every change without asking, once edits have rested for five minutes; `off` asks.
         #[arg(long, value_name = "ORDER")]
         standing_order: StandingOrder,
+    },
+    /// Name what changed in a calendar, the newest first.
+    Changes {
+        /// The calendar.
+        name: String,
+        /// How many at most.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+        /// Name what was deleted instead; `event restore` brings it back.
+        #[arg(long)]
+        deleted: bool,
     },
     /// Write iCalendar to standard output, one VCALENDAR a calendar.
     Export {
@@ -101,7 +113,33 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             output.result(&set_standing_order(&engine, &calendar.id, on).await?, calendar_line)?;
             Ok(ExitCode::SUCCESS)
         }
+        Verb::Changes { name, deleted: true, limit } => {
+            let calendar = find_calendar(&engine, &name).await?;
+            let mut events = deleted_events(&engine, &calendar.id).await?;
+            events.truncate(limit);
+            output.result(&events, |events| lines(events, deleted_line))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Changes { name, deleted: false, limit } => {
+            output.result(&changes(&engine, &name, limit).await?, |changes| lines(changes, change_line))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Verb::Export { calendar } => export(calendar, &engine, output).await,
+    }
+}
+
+async fn changes(engine: &Engine, name: &str, limit: usize) -> Result<Vec<RecentChange>> {
+    let calendar = find_calendar(engine, name).await?;
+    let mut rows: Vec<RecentChange> = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = calendar_changes(engine, &calendar.id, &cursor).await?;
+        rows.extend(page.rows);
+        cursor = page.next;
+        if cursor.is_empty() || rows.len() >= limit {
+            rows.truncate(limit);
+            return Ok(rows);
+        }
     }
 }
 
@@ -160,6 +198,19 @@ fn calendar_line(calendar: &CalendarView) -> String {
     } else {
         format!("{name}: {events} events, {first_day} to {last_day}{order}")
     }
+}
+
+fn change_line(change: &RecentChange) -> String {
+    let RecentChange { summary, uid, version, .. } = change;
+    let from = from_whom(&version.source, &version.account);
+    let fields = version.fields.iter().map(|field| format!("    {}", field_line(field)));
+    let head = format!("{}  {from}  {summary}: {} ({uid})", version.at, version.words);
+    std::iter::once(head).chain(fields).collect::<Vec<_>>().join("\n")
+}
+
+fn deleted_line(event: &DeletedEvent) -> String {
+    let DeletedEvent { at, summary, start, uid, version, .. } = event;
+    format!("{at}  {}  {summary}, {start} ({uid}, version {version})", from_whom(&event.source, &event.account))
 }
 
 /// A line each.

@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use engine::Engine;
-use engine::calendars::view::{EventDetail, EventDraft, Scope, VersionView};
+use engine::calendars::view::{EventDetail, EventDraft, FieldChangeView, PastEvent, Scope, VersionView};
 use engine::calendars::{
-    EventDelete, EventEdit, Named, NewEvent, Surface, create_events, delete_events, edit_events, find_calendar, list_calendars, locate,
-    restore_event, show_event,
+    EventDelete, EventEdit, Named, NewEvent, Surface, compare_versions, create_events, delete_events, edit_events, event_at, find_calendar,
+    list_calendars, locate, restore_event, show_event,
 };
 use engine::campaigns::list_changes;
 
@@ -26,10 +26,12 @@ pub(crate) enum Verb {
     List(list::Arguments),
     /// Create an event or a series, or several from a file.
     Create(Create),
-    /// Show an event.
-    Show(Which),
+    /// Show an event, as it is or as it was.
+    Show(Show),
     /// Name every version of an event.
     History(Which),
+    /// Name what differs between two versions of an event.
+    Diff(Diff),
     /// Change an event, one occurrence, or a series from there on.
     Edit(Edit),
     /// Delete an event, one occurrence, or a series from there on.
@@ -49,6 +51,29 @@ pub(crate) struct Which {
     /// Start of the one occurrence of the series that is meant.
     #[arg(long, value_name = "START")]
     occurrence: Option<String>,
+}
+
+/// What to show.
+#[derive(Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    which: Which,
+    /// As it was at the end of that day, or at that instant: 2027-03-03, 2027-03-03T13:00:00Z.
+    #[arg(long, value_name = "DATE")]
+    at: Option<String>,
+}
+
+/// Which versions to compare.
+#[derive(Args)]
+pub(crate) struct Diff {
+    #[command(flatten)]
+    which: Which,
+    /// Number of the earlier version, as `event history` names it.
+    #[arg(long, value_name = "N")]
+    from: u32,
+    /// Number of the later version.
+    #[arg(long, value_name = "N")]
+    to: u32,
 }
 
 /// An event to create.
@@ -202,9 +227,17 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
     match verb {
         Verb::List(arguments) => list::run(arguments, &engine, output).await?,
         Verb::Create(arguments) => create(arguments, &engine, output).await?,
-        Verb::Show(which) => {
+        Verb::Show(Show { which, at }) => {
             let (id, recurrence_id) = found(&engine, which).await?;
-            print(&engine, &[show_event(&engine, &id, &recurrence_id).await?], true, output).await?;
+            match at {
+                None => print(&engine, &[show_event(&engine, &id, &recurrence_id).await?], true, output).await?,
+                Some(at) => output.result(&event_at(&engine, &id, &recurrence_id, &at).await?, past_words)?,
+            }
+        }
+        Verb::Diff(Diff { which, from, to }) => {
+            let (id, recurrence_id) = found(&engine, which).await?;
+            let fields = compare_versions(&engine, &id, &recurrence_id, from, to).await?;
+            output.result(&fields, |fields| if fields.is_empty() { "They say the same.".to_owned() } else { lines(fields, field_line) })?;
         }
         Verb::History(which) => {
             let (id, recurrence_id) = found(&engine, which).await?;
@@ -331,7 +364,27 @@ fn event_words(event: &EventDetail) -> String {
 }
 
 fn version_line(version: &VersionView) -> String {
-    let VersionView { number, at, source, words, fields } = version;
-    let fields = fields.iter().map(|field| format!("    {}: {} → {}", field.name, field.old, field.new));
-    [format!("{number}  {at}  {source}  {words}")].into_iter().chain(fields).collect::<Vec<_>>().join("\n")
+    let VersionView { number, at, words, fields, .. } = version;
+    let fields = fields.iter().map(|field| format!("    {}", field_line(field)));
+    [format!("{number}  {at}  {}  {words}", from_whom(&version.source, &version.account))]
+        .into_iter()
+        .chain(fields)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+pub(crate) fn field_line(field: &FieldChangeView) -> String {
+    format!("{}: {} → {}", field.name, field.old, field.new)
+}
+
+/// The source of a version; an account by its name.
+pub(crate) fn from_whom<'a>(source: &'a str, account: &'a str) -> &'a str {
+    if account.is_empty() { source } else { account }
+}
+
+fn past_words(event: &PastEvent) -> String {
+    let PastEvent { number, at, summary, start, end, place, repeats, status, .. } = event;
+    let state = if event.deleted { "deleted" } else { status };
+    let details = [place.as_str(), repeats, state].into_iter().filter(|detail| !detail.is_empty()).collect::<Vec<_>>().join(" · ");
+    format!("{summary}\n  {start} – {end}\n  {details}\n  version {number} since {at}, {}", from_whom(&event.source, &event.account))
 }

@@ -62,7 +62,7 @@ enum Noun {
     /// What was edited here and at a provider: list, settle.
     #[command(subcommand)]
     Clash(sync::Verb),
-    /// Events: list, create, show, history, edit, delete, restore.
+    /// Events: list, create, show, history, diff, edit, delete, restore.
     #[command(subcommand)]
     Event(Box<event::Verb>),
     /// Occurrences of a file, without a database.

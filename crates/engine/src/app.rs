@@ -33,6 +33,10 @@ pub struct Overview {
     pub desk: u32,
     /// Events whose guests hold old details.
     pub changes: u32,
+    /// Accounts whose calendars are mirrored.
+    pub calendar_accounts: u32,
+    /// Fields that were edited here and at a provider, and were not looked at yet.
+    pub clashes: u32,
     /// This database may not send before `adopt_ledger`: why, in a sentence; empty otherwise.
     pub lease: String,
     /// Secrets are locked: why, in a sentence; empty otherwise.

@@ -75,6 +75,18 @@ pub fn since(r: &Reader<'_>, number: i64, limit: u32) -> Result<Vec<Change>> {
     changes.collect::<Result<_, _>>().context("Read changes")
 }
 
+/// Up to `limit` changes of a calendar before `number`, the newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn of_calendar(r: &Reader<'_>, calendar: i64, number: i64, limit: u32) -> Result<Vec<Change>> {
+    let mut statement = r.0.prepare_cached(
+        "SELECT number, calendar, event, version, kind, at FROM change WHERE calendar = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3",
+    )?;
+    let changes = statement.query_map((calendar, number, limit), change_of)?;
+    changes.collect::<Result<_, _>>().context("Read the changes of a calendar")
+}
+
 /// The number of the latest change, 0 before the first.
 ///
 /// # Errors

@@ -103,6 +103,15 @@ pub fn open(r: &Reader<'_>, limit: u32) -> Result<Vec<Clash>> {
     rows.collect::<Result<_, _>>().context("Read clashes")
 }
 
+/// How many the organizer has not seen to yet.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn count(r: &Reader<'_>) -> Result<u32> {
+    let sql = "SELECT count(*) FROM clash WHERE settled_at IS NULL AND calendar IN (SELECT id FROM calendar WHERE deleted_at IS NULL)";
+    Ok(r.0.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
 /// One that is open.
 ///
 /// # Errors

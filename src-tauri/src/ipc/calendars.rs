@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use engine::Failure;
 use engine::calendars::view::{
-    CalendarView, EventDetail, EventDraft, ImportPreview, ImportResult, ImportTarget, OccurrenceView, Scope, SearchHit, UndoResult,
+    CalendarView, DeletedEvent, EventDetail, EventDraft, FieldChangeView, ImportPreview, ImportResult, ImportTarget, OccurrenceView,
+    PastEvent, RecentChanges, Scope, SearchHit, UndoResult,
 };
 use engine::calendars::{self, EventEdit, Surface, import};
 use tauri::State;
@@ -106,6 +107,40 @@ pub(crate) async fn delete_event(open: State<'_, Open>, id: String, recurrence_i
 #[specta::specta]
 pub(crate) async fn restore_event(open: State<'_, Open>, id: String, recurrence_id: String, version: u32) -> Result<EventDetail, Failure> {
     calendars::restore_event(&open.engine(), &id, &recurrence_id, version).await
+}
+
+/// What differs between two versions of an event.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn compare_versions(
+    open: State<'_, Open>,
+    id: String,
+    recurrence_id: String,
+    from: u32,
+    to: u32,
+) -> Result<Vec<FieldChangeView>, Failure> {
+    calendars::compare_versions(&open.engine(), &id, &recurrence_id, from, to).await
+}
+
+/// An event as it was at the end of a day, or at an instant.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_event_at(open: State<'_, Open>, id: String, recurrence_id: String, at: String) -> Result<PastEvent, Failure> {
+    calendars::event_at(&open.engine(), &id, &recurrence_id, &at).await
+}
+
+/// What changed in a calendar, the newest first, page by page.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_calendar_changes(open: State<'_, Open>, id: String, cursor: String) -> Result<RecentChanges, Failure> {
+    calendars::calendar_changes(&open.engine(), &id, &cursor).await
+}
+
+/// What was deleted from a calendar, the latest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_deleted_events(open: State<'_, Open>, id: String) -> Result<Vec<DeletedEvent>, Failure> {
+    calendars::deleted_events(&open.engine(), &id).await
 }
 
 /// What these files would do, before anything is stored.

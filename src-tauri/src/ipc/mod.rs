@@ -7,6 +7,7 @@ mod archive;
 mod calendars;
 mod campaigns;
 mod guests;
+mod sync;
 
 use engine::event::EngineEvent;
 use serde::Serialize;
@@ -34,6 +35,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             calendars::edit_event,
             calendars::delete_event,
             calendars::restore_event,
+            calendars::compare_versions,
+            calendars::show_event_at,
+            calendars::list_calendar_changes,
+            calendars::list_deleted_events,
             calendars::preview_import,
             calendars::preview_pasted,
             calendars::apply_import,
@@ -69,6 +74,20 @@ pub fn builder() -> Builder<tauri::Wry> {
             accounts::remove_account,
             accounts::check_account,
             accounts::probe_inbox,
+            sync::list_calendar_accounts,
+            sync::connect_calendar_account,
+            sync::await_consent,
+            sync::paste_consent,
+            sync::abandon_consent,
+            sync::reconnect_calendar_account,
+            sync::remove_calendar_account,
+            sync::list_remote_calendars,
+            sync::mirror_calendars,
+            sync::create_remote_calendar,
+            sync::stop_mirroring,
+            sync::sync_calendars,
+            sync::list_clashes,
+            sync::settle_clash,
             campaigns::list_campaigns,
             campaigns::create_campaign,
             campaigns::update_campaign,

@@ -3,6 +3,7 @@
 mod closing;
 mod environment;
 mod events;
+mod front;
 mod notify;
 mod open;
 mod tray;
@@ -37,7 +38,10 @@ pub fn run() -> ExitCode {
             builder.mount_events(app);
             set_up(app)
         })
-        .on_window_event(closing::on_window_event)
+        .on_window_event(|window, event| {
+            front::on_window_event(window, event);
+            closing::on_window_event(window, event);
+        })
         .build(tauri::generate_context!());
     match app {
         Ok(app) => {

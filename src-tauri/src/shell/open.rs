@@ -102,6 +102,11 @@ impl Open {
         self.own.close().await;
     }
 
+    /// Says whether the window is in front; practice mirrors no calendar.
+    pub(crate) fn set_in_front(&self, in_front: bool) {
+        sync::set_in_front(&self.own, in_front);
+    }
+
     fn rehearsal(&self) -> Option<Rehearsal> {
         self.practice.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -28,6 +28,8 @@ export interface Backend extends CommandCalls {
   watch(heard: (event: EngineEvent) => void): Promise<() => void>;
   /** Calls back while files are dragged over the window. */
   watchFileDrop(heard: (drop: FileDrop) => void): Promise<() => void>;
+  /** Opens a page in the system's browser. */
+  openPage(address: string): Promise<void>;
   /** Asks for files to read; empty when the organizer thinks better of it. */
   chooseFiles(kind: FileKind): Promise<string[]>;
   /** Asks for a folder; null when the organizer thinks better of it. */

@@ -32,6 +32,14 @@ export const commands = {
 	 *  an occurrence that has versions of its own; else it is empty.
 	 */
 	restoreEvent: (id: string, recurrenceId: string, version: number) => typedError<EventDetail, Failure>(__TAURI_INVOKE("restore_event", { id, recurrenceId, version })),
+	/**  What differs between two versions of an event. */
+	compareVersions: (id: string, recurrenceId: string, from: number, to: number) => typedError<FieldChangeView[], Failure>(__TAURI_INVOKE("compare_versions", { id, recurrenceId, from, to })),
+	/**  An event as it was at the end of a day, or at an instant. */
+	showEventAt: (id: string, recurrenceId: string, at: string) => typedError<PastEvent, Failure>(__TAURI_INVOKE("show_event_at", { id, recurrenceId, at })),
+	/**  What changed in a calendar, the newest first, page by page. */
+	listCalendarChanges: (id: string, cursor: string) => typedError<RecentChanges, Failure>(__TAURI_INVOKE("list_calendar_changes", { id, cursor })),
+	/**  What was deleted from a calendar, the latest first. */
+	listDeletedEvents: (id: string) => typedError<DeletedEvent[], Failure>(__TAURI_INVOKE("list_deleted_events", { id })),
 	/**  What these files would do, before anything is stored. */
 	previewImport: (paths: string[], target: ImportTarget | null, shiftWeeks: number) => typedError<ImportPreview, Failure>(__TAURI_INVOKE("preview_import", { paths, target, shiftWeeks })),
 	/**  What pasted iCalendar text would do. */
@@ -102,6 +110,34 @@ export const commands = {
 	checkAccount: (id: string) => typedError<CheckView[], Failure>(__TAURI_INVOKE("check_account", { id })),
 	/**  Sends a test mail to the inbox's own address with a plus-part and sees whether it arrives. */
 	probeInbox: (id: string, sender: string) => typedError<CheckView[], Failure>(__TAURI_INVOKE("probe_inbox", { id, sender })),
+	/**  Every account whose calendars are mirrored. */
+	listCalendarAccounts: () => typedError<CalendarAccountView[], Failure>(__TAURI_INVOKE("list_calendar_accounts")),
+	/**  Connects an account. One that is consented to in the browser gives the page to open; `await_consent` waits for its owner. */
+	connectCalendarAccount: (form: CalendarAccountForm) => typedError<Connecting, Failure>(__TAURI_INVOKE("connect_calendar_account", { form })),
+	/**  Waits until the owner consented in the browser. The account's id. */
+	awaitConsent: () => typedError<string, Failure>(__TAURI_INVOKE("await_consent")),
+	/**  Goes on with the address that the browser ended on. The account's id. */
+	pasteConsent: (address: string) => typedError<string, Failure>(__TAURI_INVOKE("paste_consent", { address })),
+	/**  Waits no more for consent that was asked for. */
+	abandonConsent: () => typedError<null, Failure>(__TAURI_INVOKE("abandon_consent")),
+	/**  Asks for consent to an account again. */
+	reconnectCalendarAccount: (id: string) => typedError<Connecting, Failure>(__TAURI_INVOKE("reconnect_calendar_account", { id })),
+	/**  Lets go of an account; what was mirrored stays. What went wrong at the provider, in a sentence. */
+	removeCalendarAccount: (id: string) => typedError<string, Failure>(__TAURI_INVOKE("remove_calendar_account", { id })),
+	/**  The calendars that an account has at its provider. */
+	listRemoteCalendars: (account: string) => typedError<RemoteCalendarView[], Failure>(__TAURI_INVOKE("list_remote_calendars", { account })),
+	/**  Mirrors calendars of an account from now on. */
+	mirrorCalendars: (account: string, remoteIds: string[]) => typedError<RemoteCalendarView[], Failure>(__TAURI_INVOKE("mirror_calendars", { account, remoteIds })),
+	/**  Makes a calendar at the provider, and mirrors it. */
+	createRemoteCalendar: (account: string, name: string) => typedError<RemoteCalendarView, Failure>(__TAURI_INVOKE("create_remote_calendar", { account, name })),
+	/**  Mirrors a calendar no more. What was mirrored of it stays here. */
+	stopMirroring: (calendar: string) => typedError<null, Failure>(__TAURI_INVOKE("stop_mirroring", { calendar })),
+	/**  Looks at every calendar of an account now, or of all of them. */
+	syncCalendars: (label: string | null) => typedError<AccountSynced[], Failure>(__TAURI_INVOKE("sync_calendars", { label })),
+	/**  What was edited in two places and is not seen to yet. */
+	listClashes: () => typedError<ClashView[], Failure>(__TAURI_INVOKE("list_clashes")),
+	/**  Sees to one: what was kept stays, or what the other had takes its place. */
+	settleClash: (id: string, takeOther: boolean) => typedError<null, Failure>(__TAURI_INVOKE("settle_clash", { id, takeOther })),
 	/**  Every campaign, the newest first. */
 	listCampaigns: () => typedError<CampaignView_Serialize[], Failure>(__TAURI_INVOKE("list_campaigns")),
 	/**  Creates a draft. */
@@ -259,6 +295,15 @@ export type AccountForm_Serialize = { role: "sender"; form: SenderForm_Serialize
 /**  What an account is for. */
 export type AccountRole = "sender" | "inbox";
 
+/**  What a sync of an account did. */
+export type AccountSynced = {
+	account: string,
+	label: string,
+	/**  Why it stopped; empty where every calendar was looked at to the end. */
+	problem: string,
+	calendars: CalendarSynced[],
+};
+
 /**  A connected service. */
 export type AccountView = {
 	id: string,
@@ -399,8 +444,59 @@ export type BoardChoice = {
 	guests: string[],
 };
 
+/**  An account to connect. */
+export type CalendarAccountForm = { kind: "caldav"; label: string; 
+/**  A server, a calendar's address, or an e-mail address. */
+url: string; user: string; password: string } | { kind: "feed"; label: string; 
+/**  http, https or webcal. */
+url: string } | { kind: "google"; label: string; client_id: string; client_secret: string; 
+/**  The key file of a service account, instead of a person's consent; may be empty. */
+service_account: string; 
+/**  Another address than Google's own; may be empty. */
+endpoint: string } | { kind: "microsoft"; label: string; client_id: string; tenant: string; 
+/**  Another address than Microsoft's own; may be empty. */
+endpoint: string; 
+/**  Changing an event that invites people there mails them. Without this it is refused. */
+mail_attendees: boolean };
+
+/**  An account whose calendars are mirrored. */
+export type CalendarAccountView = {
+	id: string,
+	/**  google, microsoft, caldav or feed */
+	kind: string,
+	label: string,
+	address: string,
+	/**  ok, `needs_login` or failed */
+	state: string,
+	/**  One line of state in words, e.g. "Last synced 14:02, 3 changes". */
+	words: string,
+	/**  It is signed in to in the browser. */
+	browser: boolean,
+	calendars: MirrorView[],
+};
+
 /**  What the organizer may do in a calendar. */
 export type CalendarRole = "owner" | "writer" | "reader";
+
+/**  What a sync of a calendar did. */
+export type CalendarSynced = {
+	calendar: string,
+	name: string,
+	/**  Series and events that changed here. */
+	changes: number,
+	/**  Series and events that were written there. */
+	written: number,
+	/**  What the provider would not have. */
+	refused: number,
+	/**  Fields that were edited in both places. */
+	clashes: number,
+	/**  What cannot be read there. */
+	unreadable: number,
+	/**  Why it did not come to its end; empty where it did. */
+	problem: string,
+	/**  Undoes what it changed here, as an import is undone; empty where nothing changed. */
+	undo: string,
+};
 
 /**  A sub-calendar in the sidebar. */
 export type CalendarView = {
@@ -654,6 +750,26 @@ export type CheckView = {
 	copy: string,
 };
 
+/**  A field that was edited here and at the provider. */
+export type ClashView = {
+	id: string,
+	calendar: string,
+	calendar_name: string,
+	event: string,
+	uid: string,
+	recurrence_id: string,
+	summary: string,
+	/**  In words: "Place". */
+	field: string,
+	here: string,
+	there: string,
+	/**  here or there */
+	kept: string,
+	/**  The account, e.g. "Google". */
+	account: string,
+	at: string,
+};
+
 /**  Names a failure for ever. The window and the command line have one entry of words for each. */
 export type Code = 
 /**  There is no such thing: `what`, `name`. */
@@ -713,6 +829,33 @@ export type ColumnView = {
 	/**  Three values from the file. */
 	samples: string[],
 	field: ColumnField,
+};
+
+/**  What connecting an account came to. */
+export type Connecting = {
+	/**  The account; empty until its owner consented. */
+	account: string,
+	/**  The page to open in the browser; empty where none is needed. */
+	page: string,
+};
+
+/**  An event or a series that was deleted. */
+export type DeletedEvent = {
+	event: string,
+	recurrence_id: string,
+	uid: string,
+	summary: string,
+	start: string,
+	tzid: string,
+	all_day: boolean,
+	repeats: string,
+	/**  When and by whom it was deleted, as in a version. */
+	at: string,
+	source: string,
+	account: string,
+	account_kind: string,
+	/**  The version that restores it. */
+	version: number,
 };
 
 /**  A page of the ledger, by id. */
@@ -1311,6 +1454,24 @@ export type MessagePreview_Serialize = {
 	card: CampaignEventView | null,
 };
 
+/**  A calendar here that mirrors one of an account. */
+export type MirrorView = {
+	calendar: string,
+	name: string,
+	/**  Only to be looked at: its owner shared it so. */
+	read_only: boolean,
+	/**  RFC 3339; empty before the first time. */
+	synced_at: string,
+	/**  How many events the last sync that brought something changed here. */
+	changes: number,
+	/**  Why the last sync did not come to its end; empty where it did. */
+	problem: string,
+	/**  Events that are still to be written there. */
+	waiting: number,
+	/**  Of those, the ones with a reason. */
+	troubled: TroubledView[],
+};
+
 /**  A field that some guests lack. */
 export type MissingField = {
 	field: string,
@@ -1362,6 +1523,10 @@ export type Overview = {
 	desk: number,
 	/**  Events whose guests hold old details. */
 	changes: number,
+	/**  Accounts whose calendars are mirrored. */
+	calendar_accounts: number,
+	/**  Fields that were edited here and at a provider, and were not looked at yet. */
+	clashes: number,
 	/**  This database may not send before `adopt_ledger`: why, in a sentence; empty otherwise. */
 	lease: string,
 	/**  Secrets are locked: why, in a sentence; empty otherwise. */
@@ -1391,6 +1556,30 @@ export type OwnLimits_Serialize = {
 	/**  Messages of a batch, after which comes the gap. */
 	batch: number | null,
 	batch_gap_seconds: number | null,
+};
+
+/**  An event as it was at some time. */
+export type PastEvent = {
+	/**  The version that held then, and since when. */
+	number: number,
+	at: string,
+	/**  As in a version. */
+	source: string,
+	account: string,
+	account_kind: string,
+	summary: string,
+	description: string,
+	place: string,
+	start: string,
+	end: string,
+	tzid: string,
+	all_day: boolean,
+	repeats: string,
+	status: string,
+	url: string,
+	video_link: string,
+	/**  It was deleted then. */
+	deleted: boolean,
 };
 
 /**  A time that a guest proposes for an event, or for one date of a series. */
@@ -1446,6 +1635,27 @@ export type ReceiptView = {
 	rulings: RulingView[],
 };
 
+/**  One change in a calendar. */
+export type RecentChange = {
+	event: string,
+	recurrence_id: string,
+	uid: string,
+	summary: string,
+	start: string,
+	tzid: string,
+	all_day: boolean,
+	/**  The import or sync that brought it, for undoing all of that; empty for a change of its own. */
+	import: string,
+	version: VersionView,
+};
+
+/**  Changes of a calendar, the newest first. */
+export type RecentChanges = {
+	rows: RecentChange[],
+	/**  Cursor of the next page; empty on the last. */
+	next: string,
+};
+
 /**  How far the practice round is. */
 export type RehearsalState = {
 	sent: number,
@@ -1453,6 +1663,18 @@ export type RehearsalState = {
 	bounced: number,
 	/**  Everyone who will ever answer has. */
 	finished: boolean,
+};
+
+/**  A calendar that an account has. */
+export type RemoteCalendarView = {
+	remote_id: string,
+	name: string,
+	/**  #rrggbb; may be empty */
+	colour: string,
+	read_only: boolean,
+	primary: boolean,
+	/**  The calendar here that mirrors it; empty where none does. */
+	calendar: string,
 };
 
 /**  What a ruling settled. */
@@ -1596,6 +1818,15 @@ export type Tls =
 /**  Not at all: only to this computer. */
 "none";
 
+/**  An event that could not be written to its provider. */
+export type TroubledView = {
+	uid: string,
+	summary: string,
+	problem: string,
+	/**  The provider will not have it, until it changes. */
+	refused: boolean,
+};
+
 /**  What undoing an import did. */
 export type UndoResult = {
 	/**  Events that are as they were before. */
@@ -1620,8 +1851,12 @@ export type VersionView = {
 	number: number,
 	/**  RFC 3339. */
 	at: string,
-	/**  import, window, `command_line`, undo, restore, ... */
+	/**  import, window, `command_line`, undo, restore, or `account:` and the id of a connected account. */
 	source: string,
+	/**  Name of that account; empty where it came from none. */
+	account: string,
+	/**  google, microsoft, caldav or feed; empty where it came from no account. */
+	account_kind: string,
 	/**  What kind of change it was, e.g. "Moved, place changed". */
 	words: string,
 	fields: FieldChangeView[],

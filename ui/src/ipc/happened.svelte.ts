@@ -14,6 +14,9 @@ export interface Progress {
   total: number;
 }
 
+/** Work of this name is a look at a connected calendar, whose id follows. */
+const syncWork = "sync:";
+
 /** How long a finished campaign stays on the bar at the bottom, and how many do. */
 const lingers = 30_000;
 const mostEnded = 2;
@@ -25,6 +28,8 @@ class Happened {
   sending: Record<string, Sending> = $state.raw({});
   /** Long pieces of work on their way, by name. */
   progress: Record<string, Progress> = $state.raw({});
+  /** Connected calendars that are being looked at, by id: events read and written so far. */
+  syncing: Record<string, number> = $state.raw({});
   #watchers = new Set<(event: EngineEvent) => void>();
 
   #watched = false;
@@ -53,6 +58,13 @@ class Happened {
     });
   }
 
+  /** Calls back when a look at a connected calendar is over. */
+  onSynced(heard: () => void): () => void {
+    return this.watch((event) => {
+      if (event.kind === "progress" && event.work.startsWith(syncWork) && event.total > 0) heard();
+    });
+  }
+
   /** Takes a finished campaign off the bar at the bottom. */
   dismiss(campaign: string): void {
     this.#ended = this.#ended.filter((id) => id !== campaign);
@@ -64,6 +76,7 @@ class Happened {
   clear(): void {
     this.sending = {};
     this.progress = {};
+    this.syncing = {};
     this.#ended = [];
     this.#gone.clear();
   }
@@ -83,6 +96,12 @@ class Happened {
     }, lingers);
   }
 
+  /** How many events there are is not known before the end. */
+  #look(calendar: string, { done, total }: { done: number; total: number }): void {
+    if (total === 0) this.syncing = { ...this.syncing, [calendar]: done };
+    else this.syncing = Object.fromEntries(Object.entries(this.syncing).filter(([id]) => id !== calendar));
+  }
+
   #take(event: EngineEvent): void {
     let turned = false;
     switch (event.kind) {
@@ -94,6 +113,10 @@ class Happened {
         break;
       }
       case "progress":
+        if (event.work.startsWith(syncWork)) {
+          this.#look(event.work.slice(syncWork.length), event);
+          break;
+        }
         this.progress =
           event.done >= event.total
             ? Object.fromEntries(Object.entries(this.progress).filter(([work]) => work !== event.work))

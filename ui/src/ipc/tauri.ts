@@ -1,4 +1,5 @@
 // The real world: the engine behind Tauri's commands and events.
+import { invoke } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { open, save } from "@tauri-apps/plugin-dialog";
 
@@ -42,6 +43,7 @@ export function tauriBackend(): Backend {
             break;
         }
       }),
+    openPage: (url) => invoke("plugin:opener|open_url", { url }),
     chooseFiles: async ({ name, extensions }) => (await open({ multiple: true, filters: [{ name, extensions }] })) ?? [],
     chooseFolder: () => open({ directory: true }),
     chooseTarget: (suggestion, { name, extensions }) => save({ defaultPath: suggestion, filters: [{ name, extensions }] }),

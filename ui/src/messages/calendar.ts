@@ -31,6 +31,18 @@ export const calendarWords = {
   goOn: (month: string) => `Go on to ${month}`,
 };
 
+/** Where a version came from. */
+interface From {
+  source: string;
+  account: string;
+  account_kind: string;
+}
+
+const sources: Record<string, string> = { import: "Imported", window: "In this window", command_line: "From the command line", undo: "Undone", restore: "Restored" };
+const gone = "An account that is no longer connected";
+const accountSource = (account: string): string => `${account}, on a phone or in the browser`;
+const accountSources: Record<string, (account: string) => string> = { feed: (account) => `${account}, at its source`, caldav: (account) => `${account}, on another device` };
+
 export const eventWords = {
   panel: "Event",
   edit: "Edit",
@@ -65,9 +77,18 @@ export const eventWords = {
   now: "Now",
   restore: "Restore",
   restored: "Restored the earlier version.",
+  historyView: "What to show of the history",
+  historyViews: { all: "All", compare: "Compare", then: "On a day" },
+  compareFrom: "From",
+  compareTo: "To",
+  swap: "The other way round",
+  same: "They say the same.",
+  thenDay: "As it was at the end of",
+  wasDeleted: "Deleted then",
+  stillSo: "It is still so.",
   oldNew: (name: string) => fieldNames[name] ?? name,
   empty: "nothing",
-  sources: { import: "Imported", window: "In this window", command_line: "From the command line", undo: "Undone", restore: "Restored" } as Record<string, string>,
+  source: ({ source, account, account_kind }: From): string => (account === "" ? (sources[source] ?? gone) : (accountSources[account_kind] ?? accountSource)(account)),
   deleted: (name: string) => `Deleted “${name}”.`,
   deletedHeld: (name: string) => `Deleted “${name}”. Guests still have it in their calendar.`,
   saved: (name: string) => `Saved “${name}”.`,

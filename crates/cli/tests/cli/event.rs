@@ -79,6 +79,13 @@ fn an_event_is_created_changed_deleted_and_restored() {
     assert_eq!(numbers, [1, 2, 3, 4], "every step is a version");
     assert_eq!(history[1]["source"], "command_line", "with where it came from");
     assert_eq!(program.json(&["event", "show", uid])["summary"], "Dinner", "it shows");
+    let differences = program.json(&["event", "diff", uid, "--from", "1", "--to", "2"]);
+    assert_eq!((&differences[0]["old"], &differences[0]["new"]), (&"Dinner".into(), &"Banquet".into()), "two versions are compared");
+    assert_eq!(program.json(&["event", "show", uid, "--at", "2100-01-01"])["number"], 4, "it is shown as it was at a time");
+    let changes = program.json(&["calendar", "changes", "Club", "--limit", "2"]);
+    assert_eq!(changes.as_array().map(Vec::len), Some(2), "no more than was asked for");
+    assert_eq!((&changes[1]["version"]["words"], &changes[1]["uid"]), (&"Deleted".into(), &created["uid"]), "the newest first");
+    assert_eq!(program.json(&["calendar", "changes", "Club", "--deleted"]), serde_json::json!([]), "nothing is gone any more");
 }
 
 #[test]

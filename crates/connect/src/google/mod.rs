@@ -62,8 +62,8 @@ struct GoogleSettings {
 
 impl GoogleSettings {
     fn provider(&self) -> Result<Provider, String> {
-        let authorize = address(self.auth_endpoint.as_deref(), "https://accounts.google.com/o/oauth2/v2/auth")?;
-        let token = address(self.token_endpoint.as_deref(), "https://oauth2.googleapis.com/token")?;
+        let authorize = self.sign_in(self.auth_endpoint.as_deref(), "/o/oauth2/v2/auth", "https://accounts.google.com/o/oauth2/v2/auth")?;
+        let token = self.sign_in(self.token_endpoint.as_deref(), "/token", "https://oauth2.googleapis.com/token")?;
         let revoke = token.join("revoke").map_err(|error| error.to_string())?;
         let issuer = authorize.origin().ascii_serialization();
         Ok(Provider {
@@ -80,6 +80,14 @@ impl GoogleSettings {
             ended: "It may have been withdrawn in the Google account, the password was changed, nothing was asked for six months, or the client ID \
                     is still in “Testing” at Google, where every consent ends after 7 days.",
         })
+    }
+
+    /// A page of the sign-in: at Google, or on the server that stands in for Google where nothing else is said.
+    fn sign_in(&self, given: Option<&str>, path: &str, usual: &str) -> Result<Url, String> {
+        match self.endpoint.as_deref().map(str::trim).filter(|endpoint| given.is_none() && !endpoint.is_empty()) {
+            Some(endpoint) => address(Some(endpoint), usual)?.join(path).map_err(|error| error.to_string()),
+            None => address(given, usual),
+        }
     }
 
     fn client(&self, account: &AccountConfig) -> Result<Client, String> {

@@ -81,6 +81,16 @@ pub(crate) async fn add_calendars(engine: &Engine, filled: Filled) -> Result<i64
     insert(engine, filled).await
 }
 
+/// What could not be stored once its owner has consented is refused before anyone is asked.
+///
+/// # Errors
+/// [`Code::NameTaken`], or [`Code::Locked`] when secrets cannot be sealed.
+pub(crate) async fn ready_to_seal(engine: &Engine, known: Option<i64>, filled: &Filled) -> Result<()> {
+    drop(engine.vault().key(engine.store()).await?);
+    let account = filled.account.clone();
+    engine.store().write(move |w| refuse_taken(w, known, &account)).await
+}
+
 /// Gives an account the address and the secrets of a new consent: it works again.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! What the first screen needs, in one reading.
 
 use store::account::{self, Role};
-use store::{Reader, campaign, guest, invitation, receipt, setting};
+use store::{Reader, campaign, clash, guest, invitation, receipt, setting};
 
 use super::Overview;
 use crate::{Engine, Failure, calendars, campaigns};
@@ -34,6 +34,8 @@ pub async fn overview(engine: &Engine, rehearsal: bool) -> Result<Overview, Fail
                 new_answers: receipt::counted_after(r, seen(r)?)?,
                 desk: receipt::desk_count(r)?,
                 changes: count(changes.len()),
+                calendar_accounts: account::count(r, Role::Calendar)?,
+                clashes: clash::count(r)?,
                 lease,
                 locked,
             })

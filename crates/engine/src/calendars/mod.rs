@@ -3,6 +3,7 @@
 mod draft;
 mod edit;
 mod export;
+mod history;
 pub mod import;
 mod invited;
 mod locate;
@@ -18,6 +19,7 @@ pub use edit::{
     restore_event,
 };
 pub use export::{export_calendar, export_to_file};
+pub use history::{calendar_changes, compare_versions, deleted_events, event_at};
 pub use locate::{Named, locate};
 pub use occurrence::{Listing, Order, Page, list_events, list_occurrences};
 pub use search::search;

@@ -58,7 +58,7 @@ pub(super) fn detail(r: &Reader<'_>, id: i64, recurrence_id: &str) -> Result<Eve
         attachments: event.attachments.iter().map(|attachment| attachment.uri.clone()).collect(),
         alarms: u32::try_from(event.alarms.len()).unwrap_or(u32::MAX),
         read_only: sub_calendar::read_only(&calendar),
-        versions: version_views(&versions),
+        versions: version_views(r, &versions)?,
         invitations: invited::summary(r, current.row.series())?,
     })
 }
@@ -102,19 +102,37 @@ pub(super) fn not_found(name: &str) -> Failure {
     Failure::new(Code::NotFound, format!("There is no event “{name}”. It may have been deleted.")).with("what", "event").with("name", name)
 }
 
-fn version_views(versions: &[Version]) -> Vec<VersionView> {
+fn version_views(r: &Reader<'_>, versions: &[Version]) -> Result<Vec<VersionView>> {
     let before = std::iter::once(None).chain(versions.iter().map(Some));
-    versions.iter().zip(before).map(|(version, before)| version_view(version, before)).collect()
+    versions.iter().zip(before).map(|(version, before)| version_view(r, version, before)).collect()
 }
 
-fn version_view(version: &Version, before: Option<&Version>) -> VersionView {
-    VersionView {
+/// A version as the window sees it; `before` is the one before it.
+pub(super) fn version_view(r: &Reader<'_>, version: &Version, before: Option<&Version>) -> Result<VersionView> {
+    let from = origin(r, &version.source)?;
+    Ok(VersionView {
         number: version.number,
         at: version.at.to_string(),
         source: version.source.clone(),
+        account: from.account,
+        account_kind: from.kind,
         words: version_words(version, before),
         fields: version.changed.iter().map(field).collect(),
-    }
+    })
+}
+
+/// The account that a version came from; empty where it came from none.
+#[derive(Default)]
+pub(super) struct From {
+    pub(super) account: String,
+    pub(super) kind: String,
+}
+
+/// The account that is named in the source of a version, also where it is no longer connected.
+pub(super) fn origin(r: &Reader<'_>, source: &str) -> Result<From> {
+    let Some(id) = source.strip_prefix("account:").and_then(|id| id.parse().ok()) else { return Ok(From::default()) };
+    let account = store::account::get(r, id)?;
+    Ok(account.map(|account| From { account: account.label, kind: account.kind }).unwrap_or_default())
 }
 
 fn version_words(version: &Version, before: Option<&Version>) -> String {

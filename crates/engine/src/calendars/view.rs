@@ -123,11 +123,83 @@ pub struct VersionView {
     pub number: u32,
     /// RFC 3339.
     pub at: String,
-    /// import, window, `command_line`, undo, restore, ...
+    /// import, window, `command_line`, undo, restore, or `account:` and the id of a connected account.
     pub source: String,
+    /// Name of that account; empty where it came from none.
+    pub account: String,
+    /// google, microsoft, caldav or feed; empty where it came from no account.
+    pub account_kind: String,
     /// What kind of change it was, e.g. "Moved, place changed".
     pub words: String,
     pub fields: Vec<FieldChangeView>,
+}
+
+/// An event as it was at some time.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct PastEvent {
+    /// The version that held then, and since when.
+    pub number: u32,
+    pub at: String,
+    /// As in a version.
+    pub source: String,
+    pub account: String,
+    pub account_kind: String,
+    pub summary: String,
+    pub description: String,
+    pub place: String,
+    pub start: String,
+    pub end: String,
+    pub tzid: String,
+    pub all_day: bool,
+    pub repeats: String,
+    pub status: String,
+    pub url: String,
+    pub video_link: String,
+    /// It was deleted then.
+    pub deleted: bool,
+}
+
+/// Changes of a calendar, the newest first.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct RecentChanges {
+    pub rows: Vec<RecentChange>,
+    /// Cursor of the next page; empty on the last.
+    pub next: String,
+}
+
+/// One change in a calendar.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct RecentChange {
+    pub event: String,
+    pub recurrence_id: String,
+    pub uid: String,
+    pub summary: String,
+    pub start: String,
+    pub tzid: String,
+    pub all_day: bool,
+    /// The import or sync that brought it, for undoing all of that; empty for a change of its own.
+    pub import: String,
+    pub version: VersionView,
+}
+
+/// An event or a series that was deleted.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct DeletedEvent {
+    pub event: String,
+    pub recurrence_id: String,
+    pub uid: String,
+    pub summary: String,
+    pub start: String,
+    pub tzid: String,
+    pub all_day: bool,
+    pub repeats: String,
+    /// When and by whom it was deleted, as in a version.
+    pub at: String,
+    pub source: String,
+    pub account: String,
+    pub account_kind: String,
+    /// The version that restores it.
+    pub version: u32,
 }
 
 /// One field that changed.

@@ -100,6 +100,7 @@ pub async fn reconnect(engine: &Engine, id: &str) -> Result<Connecting> {
 async fn ask(engine: &Engine, asked: Asked, sign_in: Result<Box<dyn SignIn>, String>) -> Result<Connecting> {
     let sign_in: Arc<dyn SignIn> =
         Arc::from(sign_in.map_err(|sentence| Failure::new(Code::InvalidInput, sentence).with("field", "client_id"))?);
+    services::ready_to_seal(engine, asked.known, &asked.filled).await?;
     let page = sign_in.page().to_owned();
     *engine.syncing().asked.lock().await = Some(asked);
     *engine.syncing().asking.lock().unwrap_or_else(PoisonError::into_inner) = Some(sign_in);

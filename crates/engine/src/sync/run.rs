@@ -36,6 +36,7 @@ impl Run {
             Err(Stopped::Remote(failure)) => (sentence(&failure, &self.landing.mirror.name), Some(failure)),
             Err(Stopped::Here(error)) => return Err(error),
         };
+        let is_news = changes > 0 || self.landing.mirror.synced_at.is_none() || problem != self.landing.mirror.problem;
         self.report.problem.clone_from(&problem);
         self.engine
             .store()
@@ -44,6 +45,7 @@ impl Run {
                 problem => mirror::put_problem(w, calendar, problem),
             })
             .await?;
+        self.tell_end(is_news);
         self.report.undo = self.landing.record.map(|record| record.to_string()).unwrap_or_default();
         Ok((self.report, stopped))
     }
@@ -64,6 +66,14 @@ impl Run {
         self.engine.tell(EngineEvent::Progress { work: format!("sync:{}", self.report.calendar), done, total: 0 });
         if is_news {
             self.engine.tell_changed(&[Changed::Events, Changed::Calendars]);
+        }
+    }
+
+    /// Tells whoever watches that this look is over; `is_news` where the state of the account is another now.
+    fn tell_end(&self, is_news: bool) {
+        self.engine.tell(EngineEvent::Progress { work: format!("sync:{}", self.report.calendar), done: 1, total: 1 });
+        if is_news {
+            self.engine.tell_changed(&[Changed::Accounts]);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Calendars and events.
 
 mod editing;
+mod history;
 mod importing;
 mod looking;
 

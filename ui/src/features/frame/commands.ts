@@ -1,10 +1,12 @@
 // Everything that can be done by its name.
+import CalendarPlus from "@lucide/svelte/icons/calendar-plus";
 import ClipboardPaste from "@lucide/svelte/icons/clipboard-paste";
 import Inbox from "@lucide/svelte/icons/inbox";
 import MailOpen from "@lucide/svelte/icons/mail-open";
 import Monitor from "@lucide/svelte/icons/monitor";
 import Moon from "@lucide/svelte/icons/moon";
 import Plus from "@lucide/svelte/icons/plus";
+import RefreshCw from "@lucide/svelte/icons/refresh-cw";
 import Send from "@lucide/svelte/icons/send";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import Sun from "@lucide/svelte/icons/sun";
@@ -19,6 +21,7 @@ import { toasts } from "../../lib/toasts.svelte";
 import { campaigns } from "../../messages/campaigns";
 import { frame } from "../../messages/frame";
 import { startCampaign } from "../campaigns/start";
+import { syncNow } from "../connected/sync";
 import { chooseAnswerFiles, chooseCalendarFiles } from "./files";
 import type { Entry } from "./palette";
 import { session } from "./session.svelte";
@@ -38,6 +41,8 @@ export function commands(): Entry[] {
     { icon: Send, title: frame.newCampaign, run: () => void startCampaign([], campaigns.defaultName) },
     { icon: Target, title: frame.today, keys: "T", run: () => router.go("calendar", [], { day: today().toString() }) },
     { icon: Inbox, title: frame.pull, run: () => void pull() },
+    ...(practising ? [] : [{ icon: CalendarPlus, title: frame.connectCalendar, run: () => router.go("settings", ["connect"]) }]),
+    ...((session.overview.value?.calendar_accounts ?? 0) > 0 ? [{ icon: RefreshCw, title: frame.sync, run: () => void syncNow(null) }] : []),
     { icon: MailOpen, title: frame.importAnswers, run: () => void chooseAnswerFiles() },
     { icon: Sun, title: frame.lightTheme, run: () => session.chooseTheme("light") },
     { icon: Moon, title: frame.darkTheme, run: () => session.chooseTheme("dark") },

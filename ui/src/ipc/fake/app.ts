@@ -20,6 +20,8 @@ function overview(world: World): Overview {
     new_answers: world.newAnswers,
     desk: world.receipts.filter((receipt) => receipt.state === "desk").length,
     changes: world.events.filter((event) => event.invitations.outdated > 0).length,
+    calendar_accounts: world.calendarAccounts.length,
+    clashes: world.clashes.length,
     lease: "",
     locked: world.locked ? wantsPassphrase : "",
   };

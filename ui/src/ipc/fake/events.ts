@@ -32,7 +32,7 @@ function write(event: Stored, draft: EventDraft): void {
 }
 
 function version(event: Stored, source: string, words: string): void {
-  event.versions = [{ number: event.versions.length + 1, at: new Date().toISOString(), source, words, fields: [] }, ...event.versions];
+  event.versions = [{ number: event.versions.length + 1, at: new Date().toISOString(), source, account: "", account_kind: "", words, fields: [] }, ...event.versions];
 }
 
 export function eventCalls(world: World): Calls {

@@ -6,9 +6,11 @@ import { answerCalls } from "./answers";
 import { appCalls } from "./app";
 import { calendarCalls } from "./calendars";
 import { campaignCalls } from "./campaigns";
+import { connectedCalls } from "./connected";
 import { deskCalls } from "./desk";
 import { eventCalls } from "./events";
 import { guestCalls } from "./guests";
+import { historyCalls } from "./history";
 import { refuse } from "./refuse";
 import { makeWorld, type World, type WorldKind } from "./world";
 
@@ -34,7 +36,7 @@ export function fakeBackend(search: string): Backend {
   const world = makeWorld(kinds.find((kind) => kind === wanted) ?? "full");
   console.info(`Rollcall runs in a plain browser: everything here is made up (world “${world.kind}”), nothing is stored or sent.`);
   return {
-    ...later(world, { ...calendarCalls(world), ...eventCalls(world), ...guestCalls(world), ...accountCalls(world), ...campaignCalls(world), ...answerCalls(world), ...deskCalls(world), ...appCalls(world) }),
+    ...later(world, { ...calendarCalls(world), ...eventCalls(world), ...historyCalls(world), ...guestCalls(world), ...accountCalls(world), ...connectedCalls(world), ...campaignCalls(world), ...answerCalls(world), ...deskCalls(world), ...appCalls(world) }),
     real: false,
     watch: (heard) => {
       world.heard.add(heard);
@@ -51,6 +53,10 @@ export function fakeBackend(search: string): Backend {
       return Promise.resolve(() => {
         for (const [name, listener] of Object.entries(listeners)) removeEventListener(name as "drop", listener);
       });
+    },
+    openPage: (address) => {
+      console.info(`The browser would open ${address}`);
+      return Promise.resolve();
     },
     chooseFiles: ({ extensions }) => Promise.resolve([`season.${extensions[0] ?? "ics"}`]),
     chooseFolder: () => Promise.resolve("/media/stick"),

@@ -19,6 +19,11 @@ export function calendars(): CalendarView[] {
     { ...blank, id: "1", name: "Lakeside Bears", colour: "indigo" },
     { ...blank, id: "2", name: "Northfield Foxes", colour: "orange" },
     { ...blank, id: "3", name: "Venue and training", colour: "teal", role: "reader" },
+    { ...blank, id: "4", name: "Arizona away games", colour: "red" },
+    { ...blank, id: "5", name: "Board and sponsors", colour: "green" },
+    { ...blank, id: "6", name: "Coaches", colour: "amber" },
+    { ...blank, id: "7", name: "Clubhouse", colour: "pink" },
+    { ...blank, id: "8", name: "League fixtures", colour: "grey", role: "reader" },
   ];
 }
 
@@ -53,7 +58,7 @@ export function makeEvent(id: string, calendar: string, part: Partial<Stored> & 
     attachments: [],
     alarms: 0,
     read_only: "",
-    versions: [{ number: 1, at: Temporal.Now.instant().subtract({ hours: 24 * 40 }).toString(), source: "import", words: "Imported from season.ics", fields: [] }],
+    versions: [{ number: 1, at: Temporal.Now.instant().subtract({ hours: 24 * 40 }).toString(), source: "import", account: "", account_kind: "", words: "Imported", fields: [] }],
     invitations: { invited: 0, yes: 0, maybe: 0, no: 0, none: 0, outdated: 0 },
     deleted: false,
     skipped: [],
@@ -85,18 +90,25 @@ function season(calendar: string, name: string, venue: string, weekday: number, 
   });
 }
 
+/** A game that was moved here, given another place in Google, and moved once more. */
+function pastOf(clock: string): Stored["versions"] {
+  const hours = (count: number): string => Temporal.Now.instant().subtract({ hours: count }).toString();
+  const google = { source: "account:1", account: "Google", account_kind: "google" };
+  const here = { source: "window", account: "", account_kind: "" };
+  const change = (name: string, old: string, now: string) => ({ name, old, new: now, significant: true });
+  return [
+    { number: 4, at: hours(3), ...google, words: "Moved", fields: [change("start", "Sat, 13:00", `Sat, ${clock}`)] },
+    { number: 3, at: hours(30), ...google, words: "Place changed, description changed", fields: [change("place", "Soldier Field", "Old Mill ground"), change("description", "", "The coach leaves the clubhouse two and a half hours before kick-off.")] },
+    { number: 2, at: hours(52), ...here, words: "Moved", fields: [change("start", "Sat, 11:30", "Sat, 13:00")] },
+  ];
+}
+
 export function events(): Stored[] {
   const today = Temporal.Now.plainDateISO();
   const monday = today.subtract({ days: today.dayOfWeek - 1 });
   const bears = season("1", "Bears", "Soldier Field", 6, 6, 12);
   const moved = bears[7];
-  if (moved) {
-    const clock = moved.start_local.slice(11, 16);
-    moved.versions = [
-      { number: 2, at: Temporal.Now.instant().subtract({ hours: 30 }).toString(), source: "window", words: "Moved", fields: [{ name: "start", old: "11:30", new: clock, significant: true }] },
-      ...moved.versions,
-    ];
-  }
+  if (moved) moved.versions = [...pastOf(moved.start_local.slice(11, 16)), ...moved.versions];
   const readOnly = "This calendar belongs to the venue. Changes have to be made there.";
   const extra = (id: string, part: Partial<Stored> & { start_local: string; end_local: string }): Stored => makeEvent(id, "3", { read_only: readOnly, ...part });
   const at = (days: number, clock: string): string => `${monday.add({ days }).toString()}T${clock}:00`;
@@ -108,6 +120,11 @@ export function events(): Stored[] {
     extra("303", { summary: "Ground closed for reseeding", all_day: true, start_local: monday.add({ days: 8 }).toString(), end_local: monday.add({ days: 11 }).toString() }),
     extra("304", { summary: "An evening with the founders of the club, their families, and everyone who ever kept goal", place: "Grand ballroom", start_local: at(11, "19:00"), end_local: at(11, "23:30") }),
     extra("305", { summary: "", start_local: at(9, "09:00"), end_local: at(9, "09:45") }),
+    makeEvent("401", "4", { summary: "Bears at Cardinals", place: "State Farm Stadium, west entrance", start_local: at(5, "13:00"), end_local: at(5, "16:00"), versions: [...pastOf("13:00")] }),
+    makeEvent("402", "4", { summary: "Coach trip to Phoenix", start_local: at(3, "07:00"), end_local: at(3, "18:00") }),
+    makeEvent("403", "4", { summary: "Team dinner", place: "Downtown", start_local: at(4, "19:30"), end_local: at(4, "22:00"), deleted: true, versions: [{ number: 2, at: Temporal.Now.instant().subtract({ hours: 5 }).toString(), source: "account:1", account: "Google", account_kind: "google", words: "Deleted", fields: [] }] }),
+    makeEvent("501", "5", { summary: "Board meeting", start_local: at(2, "18:00"), end_local: at(2, "19:30") }),
+    makeEvent("701", "7", { summary: "Clubhouse cleaning", start_local: at(1, "10:00"), end_local: at(1, "12:00") }),
     extra("306", { summary: "Flight to the away game in London", start_local: at(16, "17:05"), end_local: at(17, "07:10"), end_zone: "Europe/London", place: "ORD → LHR" }),
   ];
 }

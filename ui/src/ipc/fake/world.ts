@@ -1,5 +1,6 @@
 // The state of the made-up world, and the ways in which it can be started: `?world=empty|full|huge|failing|slow|locked`.
-import type { AccountView, CalendarView, CampaignDetail, Changed, EngineEvent, GuestListView, GuestView, ReceiptView } from "../types";
+import type { AccountView, CalendarAccountView, CalendarView, CampaignDetail, Changed, ClashView, EngineEvent, GuestListView, GuestView, ReceiptView, RemoteCalendarView } from "../types";
+import { calendarAccounts, clashes, remoteCalendars } from "./connected";
 import { receipts } from "./mailbag";
 import { accounts, campaigns } from "./mailings";
 import { lists, makeGuests } from "./people";
@@ -18,6 +19,10 @@ export interface World {
   deletedGuests: GuestView[];
   lists: (GuestListView & { deleted: boolean })[];
   accounts: AccountView[];
+  calendarAccounts: CalendarAccountView[];
+  /** What each of them has, by its id. */
+  remotes: Record<string, RemoteCalendarView[]>;
+  clashes: ClashView[];
   campaigns: CampaignDetail[];
   receipts: ReceiptView[];
   settings: Map<string, string>;
@@ -39,6 +44,9 @@ export function makeWorld(kind: WorldKind): World {
     deletedGuests: [],
     lists: empty ? [] : lists.map((list) => ({ ...list, deleted: false })),
     accounts: empty ? [] : accounts(),
+    calendarAccounts: empty ? [] : calendarAccounts(),
+    remotes: empty ? {} : remoteCalendars(),
+    clashes: empty ? [] : clashes(),
     campaigns: empty ? [] : campaigns(),
     receipts: empty ? [] : receipts(guests),
     settings: new Map(empty ? [] : [["first_run", "done"]]),
@@ -57,6 +65,8 @@ export function fillForPractice(world: World): void {
   world.guests = makeGuests(250).map((guest) => ({ ...guest, lists: ["1"], last_answer: "", suppressed: "" }));
   world.lists = [{ id: "1", name: "Practice guests", guests: 250, deleted: false }];
   world.accounts = accounts().filter((account) => account.rehearsal);
+  world.calendarAccounts = [];
+  world.clashes = [];
   world.campaigns = campaigns()
     .filter((campaign) => campaign.status.state === "draft")
     .map((campaign) => ({ ...campaign, rehearsal: true, list_name: "Practice guests", draft: { ...campaign.draft, list: "1", sender: "r1", inbox: "r2", name: "Practice season" }, sender_label: "Practice outbox", inbox_address: "practice@rollcall.example" }));

@@ -1,0 +1,162 @@
+//! What became of events: one as it was at some time, two versions side by side, what changed in a calendar, and what was deleted from it.
+
+use anyhow::Result;
+use calendar::Zone;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::event_version::{self, Current, Version};
+use store::{Reader, change, event};
+
+use super::view::{DeletedEvent, FieldChangeView, PastEvent, RecentChange, RecentChanges};
+use super::{show, sub_calendar, time};
+use crate::engine::Engine;
+use crate::error::{Code, Failure};
+
+/// Rows of a page.
+const PAGE: u32 = 50;
+const MOST_DELETED: usize = 500;
+
+/// What differs between two versions of an event, or of one occurrence that has versions of its own.
+///
+/// # Errors
+/// `NotFound` for the event or one of the versions.
+pub async fn compare_versions(engine: &Engine, id: &str, recurrence_id: &str, from: u32, to: u32) -> Result<Vec<FieldChangeView>, Failure> {
+    let (id, recurrence_id) = (show::parse_id(id)?, recurrence_id.to_owned());
+    let differences = engine.store().read(move |r| {
+        let row = show::current_of(r, id, &recurrence_id)?.row.id;
+        let [from, to] = [version(r, row, from)?, version(r, row, to)?];
+        Ok(show::fields(&from.content, &to.content))
+    });
+    Ok(differences.await?)
+}
+
+/// An event as it was at an instant, or at the end of a day.
+///
+/// # Errors
+/// `NotFound` where it was not here yet, or `InvalidInput` for the time.
+pub async fn event_at(engine: &Engine, id: &str, recurrence_id: &str, at: &str) -> Result<PastEvent, Failure> {
+    let (id, recurrence_id, at) = (show::parse_id(id)?, recurrence_id.to_owned(), at.to_owned());
+    Ok(engine.store().read(move |r| past(r, id, &recurrence_id, &at)).await?)
+}
+
+/// What changed in a calendar, the newest first. `cursor` is empty for the first page.
+///
+/// # Errors
+/// `NotFound` for the calendar, or when the database cannot be read.
+pub async fn calendar_changes(engine: &Engine, calendar: &str, cursor: &str) -> Result<RecentChanges, Failure> {
+    let calendar = sub_calendar::parse_id(calendar)?;
+    let before = cursor.parse().unwrap_or(i64::MAX);
+    Ok(engine.store().read(move |r| changes(r, calendar, before)).await?)
+}
+
+/// Events and series that were deleted from a calendar, the latest first: each can be restored.
+///
+/// # Errors
+/// `NotFound` for the calendar, or when the database cannot be read.
+pub async fn deleted_events(engine: &Engine, calendar: &str) -> Result<Vec<DeletedEvent>, Failure> {
+    let calendar = sub_calendar::parse_id(calendar)?;
+    Ok(engine.store().read(move |r| deleted(r, calendar)).await?)
+}
+
+fn version(r: &Reader<'_>, event: i64, number: u32) -> Result<Version> {
+    Ok(event_version::get(r, event, number)?.ok_or_else(|| {
+        Failure::new(Code::NotFound, format!("The event has no version {number}.")).with("what", "version").with("name", number)
+    })?)
+}
+
+fn past(r: &Reader<'_>, id: i64, recurrence_id: &str, at: &str) -> Result<PastEvent> {
+    let Current { row, .. } = show::current_of(r, id, recurrence_id)?;
+    let zone = store::calendar::get(r, row.calendar)?.map(|calendar| calendar.zone).unwrap_or_default();
+    let until = instant(at, &zone)?;
+    let versions = event_version::history(r, row.id)?;
+    let Some(version) = versions.into_iter().rev().find(|version| version.at <= until) else {
+        let message = format!("The event was not here yet on {}. Choose a later day.", time::day_in(until, &zone));
+        return Err(Failure::new(Code::NotFound, message).with("what", "version").with("name", at).into());
+    };
+    let from = show::origin(r, &version.source)?;
+    let content = &version.content;
+    Ok(PastEvent {
+        number: version.number,
+        at: version.at.to_string(),
+        source: version.source,
+        account: from.account,
+        account_kind: from.kind,
+        summary: content.summary.clone(),
+        description: content.description.clone(),
+        place: content.place.clone(),
+        start: time::shown(&content.start, &zone),
+        end: time::shown(&content.end, &zone),
+        tzid: content.start.zone().map_or("", Zone::as_str).to_owned(),
+        all_day: content.start.is_all_day(),
+        repeats: show::repeats(content),
+        status: show::status(content.status).to_owned(),
+        url: content.url.clone(),
+        video_link: content.video_link.clone(),
+        deleted: version.deleted,
+    })
+}
+
+/// A day means its end: how the event stood when the day was over.
+fn instant(at: &str, zone: &str) -> Result<Timestamp, Failure> {
+    let typed = time::parse_instant("at", at, zone)?;
+    let Some(next) = at.trim().parse::<Date>().ok().and_then(|day| day.tomorrow().ok()) else { return Ok(typed) };
+    let next = time::parse_instant("at", &next.to_string(), zone)?;
+    Ok(time::moved(next, jiff::SignedDuration::from_millis(-1)))
+}
+
+fn changes(r: &Reader<'_>, calendar: i64, before: i64) -> Result<RecentChanges> {
+    let found = sub_calendar::existing(r, calendar)?;
+    let listed = change::of_calendar(r, calendar, before, PAGE)?;
+    let next =
+        if listed.len() < PAGE as usize { String::new() } else { listed.last().map(|last| last.number.to_string()).unwrap_or_default() };
+    let mut rows = Vec::with_capacity(listed.len());
+    for change in listed {
+        let Some(row) = event::get(r, change.event)? else { continue };
+        let Some(version) = event_version::get(r, change.event, change.version)? else { continue };
+        let earlier = match change.version.checked_sub(1) {
+            Some(number) if number > 0 => event_version::get(r, change.event, number)?,
+            _ => None,
+        };
+        rows.push(RecentChange {
+            event: row.series().to_string(),
+            recurrence_id: row.recurrence_id,
+            uid: row.uid,
+            summary: version.content.summary.clone(),
+            start: time::shown(&version.content.start, &found.zone),
+            tzid: version.content.start.zone().map_or("", Zone::as_str).to_owned(),
+            all_day: version.content.start.is_all_day(),
+            import: version.import.map(|import| import.to_string()).unwrap_or_default(),
+            version: show::version_view(r, &version, earlier.as_ref())?,
+        });
+    }
+    Ok(RecentChanges { rows, next })
+}
+
+fn deleted(r: &Reader<'_>, calendar: i64) -> Result<Vec<DeletedEvent>> {
+    let found = sub_calendar::existing(r, calendar)?;
+    let mut rows: Vec<_> = event::list_deleted(r, Some(calendar))?.into_iter().filter(|row| row.master.is_none()).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.updated_at));
+    let mut events = Vec::new();
+    for row in rows.into_iter().take(MOST_DELETED) {
+        let versions = event_version::history(r, row.id)?;
+        let Some(deletion) = versions.last() else { continue };
+        let Some(kept) = versions.iter().rev().find(|version| !version.deleted) else { continue };
+        let from = show::origin(r, &deletion.source)?;
+        events.push(DeletedEvent {
+            event: row.id.to_string(),
+            recurrence_id: row.recurrence_id,
+            uid: row.uid,
+            summary: kept.content.summary.clone(),
+            start: time::shown(&kept.content.start, &found.zone),
+            tzid: kept.content.start.zone().map_or("", Zone::as_str).to_owned(),
+            all_day: kept.content.start.is_all_day(),
+            repeats: show::repeats(&kept.content),
+            at: deletion.at.to_string(),
+            source: deletion.source.clone(),
+            account: from.account,
+            account_kind: from.kind,
+            version: kept.number,
+        });
+    }
+    Ok(events)
+}

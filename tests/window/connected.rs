@@ -1,0 +1,229 @@
+//! A calendar of one's own at a provider: connected from the first screen, changed on both sides, settled, and let go.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use testkit::fake_google::{Answer, FakeGoogle};
+
+use crate::browser::{Browser, LOOK_AGAIN, PATIENCE};
+
+const AWAY: &str = "away@group.calendar.example";
+
+#[tokio::test]
+async fn a_google_calendar_is_connected_changed_on_both_sides_and_let_go() {
+    let google = FakeGoogle::start().expect("the fake starts");
+    google.add_calendar(AWAY, "Arizona away games", "America/Chicago", "owner");
+    google.add_calendar("council", "Ground bookings", "America/Chicago", "reader");
+    let window = Browser::start("connected").await;
+    let game = google.put_event(AWAY, &game_on(&today(&window).await));
+    connect(&window, &google).await;
+    choose(&window).await;
+    change_on_both_sides(&window, &google, &game).await;
+    edit_in_two_places(&window, &google, &game).await;
+    look_back(&window).await;
+    let_go(&window, &google).await;
+    window.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_connected_says_why_and_keeps_what_was_typed() {
+    let google = FakeGoogle::start().expect("the fake starts");
+    let window = Browser::start("unconnected").await;
+    browser_does(&window, "curl -sL \"$1\" > /dev/null");
+    window.press("Connect it").await;
+    window.press("Outlook").await;
+    window.inspect("outlook").await;
+    window.press("Back").await;
+    window.press("iCloud, Fastmail, Nextcloud").await;
+    window.sees("Apple Account").await;
+    window.inspect("caldav").await;
+    window.choose("iCloud", "Another").await;
+    window.sees("Often your e-mail address is enough").await;
+    window.press("Back").await;
+    window.press("A calendar’s address").await;
+    window.inspect("feed").await;
+    window.press("Back").await;
+    google.set_answer(Answer::Denied);
+    fill_google(&window, &google).await;
+    window.press("Sign in with your browser").await;
+    window.sees("Start again").await;
+    window.inspect("refused").await;
+    google.set_answer(Answer::default());
+    window.press("Start again").await;
+    window.sees("“Google” is connected").await;
+    window.press("Not now").await;
+    window.press("Start with an empty calendar").await;
+    window.visit("settings").await;
+    window.sees("No calendar is chosen yet").await;
+    window.inspect("nothing-chosen").await;
+    window.stop().await;
+}
+
+/// The day as the window has it.
+async fn today(window: &Browser) -> String {
+    let answer = window.driver.execute("return new Date().toISOString().slice(0, 10)", vec![]).await.expect("the window knows the day");
+    answer.json().as_str().unwrap_or_default().to_owned()
+}
+
+fn game_on(day: &str) -> Value {
+    json!({
+        "summary": "Bears at Cardinals",
+        "location": "State Farm Stadium",
+        "start": { "dateTime": format!("{day}T13:00:00"), "timeZone": "America/Chicago" },
+        "end": { "dateTime": format!("{day}T16:00:00"), "timeZone": "America/Chicago" },
+    })
+}
+
+/// What stands in for the system's browser does this with the page it is given.
+fn browser_does(window: &Browser, what: &str) {
+    let program = window.programs().join("xdg-open");
+    std::fs::write(&program, format!("#!/bin/sh\n{what}\n")).expect("a browser is written");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it can be started");
+}
+
+async fn fill_google(window: &Browser, google: &FakeGoogle) {
+    window.press("Google Calendar").await;
+    window.press("I have a client ID").await;
+    window.fill("Client ID", FakeGoogle::CLIENT).await;
+    window.fill("Client secret", FakeGoogle::CLIENT_SECRET).await;
+    window.press("More settings").await;
+    window.fill("Another address of the service", &google.url("/calendar/v3")).await;
+}
+
+async fn connect(window: &Browser, google: &FakeGoogle) {
+    window.inspect("doors").await;
+    window.press("Connect it").await;
+    window.sees("Where do you keep your calendar?").await;
+    window.inspect("ways").await;
+    window.press("Google Calendar").await;
+    for step in 1..=5 {
+        window.sees(&format!("Step {step} of 6")).await;
+        window.inspect(&format!("guide-{step}")).await;
+        window.press("Next").await;
+    }
+    window.sees("Step 6 of 6").await;
+    window.inspect("guide-6").await;
+    window.press("I have both").await;
+    window.press("Back").await;
+    fill_google(window, google).await;
+    window.inspect("google").await;
+    // A browser that is slow to show anything, as they are: the window waits and says so.
+    browser_does(window, "exit 0");
+    window.press("Sign in with your browser").await;
+    window.sees("Waiting for you to sign in and agree").await;
+    window.inspect("waiting").await;
+    browser_does(window, "curl -sL \"$1\" > /dev/null");
+    window.press("Open the page again").await;
+    window.sees("“Google” is connected").await;
+}
+
+async fn choose(window: &Browser) {
+    window.sees("Ground bookings").await;
+    window.sees("Only to be looked at").await;
+    window.inspect("choose").await;
+    window.press("Arizona away games").await;
+    window.press("Mirror 2 calendars").await;
+    window.sees("Bears at Cardinals").await;
+    window.inspect("arrived").await;
+    window.visit("settings").await;
+    window.sees("Last synced").await;
+    window.inspect("account").await;
+}
+
+async fn change_on_both_sides(window: &Browser, google: &FakeGoogle, game: &str) {
+    open_game(window).await;
+    window.press("Edit").await;
+    window.fill("Place", "State Farm Stadium, gate 4").await;
+    window.press("Save").await;
+    window.sees("Saved “Bears at Cardinals”").await;
+    until(google, game, "location", "State Farm Stadium, gate 4").await;
+    google.put_event(AWAY, &json!({ "id": game, "summary": "Bears at Cardinals (moved)" }));
+    sync(window, "1 change came in").await;
+    window.inspect("synced").await;
+    window.undo().await;
+    until(google, game, "summary", "Bears at Cardinals").await;
+}
+
+async fn edit_in_two_places(window: &Browser, google: &FakeGoogle, game: &str) {
+    google.put_event(AWAY, &json!({ "id": game, "location": "West entrance" }));
+    open_game(window).await;
+    window.press("Edit").await;
+    window.fill("Place", "North entrance").await;
+    window.press("Save").await;
+    window.visit("changes").await;
+    window.sees("Edited in two places").await;
+    window.inspect("clash").await;
+    let kept = place_of(google, game);
+    window.press("Use the other").await;
+    window.sees("Everyone has the current details").await;
+    let other = if kept == "West entrance" { "North entrance" } else { "West entrance" };
+    until(google, game, "location", other).await;
+}
+
+async fn look_back(window: &Browser) {
+    open_game(window).await;
+    window.press("History").await;
+    window.sees("Google, on a phone or in the browser").await;
+    window.inspect("history").await;
+    window.press("Compare").await;
+    window.inspect("compare").await;
+    window.press("On a day").await;
+    window.sees("It was not here yet").await;
+    window.inspect("then").await;
+    window.press("Close").await;
+    window.choose_from("Actions for Arizona away games", "Recent changes…").await;
+    window.sees("Changes in Arizona away games").await;
+    window.inspect("recent").await;
+    window.press("Deleted").await;
+    window.sees("Nothing was deleted.").await;
+    window.confirm("Close").await;
+}
+
+async fn let_go(window: &Browser, google: &FakeGoogle) {
+    google.withdraw_consent();
+    window.visit("settings").await;
+    window.press("Sync now").await;
+    window.sees("Sign in again").await;
+    window.inspect("consent-ended").await;
+    window.press("Sign in again").await;
+    window.sees("Last synced").await;
+    window.choose_from("Actions for Google", "Disconnect…").await;
+    window.sees("nothing is deleted there").await;
+    window.inspect("disconnect").await;
+    window.confirm("Disconnect").await;
+    window.sees("Disconnected “Google”").await;
+    window.sees("Arizona away games").await;
+    assert!(!google.has_consent(), "the consent is withdrawn at the provider");
+    assert_eq!(google.events(AWAY).len(), 1, "and nothing is deleted there");
+}
+
+async fn open_game(window: &Browser) {
+    window.visit("calendar").await;
+    window.press("Bears at Cardinals").await;
+    window.sees("Invite guests").await;
+}
+
+async fn sync(window: &Browser, words: &str) {
+    window.visit("settings").await;
+    window.press("Sync now").await;
+    window.sees(words).await;
+}
+
+fn place_of(google: &FakeGoogle, game: &str) -> String {
+    field_of(google, game, "location")
+}
+
+fn field_of(google: &FakeGoogle, game: &str, field: &str) -> String {
+    let event = google.event(AWAY, game).unwrap_or_default();
+    event.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Waits until the provider has it.
+async fn until(google: &FakeGoogle, game: &str, field: &str, value: &str) {
+    let begun = Instant::now();
+    while field_of(google, game, field) != value {
+        assert!(begun.elapsed() < PATIENCE, "the provider never heard of “{value}”: it has “{}”", field_of(google, game, field));
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}

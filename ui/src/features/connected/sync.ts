@@ -1,0 +1,24 @@
+// Looking at an account because someone asked for it, and saying what came of it.
+import { attempt, backend } from "../../ipc";
+import { router } from "../../lib/router.svelte";
+import { toasts } from "../../lib/toasts.svelte";
+import { connectedWords as words } from "../../messages/connected";
+
+/** Looks at one account, or at all. What came in can be undone as a whole. */
+export async function syncNow(label: string | null): Promise<void> {
+  const synced = await attempt(() => backend.syncCalendars(label));
+  if (!synced) return;
+  const calendars = synced.value.flatMap((account) => account.calendars);
+  const problem = synced.value.find((account) => account.problem !== "")?.problem ?? calendars.find((calendar) => calendar.problem !== "")?.problem;
+  if (problem !== undefined) {
+    toasts.failed(problem);
+    return;
+  }
+  const sum = (of: "changes" | "written" | "clashes"): number => calendars.reduce((total, calendar) => total + calendar[of], 0);
+  const undos = calendars.map(({ undo }) => undo).filter((id) => id !== "");
+  const undo = undos.length === 0 ? null : async () => {
+    for (const id of undos) await backend.undoImport(id);
+  };
+  if (sum("clashes") > 0) toasts.done(words.clashed(sum("clashes")), null, { label: words.look, run: () => router.go("changes") });
+  else toasts.done(words.syncedToast(sum("changes"), sum("written")), undo);
+}
