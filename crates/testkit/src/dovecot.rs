@@ -42,6 +42,18 @@ impl Dovecot {
     /// # Errors
     /// When `dovecot-imapd` is not installed, or does not start.
     pub fn start(users: &[(&str, &str)]) -> anyhow::Result<Self> {
+        Self::start_with(users, "")
+    }
+
+    /// Starts one that says of itself that it can do only this, e.g. `IMAP4rev1 UIDPLUS`.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub fn start_announcing(users: &[(&str, &str)], capabilities: &str) -> anyhow::Result<Self> {
+        Self::start_with(users, &format!("imap_capability = {capabilities}\n"))
+    }
+
+    fn start_with(users: &[(&str, &str)], more: &str) -> anyhow::Result<Self> {
         let program = find("dovecot", "dovecot-imapd")?;
         let folder = tempfile::Builder::new().prefix("dovecot").tempdir()?;
         let certificate = Certificate::new()?;
@@ -63,7 +75,7 @@ impl Dovecot {
         );
         fs::write(folder.path().join("oauth2.conf"), tokens)?;
         let config = folder.path().join("dovecot.conf");
-        fs::write(&config, configuration(folder.path(), &certificate, [port, tls_port, auth_port]))?;
+        fs::write(&config, configuration(folder.path(), &certificate, [port, tls_port, auth_port]) + more)?;
         let mut running = Running::start(Command::new(program).arg("-F").arg("-c").arg(&config).stderr(Stdio::null()))?;
         let started = until_it_listens("dovecot", port, &mut running);
         started.with_context(|| fs::read_to_string(folder.path().join("dovecot.log")).unwrap_or_default())?;
@@ -132,19 +144,31 @@ impl Dovecot {
     /// # Errors
     /// When the files cannot be written.
     pub fn deliver_into(&self, user: &str, folder: &str, message: &[u8]) -> anyhow::Result<()> {
+        self.fill(user, folder, [message])
+    }
+
+    /// Puts many messages into one of a user's folders, in their order.
+    ///
+    /// # Errors
+    /// When the files cannot be written.
+    pub fn fill(&self, user: &str, folder: &str, messages: impl IntoIterator<Item: AsRef<[u8]>>) -> anyhow::Result<()> {
         let maildir = self.folder_of(user, folder);
         for part in ["tmp", "new", "cur"] {
             make_folder(&maildir.join(part), &self.maildir(user))?;
         }
-        let number = self.delivered.fetch_add(1, Ordering::Relaxed);
-        let name = format!("1700000000.M{number:09}P{}.testkit", std::process::id());
-        let unfinished = maildir.join("tmp").join(&name);
-        fs::write(&unfinished, message)?;
-        if let Some(moment) = *self.arriving_at.lock().unwrap_or_else(PoisonError::into_inner) {
-            fs::File::options().write(true).open(&unfinished)?.set_modified(moment)?;
+        let moment = *self.arriving_at.lock().unwrap_or_else(PoisonError::into_inner);
+        for message in messages {
+            let number = self.delivered.fetch_add(1, Ordering::Relaxed);
+            let name = format!("1700000000.M{number:09}P{}.testkit", std::process::id());
+            let unfinished = maildir.join("tmp").join(&name);
+            fs::write(&unfinished, message)?;
+            if let Some(moment) = moment {
+                fs::File::options().write(true).open(&unfinished)?.set_modified(moment)?;
+            }
+            give_away(&unfinished)?;
+            fs::rename(unfinished, maildir.join("new").join(name)).context("Deliver")?;
         }
-        give_away(&unfinished)?;
-        fs::rename(unfinished, maildir.join("new").join(name)).context("Deliver")
+        Ok(())
     }
 
     /// Throws away Dovecot's numbering of a user's INBOX, so that its UIDVALIDITY changes.

@@ -50,6 +50,11 @@ impl Moto {
         Ok(Self { port, _running: running })
     }
 
+    /// Where it listens on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The setting `endpoint`.
     pub fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
@@ -81,6 +86,26 @@ impl Moto {
     pub fn objects(&self, bucket: &str) -> anyhow::Result<Vec<String>> {
         let listed = String::from_utf8(http::call(self.port, "GET", &format!("/{bucket}?list-type=2"), "", b"")?)?;
         Ok(listed.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>")).map(|(key, _)| key.to_owned()).collect())
+    }
+
+    /// Keeps everything that is put into a bucket from now on, also what takes another's place.
+    ///
+    /// # Errors
+    /// When moto refuses.
+    pub fn keep_versions(&self, bucket: &str) -> anyhow::Result<()> {
+        let body =
+            "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>Enabled</Status></VersioningConfiguration>";
+        http::call(self.port, "PUT", &format!("/{bucket}?versioning"), OBJECT_SIGNATURE, body.as_bytes()).context("Keep versions")?;
+        Ok(())
+    }
+
+    /// How often something was put into a bucket that keeps versions, up to a thousand.
+    ///
+    /// # Errors
+    /// When moto does not answer.
+    pub fn versions(&self, bucket: &str) -> anyhow::Result<usize> {
+        let listed = String::from_utf8(http::call(self.port, "GET", &format!("/{bucket}?versions"), "", b"")?)?;
+        Ok(listed.matches("<VersionId>").count())
     }
 
     /// What lies in a bucket under a name.

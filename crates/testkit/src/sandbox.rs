@@ -102,7 +102,7 @@ impl Sandbox {
     pub async fn open(self) -> Result<Opened> {
         let folder = tempfile::tempdir().context("Make a folder")?;
         let clock = Arc::new(FixedClock { now: Mutex::new(self.now), zone: self.zone });
-        let vault = Vault::new(None, Some("sandbox".to_owned().into()));
+        let vault = Vault::new(None, Some("sandbox passphrase".to_owned().into()));
         let (data, state) = (folder.path().join("data"), folder.path().join("state"));
         let engine = Engine::open_with_state(&data, &state, clock.clone(), self.adapters, vault).await?;
         let opened = Opened { engine, clock, folder };

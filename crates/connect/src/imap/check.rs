@@ -4,7 +4,7 @@ use mail::port::{Check, InboxError};
 
 use super::filing::Way;
 use super::inbox::ImapInbox;
-use super::session::{COMMAND_PATIENCE, Session, within};
+use super::session::{COMMAND_PATIENCE, Session, examine, within};
 use super::{folders, read};
 use crate::settings::{bad, good, warning};
 
@@ -44,7 +44,7 @@ async fn look(session: &mut Session, inbox: &ImapInbox) -> Result<Vec<Check>, In
     let mut checks = Vec::new();
     let names = folders::to_read(session, &inbox.folders).await?;
     for name in &names {
-        let mailbox = within(COMMAND_PATIENCE, session.examine(name)).await?;
+        let mailbox = examine(session, name).await?;
         read::newest_uid(session, &mailbox).await?;
     }
     let stays = if inbox.handled.is_none() { "; nothing there is changed" } else { "" };

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use futures::TryStreamExt as _;
 use mail::port::{InboxError, Place};
 
 use super::folders::{self, Listing};
 use super::read::uid_set;
-use super::session::{COMMAND_PATIENCE, Session, within};
+use super::session::{COMMAND_PATIENCE, Session, ask, within};
 
 /// So many are named by a command: some servers refuse long ones.
 const AT_ONCE: usize = 500;
@@ -75,9 +74,10 @@ async fn carry(session: &mut Session, way: Way, uids: &str, into: &str) -> Resul
         return within(COMMAND_PATIENCE, session.uid_mv(uids, into)).await;
     }
     within(COMMAND_PATIENCE, session.uid_copy(uids, into)).await?;
-    within(COMMAND_PATIENCE, async { session.uid_store(uids, "+FLAGS.SILENT (\\Deleted)").await?.try_collect::<Vec<_>>().await }).await?;
+    let mut run = async |command: String| within(COMMAND_PATIENCE, ask(session, &command, |_| None::<()>)).await;
+    run(format!("UID STORE {uids} +FLAGS.SILENT (\\Deleted)")).await?;
     if way == Way::Copy {
-        within(COMMAND_PATIENCE, async { session.uid_expunge(uids).await?.try_collect::<Vec<_>>().await }).await?;
+        run(format!("UID EXPUNGE {uids}")).await?;
     }
     Ok(())
 }

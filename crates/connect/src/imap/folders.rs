@@ -1,39 +1,45 @@
 //! Which folders answers may lie in.
 
-use async_imap::imap_proto::NameAttribute;
-use async_imap::types::Name;
+use async_imap::imap_proto::{MailboxDatum, NameAttribute, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use futures::TryStreamExt as _;
 use mail::port::InboxError;
 
-use super::session::{COMMAND_PATIENCE, Session, within};
+use super::session::{COMMAND_PATIENCE, Session, ask, within};
 
 /// INBOX under its one spelling.
 pub(super) const INBOX: &str = "INBOX";
 
-/// The folders of a mailbox.
-pub(super) struct Listing(Vec<Name>);
+/// The folders of a mailbox that messages can lie in.
+pub(super) struct Listing(Vec<Folder>);
+
+struct Folder {
+    /// As the protocol spells it.
+    name: String,
+    is_marked_as_bin: bool,
+}
 
 impl Listing {
     pub(super) async fn read(session: &mut Session) -> Result<Self, InboxError> {
-        Ok(Self(within(COMMAND_PATIENCE, async { session.list(Some(""), Some("*")).await?.try_collect().await }).await?))
+        Ok(Self(within(COMMAND_PATIENCE, ask(session, "LIST \"\" *", openable)).await?))
     }
 
     /// Whether there is a folder of this name, as the protocol spells it, that messages can lie in.
     pub(super) fn has(&self, wire: &str) -> bool {
-        self.openable().any(|name| name.name() == wire)
+        self.0.iter().any(|folder| folder.name == wire)
     }
 
     /// The folder that deleted mail goes to (RFC 6154).
     pub(super) fn bin(&self) -> Option<&str> {
-        let marked = self.openable().find(|name| name.attributes().contains(&NameAttribute::Trash));
-        marked.or_else(|| self.openable().find(|name| is_deleted_by_name(name.name()))).map(Name::name)
+        let marked = self.0.iter().find(|folder| folder.is_marked_as_bin);
+        marked.or_else(|| self.0.iter().find(|folder| is_deleted_by_name(&folder.name))).map(|folder| folder.name.as_str())
     }
+}
 
-    fn openable(&self) -> impl Iterator<Item = &Name> {
-        self.0.iter().filter(|name| !name.attributes().contains(&NameAttribute::NoSelect))
-    }
+fn openable(response: &Response<'_>) -> Option<Folder> {
+    let Response::MailboxData(MailboxDatum::List(listed)) = response else { return None };
+    let is = |attribute: NameAttribute<'_>| listed.name_attributes.contains(&attribute);
+    (!is(NameAttribute::NoSelect)).then(|| Folder { name: listed.name.to_string(), is_marked_as_bin: is(NameAttribute::Trash) })
 }
 
 /// INBOX, the bin, since Outlook moves an answer there as soon as it was shown to the organizer, and those of the folders that the organizer

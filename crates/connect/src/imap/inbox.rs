@@ -83,7 +83,7 @@ impl ImapInbox {
     }
 
     async fn has_news(&self, session: &mut Session) -> Result<bool, InboxError> {
-        let mailbox = within(COMMAND_PATIENCE, session.examine(INBOX)).await?;
+        let mailbox = session::examine(session, INBOX).await?;
         Ok(read::newest_uid(session, &mailbox).await? > self.inbox_read_up_to.load(Ordering::Relaxed))
     }
 

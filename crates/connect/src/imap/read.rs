@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use async_imap::types::{Fetch, Mailbox};
-use futures::TryStreamExt as _;
+use async_imap::error::Error;
+use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response};
+use async_imap::types::Mailbox;
 use jiff::Timestamp;
+use jiff::fmt::strtime;
 use mail::incoming::LONGEST_MESSAGE;
 use mail::port::{FolderCursor, InboxError, Reach, Received};
 
-use super::session::{COMMAND_PATIENCE, Session, within};
+use super::session::{COMMAND_PATIENCE, Session, ask, attributes, examine, inbox_error, within};
 
 /// A batch stops growing here, so that memory stays small whatever people attach.
 const BATCH_BYTES: u64 = 16 * 1024 * 1024;
@@ -43,7 +45,7 @@ pub(super) async fn folder(
     cursor: Option<&FolderCursor>,
     Wanted { reach, limit }: Wanted,
 ) -> Result<FolderRead, InboxError> {
-    let mailbox = within(COMMAND_PATIENCE, session.examine(folder)).await?;
+    let mailbox = examine(session, folder).await?;
     let Some(validity) = mailbox.uid_validity.map(u64::from) else {
         return Err(InboxError::Protocol(format!("The server gives the messages in {folder} no lasting numbers (no UIDVALIDITY).")));
     };
@@ -57,7 +59,10 @@ pub(super) async fn folder(
     let mut window = u32::try_from(limit).unwrap_or(u32::MAX).max(SMALLEST_WINDOW);
     while listed.is_empty() && reached < newest {
         let to = reached.saturating_add(window).min(newest);
-        listed = list(session, reached.saturating_add(1), to).await?;
+        let from = reached.saturating_add(1);
+        listed = list(session, &format!("{from}:{to}")).await?;
+        // A range that ends beyond the last message names that one.
+        listed.retain(|(uid, _)| (from..=to).contains(uid));
         reached = to;
         // Old mailboxes have long gaps.
         window = window.saturating_mul(4);
@@ -79,10 +84,15 @@ async fn before(session: &mut Session, reach: Reach, newest: u32) -> Result<u32,
         Reach::Nothing => Ok(newest),
         Reach::Since(_) if newest == 0 => Ok(0),
         Reach::Since(moment) => {
-            let found = within(SEARCH_PATIENCE, session.uid_search(format!("SINCE {}", moment.strftime("%-d-%b-%Y")))).await?;
+            let command = format!("UID SEARCH SINCE {}", moment.strftime("%-d-%b-%Y"));
+            let found = within(SEARCH_PATIENCE, ask(session, &command, first_found)).await?;
             Ok(found.into_iter().min().map_or(newest, |first| first.saturating_sub(1)))
         }
     }
+}
+
+fn first_found(response: &Response<'_>) -> Option<u32> {
+    if let Response::MailboxData(MailboxDatum::Search(found)) = response { found.iter().copied().min() } else { None }
 }
 
 /// The highest UID that can exist now.
@@ -90,18 +100,27 @@ pub(super) async fn newest_uid(session: &mut Session, mailbox: &Mailbox) -> Resu
     match mailbox.uid_next {
         Some(next) => Ok(next.saturating_sub(1)),
         None if mailbox.exists == 0 => Ok(0),
-        None => Ok(fetch(session, "*", "(UID)", COMMAND_PATIENCE).await?.iter().filter_map(|found| found.uid).max().unwrap_or(0)),
+        None => Ok(list(session, "*").await?.last().map_or(0, |(uid, _)| *uid)),
     }
 }
 
-/// UID and size of the messages in a range, in the order of their UIDs.
-async fn list(session: &mut Session, from: u32, to: u32) -> Result<Vec<Listed>, InboxError> {
-    let found = fetch(session, &format!("{from}:{to}"), "(UID RFC822.SIZE)", COMMAND_PATIENCE).await?;
-    let mut listed: Vec<_> =
-        found.iter().filter_map(|found| Some((found.uid?, found.size?))).filter(|(uid, _)| (from..=to).contains(uid)).collect();
+/// UID and size of messages, in the order of their UIDs.
+async fn list(session: &mut Session, uids: &str) -> Result<Vec<Listed>, InboxError> {
+    let command = format!("UID FETCH {uids} (UID RFC822.SIZE)");
+    let mut listed = within(COMMAND_PATIENCE, ask(session, &command, listed)).await?;
     listed.sort_unstable();
     listed.dedup_by_key(|(uid, _)| *uid);
     Ok(listed)
+}
+
+fn listed(response: &Response<'_>) -> Option<Listed> {
+    let attributes = attributes(response)?;
+    let size = attributes.iter().find_map(|attribute| if let AttributeValue::Rfc822Size(size) = attribute { Some(*size) } else { None });
+    Some((uid(attributes)?, size?))
+}
+
+fn uid(attributes: &[AttributeValue<'_>]) -> Option<u32> {
+    attributes.iter().find_map(|attribute| if let AttributeValue::Uid(uid) = attribute { Some(*uid) } else { None })
 }
 
 /// As many from the front as fit; at least one.
@@ -123,21 +142,71 @@ async fn bodies(session: &mut Session, folder: &str, chosen: &[Listed]) -> Resul
     let (long, whole): (Vec<Listed>, Vec<Listed>) = chosen.iter().partition(|(_, size)| u64::from(*size) > LONGEST_MESSAGE as u64);
     let mut messages = Vec::with_capacity(chosen.len());
     for (part, item) in [(whole, "BODY.PEEK[]".to_owned()), (long, format!("BODY.PEEK[]<0.{LONGEST_MESSAGE}>"))] {
-        if part.is_empty() {
-            continue;
-        }
-        let found =
-            fetch(session, &uid_set(part.iter().map(|(uid, _)| *uid)), &format!("(UID INTERNALDATE {item})"), BODIES_PATIENCE).await?;
-        messages.extend(found.iter().filter_map(|found| received(folder, found)));
+        let uids: Vec<u32> = part.into_iter().map(|(uid, _)| uid).collect();
+        messages.extend(some_bodies(session, folder, &uids, &item).await?);
     }
     messages.sort_unstable_by_key(|message| message.uid);
     messages.dedup_by_key(|message| message.uid);
     Ok(messages)
 }
 
-fn received(folder: &str, found: &Fetch) -> Option<Received> {
-    let date = found.internal_date().and_then(|date| Timestamp::from_second(date.timestamp()).ok()).unwrap_or(Timestamp::UNIX_EPOCH);
-    Some(Received { folder: folder.to_owned(), uid: u64::from(found.uid?), received_at: date, message: found.body()?.to_vec() })
+/// Where the server refuses, it may be one message that it cannot read itself: the others are read one by one. Where it refuses all of them,
+/// the trouble is not of any message, and passes.
+async fn some_bodies(session: &mut Session, folder: &str, uids: &[u32], item: &str) -> Result<Vec<Received>, InboxError> {
+    let refused = match fetch(session, folder, uids, item).await? {
+        Ok(messages) => return Ok(messages),
+        Err(refused) => refused,
+    };
+    let mut messages = Vec::new();
+    let mut passed_over = Vec::new();
+    for uid in uids {
+        match fetch(session, folder, &[*uid], item).await? {
+            Ok(found) => messages.extend(found),
+            Err(_) => passed_over.push(*uid),
+        }
+    }
+    if passed_over.len() == uids.len() {
+        return Err(inbox_error(&refused));
+    }
+    if !passed_over.is_empty() {
+        tracing::warn!("the server cannot read messages of {folder}: {passed_over:?}: {refused}");
+    }
+    Ok(messages)
+}
+
+/// What the server has of these messages, or its refusal. Those that were removed since they were listed are missing.
+async fn fetch(session: &mut Session, folder: &str, uids: &[u32], item: &str) -> Result<Result<Vec<Received>, Error>, InboxError> {
+    if uids.is_empty() {
+        return Ok(Ok(Vec::new()));
+    }
+    let command = format!("UID FETCH {} (UID INTERNALDATE {item})", uid_set(uids.iter().copied()));
+    let told = async {
+        match ask(session, &command, |response| received(folder, response)).await {
+            Err(error @ Error::No(_)) => Ok(Err(error)),
+            other => other.map(Ok),
+        }
+    };
+    within(BODIES_PATIENCE, told).await
+}
+
+fn received(folder: &str, response: &Response<'_>) -> Option<Received> {
+    let attributes = attributes(response)?;
+    let body = attributes.iter().find_map(|attribute| match attribute {
+        AttributeValue::BodySection { section: None, data: Some(body), .. } => Some(body.to_vec()),
+        _ => None,
+    });
+    let date = attributes.iter().find_map(|attribute| if let AttributeValue::InternalDate(date) = attribute { moment(date) } else { None });
+    Some(Received {
+        folder: folder.to_owned(),
+        uid: u64::from(uid(attributes)?),
+        received_at: date.unwrap_or(Timestamp::UNIX_EPOCH),
+        message: body?,
+    })
+}
+
+/// `17-Jul-1996 02:44:25 -0700`; a day of one digit may stand behind a blank.
+fn moment(date: &str) -> Option<Timestamp> {
+    strtime::parse("%d-%b-%Y %H:%M:%S %z", date.trim_start()).ok()?.to_timestamp().ok()
 }
 
 /// `4:9,12` rather than every number: some servers refuse long commands.
@@ -154,13 +223,17 @@ pub(super) fn uid_set(uids: impl Iterator<Item = u32>) -> String {
     words.join(",")
 }
 
-async fn fetch(session: &mut Session, uids: &str, items: &str, patience: Duration) -> Result<Vec<Fetch>, InboxError> {
-    within(patience, async { session.uid_fetch(uids, items).await?.try_collect().await }).await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_of_a_server_is_a_moment() {
+        let of = |date: &str| moment(date).map(|moment| moment.to_string());
+        assert_eq!(of("17-Jul-1996 02:44:25 -0700").as_deref(), Some("1996-07-17T09:44:25Z"), "the example of RFC 3501");
+        assert_eq!(of(" 7-Jul-1996 02:44:25 +0000").as_deref(), Some("1996-07-07T02:44:25Z"), "a day of one digit");
+        assert_eq!(of("yesterday"), None, "anything else is no date");
+    }
 
     #[test]
     fn neighbouring_uids_travel_as_a_range() {

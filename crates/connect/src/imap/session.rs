@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use async_imap::error::Error;
-use async_imap::imap_proto::{Response, Status};
+use async_imap::imap_proto::{AttributeValue, Response, Status};
+use async_imap::types::Mailbox;
 use async_imap::{Authenticator, Client};
 use mail::port::InboxError;
 use secrecy::ExposeSecret as _;
@@ -44,6 +45,41 @@ pub(super) async fn open(server: &Server, login: &Login) -> Result<Session, Inbo
         Ok(Err((error, _))) => Err(login_error(&error)),
         Err(_) => Err(silent(COMMAND_PATIENCE)),
     }
+}
+
+/// Runs a command and keeps what is wanted of what the server says to it. The library's readers of lists end alike where the server is done,
+/// where it refuses and where the line breaks: what it did not come to say would be taken for what is not there.
+pub(super) async fn ask<T>(session: &mut Session, command: &str, wanted: impl Fn(&Response<'_>) -> Option<T>) -> Result<Vec<T>, Error> {
+    let asked = session.run_command(command).await?;
+    let mut said = Vec::new();
+    while let Some(response) = session.read_response().await? {
+        match response.parsed() {
+            Response::Done { tag, status, outcome } if *tag == asked => {
+                let words = || format!("code: {:?}, info: {:?}", outcome.code, outcome.information);
+                return match status {
+                    Status::Ok => Ok(said),
+                    Status::No => Err(Error::No(words())),
+                    _ => Err(Error::Bad(words())),
+                };
+            }
+            other => said.extend(wanted(other)),
+        }
+    }
+    Err(Error::ConnectionLost)
+}
+
+/// Opens a folder to read it. A server says something of it; the library takes the end of the line for its end.
+pub(super) async fn examine(session: &mut Session, folder: &str) -> Result<Mailbox, InboxError> {
+    let opened = async {
+        let mailbox = session.examine(folder).await?;
+        if mailbox == Mailbox::default() { Err(Error::ConnectionLost) } else { Ok(mailbox) }
+    };
+    within(COMMAND_PATIENCE, opened).await
+}
+
+/// What a server says of a message.
+pub(super) fn attributes<'r>(response: &'r Response<'_>) -> Option<&'r [AttributeValue<'r>]> {
+    if let Response::Fetch(_, attributes) = response { Some(attributes) } else { None }
 }
 
 /// Runs one command with a limit on its time.

@@ -1,4 +1,6 @@
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -243,4 +245,61 @@ async fn a_name_and_password_beyond_ascii_work() {
     server.deliver("jörg", &mail("ü")).unwrap();
     let (found, _) = everything(&*imap(&server, "implicit", "jörg", "pässwörd \"x\\"), Vec::new(), 10).await;
     assert_eq!(found, ["ü"], "SASL PLAIN carries them");
+}
+
+/// A server with three messages in its inbox, of which it refuses to hand out one.
+fn refusing(refused: u32) -> std::io::Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let port = listener.local_addr()?.port();
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            drop(serve(client, refused));
+        }
+    });
+    Ok(port)
+}
+
+fn serve(mut client: TcpStream, refused: u32) -> std::io::Result<()> {
+    let mut lines = BufReader::new(client.try_clone()?).lines();
+    write!(client, "* OK ready\r\n")?;
+    while let Some(line) = lines.next().transpose()? {
+        let (tag, command) = line.split_once(' ').unwrap_or_default();
+        let wanted = command.strip_prefix("UID FETCH ").and_then(|rest| rest.split(' ').next()).unwrap_or("0");
+        let (from, to) = wanted.split_once(':').unwrap_or((wanted, wanted));
+        let uids: Vec<u32> = (1..=3).filter(|uid| (from.parse().unwrap()..=to.parse().unwrap()).contains(uid)).collect();
+        let done = if command.contains("BODY.PEEK") && uids.contains(&refused) { "NO [SERVERBUG] it is damaged" } else { "OK done" };
+        for uid in uids.iter().filter(|uid| **uid < refused || done.starts_with("OK")) {
+            let body = if command.contains("BODY.PEEK") {
+                format!("BODY[] {{19}}\r\nX: y\r\nSubject: {uid}\r\n\r")
+            } else {
+                "RFC822.SIZE 19".to_owned()
+            };
+            write!(client, "* {uid} FETCH (UID {uid} {body})\r\n")?;
+        }
+        match command.split(' ').next() {
+            Some("LIST") => write!(client, "* LIST () \"/\" INBOX\r\n")?,
+            Some("EXAMINE") => write!(client, "* 3 EXISTS\r\n* OK [UIDVALIDITY 1]\r\n* OK [UIDNEXT 4]\r\n")?,
+            _ => {}
+        }
+        write!(client, "{tag} {done}\r\n")?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_that_the_server_refuses_keeps_no_other_from_being_read() {
+    for refused in [1, 2, 3] {
+        let settings = json!({ "host": "127.0.0.1", "port": refusing(refused).unwrap(), "tls": "none", "user": "club" });
+        let inbox = inbox(&account("imap", settings, &[("password", "secret")]));
+        let batch = inbox.fetch(&[], Reach::Everything, 500).await.unwrap();
+        let read: Vec<u64> = batch.messages.iter().map(|message| message.uid).collect();
+        let others: Vec<u64> = (1..=3).filter(|uid| *uid != u64::from(refused)).collect();
+        assert_eq!(
+            (read, batch.cursors[0].last_uid),
+            (others, 3),
+            "without {refused}: all others are read, and it is not asked for for ever"
+        );
+        let alone = inbox.fetch(&[FolderCursor { last_uid: 2, ..batch.cursors[0].clone() }], Reach::Everything, 500).await;
+        assert_eq!(alone.is_err(), refused == 3, "where nothing but {refused} is new, a refusal may pass, and it is tried again later");
+    }
 }

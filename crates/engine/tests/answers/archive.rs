@@ -3,6 +3,7 @@
 use engine::archive::view::ArchiveChoice;
 use engine::{Code, answers, archive};
 use mail::port::CopyTarget;
+use testkit::breaking_line::BreakingLine;
 use testkit::moto::Moto;
 
 use super::letters;
@@ -133,4 +134,36 @@ async fn messages_are_copied_to_a_bucket_once_however_often_it_is_asked_for() {
         Some(Code::InvalidInput),
         "a folder is no bucket"
     );
+}
+
+#[tokio::test]
+async fn a_copy_that_was_broken_off_goes_on_and_puts_nothing_twice() {
+    const MESSAGES: u32 = 200;
+    let moto = Moto::start().expect("moto is installed");
+    moto.create_bucket("club").expect("a bucket");
+    moto.keep_versions("club").expect("versions are kept");
+    let world = World::with_guests(MESSAGES).await;
+    for guest in 1..=i64::from(MESSAGES) {
+        world.receive(world.letter(guest, "ACCEPTED").await.gmail());
+    }
+    world.pull().await;
+    // Each of the first connections ends after some answers of the service, all others before the first.
+    let breaks = [vec![4_000; 4], vec![0; 1_000]].concat();
+    let line = BreakingLine::to(moto.port(), &breaks).expect("a line");
+    let through = |port: u16| CopyTarget {
+        url: "s3://club/answers".to_owned(),
+        region: "us-east-1".to_owned(),
+        endpoint: format!("http://127.0.0.1:{port}"),
+        key: Some(("key".to_owned(), "secret".into())),
+    };
+    let broken = archive::copy(&world.engine, &through(line.port())).await.expect_err("the line breaks");
+    assert_eq!(broken.code, Code::Unreachable, "and that is told: {broken}");
+    let there = u32::try_from(moto.objects("club").expect("listed").len()).expect("few");
+    assert!(0 < there && there < MESSAGES, "it broke in the middle: {there} of {MESSAGES} are there");
+    let put = moto.versions("club").expect("listed");
+    let on = archive::copy(&world.engine, &through(moto.port())).await.expect("the line holds");
+    assert_eq!((on.messages, on.copied, on.known), (MESSAGES, MESSAGES - there, there), "it goes on with what is missing");
+    let more = moto.versions("club").expect("listed") - put;
+    assert_eq!(more, usize::try_from(MESSAGES - there).expect("few"), "the service was given each of these once, and nothing that it had");
+    assert_eq!(moto.objects("club").expect("listed").len(), usize::try_from(MESSAGES).expect("few"), "all lie there");
 }

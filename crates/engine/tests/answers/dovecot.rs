@@ -10,14 +10,14 @@ use super::letters::{self, Letter};
 use super::world::{INBOX, World, now};
 
 /// Dovecot, at the time that it is in the world.
-fn dovecot() -> Dovecot {
+pub(super) fn dovecot() -> Dovecot {
     let dovecot = Dovecot::start(&[("club", "secret")]).expect("dovecot-imapd is installed");
     dovecot.arriving_at(now().into());
     dovecot
 }
 
 /// A world whose inbox lies there, with settings of its own.
-async fn world(guests: u32, port: u16, own: serde_json::Value) -> World {
+pub(super) async fn world(guests: u32, port: u16, own: serde_json::Value) -> World {
     let mut settings = json!({ "host": "127.0.0.1", "port": port, "tls": "none", "user": "club" });
     settings.as_object_mut().expect("an object").extend(own.as_object().expect("an object").clone());
     World::with_imap(guests, settings, "secret").await
@@ -120,7 +120,7 @@ async fn two_thousand_mixed_messages_count_once_whatever_happens_to_the_mailbox_
 }
 
 /// Looks into the inboxes, and is gone as soon as something was kept.
-async fn dies_after_its_first_batch(world: &World) {
+pub(super) async fn dies_after_its_first_batch(world: &World) {
     let mut happened = world.engine.subscribe();
     let first_batch = async { while !matches!(happened.recv().await.expect("the engine tells"), EngineEvent::Answers { .. }) {} };
     tokio::select! {
@@ -147,30 +147,16 @@ async fn what_came_before_the_first_invitation_is_never_fetched() {
 }
 
 #[tokio::test]
-async fn handled_messages_are_put_away_also_after_a_crash_and_count_once_wherever_they_are_seen() {
-    let dovecot = dovecot();
-    let own = json!({ "handled": "Rollcall", "folders": ["Rollcall"] });
-    let world = world(4, dovecot.port(), own).await;
-    let deliver = |message: Vec<u8>| dovecot.deliver("club", &message).expect("delivered");
-    deliver(world.letter(1, "ACCEPTED").await.gmail());
-    deliver(world.letter(2, "DECLINED").await.outlook());
-    let third = world.invitation(3).await;
-    deliver(letters::bounce(&third.address, INBOX, "5.1.1", &third.token));
-    deliver(Letter { guest: "friend@elsewhere.example".to_owned(), ..world.letter(4, "ACCEPTED").await }.gmail());
-    let letter = format!(
-        "From: guest4@people.example\r\nTo: club+{}@club.example\r\nSubject: Where is it?\r\n\r\nHello\r\n",
-        world.invitation(4).await.token
-    );
-    deliver(letter.into_bytes());
-    deliver(b"From: shop@elsewhere.example\r\nSubject: Offer\r\n\r\nBuy\r\n".to_vec());
-    dies_after_its_first_batch(&world).await;
-    assert_eq!(dovecot.count("club", "").expect("a folder"), 6, "what was handled was kept, and then it died");
-    let standing = world.standing().await;
-    world.pull().await;
-    let count = |folder: &str| dovecot.count("club", folder).expect("a folder");
-    assert_eq!(count("Rollcall"), 3, "two answers and a report are put away afterwards");
-    assert_eq!(count(""), 3, "what waits, what a person wrote and other people's mail stay where they were");
-    let again = world.pull().await;
-    assert_eq!((again.answers, again.bounces, again.known), (0, 0, 3), "seen again in their folder they are known");
-    assert_eq!((world.standing().await, count("Rollcall")), (standing, 3), "and change nothing");
+async fn a_line_that_ends_in_the_middle_of_a_command_is_never_taken_for_the_end_of_the_mailbox() {
+    for words in ["LIST", "EXAMINE", "UID SEARCH", "RFC822.SIZE", "BODY.PEEK"] {
+        let dovecot = dovecot();
+        let line = BreakingLine::before(dovecot.port(), words).expect("a line");
+        let world = world(4, line.port(), json!({})).await;
+        for guest in 1..=3 {
+            dovecot.deliver("club", &world.letter(guest, "ACCEPTED").await.gmail()).expect("delivered");
+        }
+        dovecot.deliver_into("club", "Trash", &world.letter(4, "ACCEPTED").await.outlook()).expect("delivered");
+        assert!(engine::answers::pull_all(&world.engine).await.is_err(), "before {words}: what broke is told");
+        assert_eq!(world.pull().await.answers, 4, "before {words}: and everything is read afterwards");
+    }
 }

@@ -5,6 +5,8 @@ mod by_hand;
 mod counting;
 mod desk;
 mod dovecot;
+mod filing;
+mod first_pull;
 mod forged;
 mod import;
 mod leavers;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use engine::answers::view::{AnswersOf, ChartKind, Theme};
-use engine::{Code, answers};
+use engine::calendars::view::{EventDraft, Scope};
+use engine::calendars::{EventEdit, Surface};
+use engine::{Code, answers, calendars};
 
 use store::delivery::turn::Finished;
 
@@ -243,4 +245,17 @@ async fn event_is_found_by_its_uid_and_a_wrong_one_is_named() {
     assert!(matches!(of, AnswersOf::Event(id) if id == world.event.to_string()), "the UID names the event");
     let missing = answers::event_named(world.engine.store(), "no-such-game").await.expect_err("there is none");
     assert_eq!((missing.code, missing.message.contains("no-such-game")), (Code::NotFound, true), "the sentence names what was asked for");
+}
+
+#[tokio::test]
+async fn an_event_that_is_off_says_so_among_the_answers_also_while_its_calendar_is_hidden() {
+    let world = answered().await;
+    let calendar = calendars::list_calendars(&world.engine).await.expect("calendars").swap_remove(0);
+    calendars::update_calendar(&world.engine, &calendar.id, None, None, Some(true)).await.expect("it is hidden");
+    let is_off = async || answers::events(world.engine.store()).await.expect("events")[0].cancelled;
+    assert!(!is_off().await, "it takes place");
+    let draft = EventDraft { status: Some("cancelled".to_owned()), ..EventDraft::default() };
+    let edit = EventEdit { id: world.event.to_string(), recurrence_id: String::new(), scope: Scope::All, draft };
+    calendars::edit_event(&world.engine, Surface::Window, edit).await.expect("it is called off");
+    assert!(is_off().await, "nobody comes, whatever they answered");
 }

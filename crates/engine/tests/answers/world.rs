@@ -1,5 +1,6 @@
 //! One event that was sent to a few guests, and an inbox that the test fills.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -165,14 +166,16 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let mailbox = Arc::new(Mailbox::default());
         let sender = CountingSender::accepting();
-        let adapters: Vec<Box<dyn Adapters>> = vec![Box::new(InMemory(Arc::clone(&mailbox))), sender.adapters(), connect::adapters()];
-        let (data, state) = (folder.path().join("data"), folder.path().join("state"));
-        std::fs::create_dir_all(&data).expect("a folder");
-        let vault = Vault::passphrase("correct horse".to_owned().into());
-        let engine = Engine::open_with_state(&data, &state, Arc::new(Fixed), adapters, vault).await.expect("an engine");
+        let engine = open(folder.path(), &mailbox, &sender).await;
         let kind = kind.to_owned();
         let (event, campaign) = engine.store().write(move |w| set_up(w, guests, kind, settings, first)).await.expect("the world is set up");
         Self { engine, mailbox, sender, event, campaign, folder }
+    }
+
+    /// The program ends and is started again.
+    pub(super) async fn start_again(&mut self) {
+        self.engine.stop().await;
+        self.engine = open(self.folder.path(), &self.mailbox, &self.sender).await;
     }
 
     /// Sends these guests the invitation once more.
@@ -332,6 +335,14 @@ impl World {
         let desk = answers::desk(self.engine.store()).await.expect("the desk");
         desk.rows.into_iter().map(|receipt| receipt.reason).collect()
     }
+}
+
+async fn open(folder: &Path, mailbox: &Arc<Mailbox>, sender: &CountingSender) -> Engine {
+    let adapters: Vec<Box<dyn Adapters>> = vec![Box::new(InMemory(Arc::clone(mailbox))), sender.adapters(), connect::adapters()];
+    let (data, state) = (folder.join("data"), folder.join("state"));
+    std::fs::create_dir_all(&data).expect("a folder");
+    let vault = Vault::passphrase("correct horse".to_owned().into());
+    Engine::open_with_state(&data, &state, Arc::new(Fixed), adapters, vault).await.expect("an engine")
 }
 
 fn accepted(_: i64) -> Finished {
