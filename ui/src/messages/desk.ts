@@ -21,7 +21,7 @@ export const desk = {
   emptyTitle: "Nothing to decide. Well done",
   emptyText: "Every message that came back was recognised or ruled on. What cannot be tied to a guest with certainty waits here.",
   count: (messages: number) => `${plural(messages, "message")} to decide.`,
-  hint: "J and K go through them, Enter takes the first guess, X chooses, U takes back.",
+  hint: "J and K go through them, Enter takes what is marked ↵, X chooses, U takes back.",
   label: "Messages at the desk",
   choose: (subject: string) => `Choose “${subject}”`,
   bulk: "What to rule on the messages chosen",

@@ -76,8 +76,16 @@ fn look(r: &Reader<'_>, waiting: &Waiting) -> Result<DeskItem> {
     })
 }
 
-/// What the organizer may rule, the likeliest first.
+/// What the organizer may rule, the likeliest first; leaving it aside where its sender may be forged.
 fn verbs(waiting: &Waiting, question: Option<Question>, guests: &[DeskGuest], other: Option<&str>) -> Vec<DeskVerb> {
+    let mut verbs = likeliest_verbs(waiting, question, guests, other);
+    if waiting.doubt().is_some() {
+        verbs.sort_by_key(|verb| *verb != DeskVerb::Dismiss);
+    }
+    verbs
+}
+
+fn likeliest_verbs(waiting: &Waiting, question: Option<Question>, guests: &[DeskGuest], other: Option<&str>) -> Vec<DeskVerb> {
     let mut verbs = Vec::new();
     let says_something = !waiting.said().is_empty();
     match question {
