@@ -121,7 +121,10 @@ pub async fn restore(engine: &Engine, file: &Path, recovery: Option<SecretString
         return Err(Failure::new(Code::WrongState, sentence).with("state", "sending").into());
     }
     let key = match recovery {
-        Some(passphrase) => Some(recovery_key(file, passphrase).await?),
+        Some(passphrase) => {
+            engine.vault().refuse_short_passphrase()?;
+            Some(recovery_key(file, passphrase).await?)
+        }
         None => None,
     };
     let kept = free_name(&beside(engine)?, engine.clock().now());

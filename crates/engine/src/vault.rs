@@ -91,9 +91,6 @@ impl Vault {
     /// # Errors
     /// [`Code::Locked`] when it is not the right one, [`Code::InvalidInput`] when it is to be chosen and is short. Then the one before counts.
     pub async fn unlock(&self, store: &Store, passphrase: SecretString) -> Result<()> {
-        if read_lock(store).await?.is_none() {
-            refuse_short(&passphrase, "passphrase", "A passphrase")?;
-        }
         let before = lock(&self.passphrase).replace(passphrase);
         self.forget();
         let opened = self.key(store).await;
@@ -186,7 +183,17 @@ impl Vault {
         }
     }
 
+    /// Refuses the passphrase that new secrets would be sealed with where it can be guessed.
+    ///
+    /// # Errors
+    /// [`Code::InvalidInput`] when it is short.
+    pub(crate) fn refuse_short_passphrase(&self) -> Result<()> {
+        let given = lock(&self.passphrase).clone();
+        given.map_or(Ok(()), |passphrase| refuse_short(&passphrase, "passphrase", "A passphrase"))
+    }
+
     async fn make(&self, store: &Store) -> Result<Key> {
+        self.refuse_short_passphrase()?;
         let key = Key::new(rand::random());
         self.keep(store, &key).await?;
         Ok(key)

@@ -27,7 +27,7 @@ impl Disk {
         std::fs::create_dir_all(scratch)?;
         let folder = tempfile::tempdir_in(scratch).context("Make a folder")?;
         let (data, state) = (folder.path().join("data"), folder.path().join("state"));
-        let vault = Vault::new(None, Some("bench".to_owned().into()));
+        let vault = Vault::new(None, Some("bench passphrase".to_owned().into()));
         let engine = Engine::open_with_state(&data, &state, Arc::new(SystemClock), adapters, vault).await?;
         // Until the window of occurrences stands, what is imported is not entered into it.
         let now = SystemClock.now();

@@ -47,7 +47,7 @@ async fn start(program: &Path, tools: &Path, folder: &Path) -> Result<f64> {
         .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
         .env("ROLLCALL_DATA", folder.join("data"))
         .env("ROLLCALL_STATE", folder.join("state"))
-        .env("ROLLCALL_PASSPHRASE", "bench")
+        .env("ROLLCALL_PASSPHRASE", "bench passphrase")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0)

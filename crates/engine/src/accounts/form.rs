@@ -1,7 +1,9 @@
 //! A filled form becomes a row of `account` and the secrets to seal, and a row becomes a form again. What cannot work is refused with a
 //! sentence.
 
+use std::io::ErrorKind;
 use std::net::IpAddr;
+use std::path::Path;
 
 use anyhow::Result;
 use mail::address::Address;
@@ -69,6 +71,7 @@ pub(super) fn inbox(form: InboxForm) -> Result<Filled> {
         InboxForm::Maildir { label, address: organizer, path, authserv_id } => {
             let path = required("path", &path)?;
             let full = std::path::absolute(&path).map_err(|error| invalid("path", &format!("{path} is not a folder: {error}.")))?;
+            refuse_no_maildir(&full)?;
             let settings = json!({ "path": full, "authserv_id": optional(&authserv_id) });
             filled(Role::Inbox, "maildir", &label, &address("address", &organizer)?, settings, Vec::new())
         }
@@ -76,6 +79,17 @@ pub(super) fn inbox(form: InboxForm) -> Result<Filled> {
             filled(Role::Inbox, "rehearsal", &label, PRACTICE_ADDRESS, json!({ "plus_addressing": true }), Vec::new())
         }
     }
+}
+
+fn refuse_no_maildir(folder: &Path) -> Result<()> {
+    let found = match std::fs::metadata(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => "is not there".to_owned(),
+        Err(error) => format!("cannot be read ({error})"),
+        Ok(found) if !found.is_dir() => "is not a folder".to_owned(),
+        Ok(_) if ["new", "cur"].iter().all(|part| folder.join(part).is_dir()) => return Ok(()),
+        Ok(_) => "is no Maildir: that has the folders new and cur".to_owned(),
+    };
+    Err(invalid("path", &format!("{} {found}. Give the folder that a mail server or a mail program delivers into.", folder.display())))
 }
 
 fn filled(role: Role, kind: &str, label: &str, address: &str, settings: Value, secrets: Vec<(&'static str, String)>) -> Result<Filled> {

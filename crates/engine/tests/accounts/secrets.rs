@@ -60,9 +60,10 @@ async fn another_computer_without_the_key_says_so() {
 async fn a_passphrase_seals_and_only_the_right_one_opens() {
     let sandbox = Sandbox::new();
     let with = |text: &str| Vault::passphrase(SecretString::from(text.to_owned()));
-    let sender = accounts::add_sender(&sandbox.engine_with(with("open sesame")).await, smtp("Club", PLANTED)).await.expect("a sender");
+    let sender =
+        accounts::add_sender(&sandbox.engine_with(with("open sesame, open")).await, smtp("Club", PLANTED)).await.expect("a sender");
     let id = sender.id.parse().expect("a row");
-    let wrong = sandbox.engine_with(with("open barley")).await;
+    let wrong = sandbox.engine_with(with("open barley, open")).await;
     let Err(error) = accounts::sender(&wrong, id).await else { panic!("the passphrase is wrong") };
     assert_eq!(code(error), Code::Locked, "a wrong passphrase is told from a fault");
     let none = sandbox.engine_with(Vault::keychain(sandbox.keychain.store())).await;
@@ -70,12 +71,21 @@ async fn a_passphrase_seals_and_only_the_right_one_opens() {
     let typed = |text: &str| SecretString::from(text.to_owned());
     let safety = app::safety(&none).await.expect("how it stands");
     assert_eq!(safety.vault, VaultState::WantsPassphrase, "the window asks for it: {}", safety.why);
-    let refused = app::unlock(&none, typed("open barley")).await.expect_err("it is another one");
+    let refused = app::unlock(&none, typed("open barley, open")).await.expect_err("it is another one");
     assert_eq!(refused.code, Code::Locked, "a wrong one is told from a fault: {refused}");
-    let opened = app::unlock(&none, typed("open sesame")).await.expect("it is the right one");
+    let opened = app::unlock(&none, typed("open sesame, open")).await.expect("it is the right one");
     assert_eq!((opened.vault, opened.why.as_str()), (VaultState::Open, ""), "nothing is wrong any more");
     accounts::sender(&none, id).await.expect("the passphrase can be typed later");
-    assert_eq!(files_with(sandbox.path(), b"open sesame"), Vec::<String>::new(), "the passphrase itself is on no disk");
+    assert_eq!(files_with(sandbox.path(), b"open sesame, open"), Vec::<String>::new(), "the passphrase itself is on no disk");
+}
+
+#[tokio::test]
+async fn a_passphrase_that_can_be_guessed_seals_nothing_wherever_it_was_given() {
+    let sandbox = Sandbox::new();
+    let short = Vault::passphrase(SecretString::from("ab".to_owned()));
+    let Err(error) = accounts::add_sender(&sandbox.engine_with(short).await, smtp("Club", PLANTED)).await else { panic!("it is sealed") };
+    assert!(error.to_string().contains("at least 12 characters"), "what is wrong, and what is right: {error}");
+    assert_eq!(code(error), Code::InvalidInput, "it is refused as where it is typed into the window");
 }
 
 #[tokio::test]

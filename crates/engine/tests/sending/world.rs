@@ -75,7 +75,7 @@ pub(crate) fn now() -> Timestamp {
 }
 
 async fn open(folder: &std::path::Path, state: &std::path::Path, sender: &CountingSender, clock: Arc<dyn Clock>) -> Engine {
-    let vault = Vault::new(None, Some("test".to_owned().into()));
+    let vault = Vault::new(None, Some("correct horse".to_owned().into()));
     Engine::open_with_state(folder, state, clock, vec![sender.adapters()], vault).await.unwrap()
 }
 

@@ -46,6 +46,9 @@ fn fill(program: &Program, games: usize, guests: usize) {
     program
         .file("message.txt", "Subject: {{ event.summary }} is coming up\nDear {{ first_name | default(\"friend\") }},\n\nplease come.\n");
     let maildir = program.path("answers");
+    for part in ["cur", "new", "tmp"] {
+        std::fs::create_dir_all(std::path::Path::new(&maildir).join(part)).expect("a Maildir");
+    }
     program.json(&["inbox", "add", "maildir", "Answers", "--address", "answers@club.test", "--path", &maildir]);
 }
 

@@ -101,6 +101,23 @@ fn a_change_is_listed_until_its_guests_are_told() {
 }
 
 #[test]
+fn a_folder_that_is_no_maildir_is_refused_with_what_is_wrong_with_it() {
+    let program = Program::new();
+    let add = |path: &str| program.call(&["inbox", "add", "maildir", "Post", "--address", "club@club.test", "--path", path]);
+    for (path, words) in [("Nowhere", "is not there"), ("file", "is not a folder"), ("folder", "has the folders new and cur")] {
+        let path = program.path(path);
+        if words.contains("not a folder") {
+            std::fs::write(&path, "").expect("a file");
+        } else if words.contains("new and cur") {
+            std::fs::create_dir(&path).expect("a folder");
+        }
+        let refused = add(&path);
+        assert!(refused.status == 1 && refused.stderr.contains(words), "{path}: {}", refused.stderr);
+    }
+    assert_eq!(program.json(&["inbox", "list"]), json!([]), "and none is added");
+}
+
+#[test]
 fn a_change_is_settled_and_opened_again() {
     let (program, _) = invited();
     program.json(&["event", "edit", FINAL, "--description", "Bring a friend"]);
@@ -108,6 +125,7 @@ fn a_change_is_settled_and_opened_again() {
     assert_eq!(program.json(&["changes", "list"]), json!([]), "so it waits for nobody");
     let settled = program.json(&["changes", "list", "--settled"]);
     assert_eq!((&settled[0]["uid"], &settled[0]["told"], &settled[0]["guests"]), (&json!(FINAL), &json!("nobody"), &json!(3)), "{settled}");
+    assert_eq!(settled[0]["told_words"], "Nobody was told", "in the window's words: {settled}");
     assert_eq!(program.json(&["changes", "reopen", FINAL]), json!({ "uid": FINAL, "settled": false }), "asked again");
     assert_eq!(program.json(&["changes", "list"])[0]["uid"], FINAL, "it is open");
     let looked = program.json(&["changes", "send", FINAL, "--to", "yes-maybe"]);
