@@ -40,11 +40,23 @@ fn scale(face: &FontRef<'_>, size: f64) -> PxScale {
     PxScale::from(size * face.height_unscaled() / em)
 }
 
+/// The letters of a text that are drawn. Where the font lacks one it draws its box; marks that only say how others are to be joined or turned
+/// have none.
+fn drawn(text: &str) -> impl Iterator<Item = (usize, char)> {
+    text.char_indices().filter(|(_, letter)| !is_unseen(*letter))
+}
+
+fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
 /// How wide `text` runs, in pixels.
 pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     let Some(face) = face(weight) else { return 0.0 };
     let scaled = face.as_scaled(scale(face, size));
-    text.chars().map(|letter| f64::from(scaled.h_advance(scaled.glyph_id(letter)))).sum()
+    drawn(text).map(|(_, letter)| f64::from(scaled.h_advance(scaled.glyph_id(letter)))).sum()
 }
 
 /// A letter as the font draws it.
@@ -65,7 +77,7 @@ pub(crate) fn glyphs(text: &str, weight: Weight) -> Vec<Glyph> {
         let id = scaled.glyph_id(letter);
         Glyph { id: id.0, advance: f64::from(scaled.h_advance(id)), letter: at..at + letter.len_utf8() }
     };
-    text.char_indices().map(glyph).collect()
+    drawn(text).map(glyph).collect()
 }
 
 /// `text` on one line, cut with an ellipsis where it would run wider than `room`.
@@ -78,7 +90,7 @@ pub(crate) fn fit(text: &str, size: f64, weight: Weight, room: f64) -> String {
     let scaled = face.as_scaled(scale(face, size));
     let mut used = f64::from(scaled.h_advance(scaled.glyph_id(ELLIPSIS)));
     let mut kept = String::new();
-    for letter in text.chars() {
+    for (_, letter) in drawn(&text) {
         used += f64::from(scaled.h_advance(scaled.glyph_id(letter)));
         if used > room {
             break;
@@ -96,7 +108,7 @@ pub(crate) fn cover(text: &str, (x, baseline): (f64, f64), size: f64, weight: We
     let scaled = face.as_scaled(scale(face, size));
     #[expect(clippy::cast_possible_truncation, reason = "a place on a drawing")]
     let mut pen = Point { x: x as f32, y: baseline as f32 };
-    for letter in text.chars() {
+    for (_, letter) in drawn(text) {
         let mut glyph = scaled.scaled_glyph(letter);
         glyph.position = pen;
         pen.x += scaled.h_advance(glyph.id);

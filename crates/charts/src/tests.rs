@@ -253,3 +253,20 @@ fn every_chart_becomes_a_picture_in_both_colours() {
         }
     }
 }
+
+#[test]
+fn letters_that_the_font_lacks_are_boxes_of_one_width_in_every_file() {
+    let width = |text: &str| crate::font::width(text, 100.0, crate::font::Weight::Regular);
+    assert!(width("決") > 0.0 && (width("決勝") - width("نه")).abs() < 1e-9, "a box is a box, whatever it stands for");
+    assert!((width("e\u{301}\u{200d}") - width("e")).abs() < 1e-9, "what only joins letters has none");
+    let counts = AnswerCounts { yes: 1, maybe: 0, no: 0, none: 0 };
+    let dark = |title: &str| {
+        let png = answers(title, counts, &look(720)).png().expect("a bitmap");
+        let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("its size")];
+        reader.next_frame(&mut pixels).expect("pixels");
+        pixels.iter().filter(|value| **value < 64).count()
+    };
+    assert!(dark("決勝") > dark(""), "the box is drawn");
+    assert_eq!(dark("決勝"), dark("نه"), "alike");
+}
