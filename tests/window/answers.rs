@@ -6,11 +6,12 @@ use testkit::counting_smtp::CountingSmtp;
 use testkit::crowd;
 
 use crate::browser::{Browser, PASSPHRASE};
+use crate::desktop::Desktop;
 use crate::letters::{Letter, deliver};
 use crate::seed::{Club, PASSWORD, practice_guests};
 
 /// What each of twelve guests says.
-const TWELVE: [(&str, &str); 12] = [
+pub(crate) const TWELVE: [(&str, &str); 12] = [
     ("ACCEPTED", "I bring the flags"),
     ("ACCEPTED", ""),
     ("ACCEPTED", ""),
@@ -29,6 +30,7 @@ const TWELVE: [(&str, &str); 12] = [
 async fn answers_come_in_one_by_one_and_by_phone() {
     let server = CountingSmtp::builder().with_login("club", PASSWORD).start().expect("the counting server starts");
     let (club, folder) = club(&server, &practice_guests(14)).await;
+    let desktop = Desktop::listen();
     let window = Browser::open("answers", club.close().await, PASSPHRASE).await;
     window.visit("answers").await;
     window.sees("Season opening").await;
@@ -44,6 +46,9 @@ async fn answers_come_in_one_by_one_and_by_phone() {
     window.press("By event").await;
     window.sees("Season opening").await;
     window.inspect("twelve-season").await;
+    // On a display without a window manager no window is ever in front.
+    let told = desktop.hears("12 new answers").await;
+    assert!(told.contains("Season opening, "), "the desktop is told of what they are: {told}");
     enter_by_phone(&window).await;
     window.stop().await;
 }

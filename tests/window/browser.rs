@@ -121,6 +121,25 @@ impl Browser {
         programs(self.folder.path())
     }
 
+    /// As [`Self::inspect`] with a menu open.
+    pub(crate) async fn inspect_menu(&self, menu: &str, screen: &str) {
+        for theme in THEMES {
+            self.use_theme(theme).await;
+            for size in SIZES {
+                self.resize(size).await;
+                self.open_menu(menu).await;
+                self.until(&format!("“{menu}” is open"), "return document.querySelector('[role=menu]') !== null").await;
+                self.settle().await;
+                let taken = self.photograph(&picture(screen, theme, size));
+                self.has_no_findings(&format!("{screen} ({theme})")).await;
+                finish(taken).await;
+                self.press_key("Escape").await;
+                self.until(&format!("“{menu}” is closed"), "return document.querySelector('[role=menu]') === null").await;
+            }
+        }
+        self.use_theme(THEMES[0]).await;
+    }
+
     /// The window's text.
     pub(crate) async fn text(&self) -> String {
         let answer = self.driver.execute("return document.body.innerText", vec![]).await;

@@ -29,6 +29,12 @@ impl Browser {
 
     /// Opens the menu of this name with the keyboard and takes what it offers.
     pub(crate) async fn choose_from(&self, menu: &str, item: &str) {
+        self.open_menu(menu).await;
+        self.press(item).await;
+    }
+
+    /// Opens the menu of this name with the keyboard.
+    pub(crate) async fn open_menu(&self, menu: &str) {
         let open = format!(
             "const name = (node) => (node.getAttribute('aria-label') || node.innerText || '').trim();
              const found = [...document.querySelectorAll('button[aria-haspopup=menu]')].find((node) => name(node) === {});
@@ -39,7 +45,6 @@ impl Browser {
             json!(menu)
         );
         self.until(&format!("there is a menu “{menu}”"), &open).await;
-        self.press(item).await;
     }
 
     /// Goes to a place by the list of places.

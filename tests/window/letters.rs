@@ -1,5 +1,6 @@
 //! Answers to invitations that a server took, as guests' programs write them.
 
+use std::fs::File;
 use std::path::Path;
 
 use engine::{Clock as _, SystemClock};
@@ -89,6 +90,18 @@ pub(crate) fn deliver(folder: &Path, letters: &[String]) {
         let name = format!("{number}.club");
         std::fs::write(folder.join("tmp").join(&name), letter).expect("a letter");
         std::fs::rename(folder.join("tmp").join(&name), folder.join("new").join(&name)).expect("it is delivered");
+    }
+}
+
+/// The same, a few hours apart, the first of them days ago.
+pub(crate) fn deliver_over_days(folder: &Path, letters: &[String]) {
+    deliver(folder, letters);
+    let mut came = SystemClock.now() - SignedDuration::from_hours(5 * 24 + 20);
+    for number in 0..letters.len() {
+        let letter = File::options().write(true).open(folder.join("new").join(format!("{number}.club"))).expect("a letter");
+        letter.set_modified(came.into()).expect("it came then");
+        // At first many, then fewer.
+        came += SignedDuration::from_mins(i64::try_from(20 + number * number * 7).expect("few"));
     }
 }
 

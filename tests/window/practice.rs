@@ -38,6 +38,8 @@ async fn invite(window: &Browser) {
     window.press("Send 4,250 invitations").await;
     window.sees("See answers").await;
     window.inspect("sent").await;
+    window.press("See answers").await;
+    window.sees("4,250 invitations to 250 guests").await;
     window.visit("campaigns").await;
     window.sees("4,250 of 4,250").await;
     window.inspect("campaigns").await;

@@ -9,7 +9,7 @@ use engine::{Code, Engine, Failure, campaigns};
 use serde_json::json;
 
 use crate::campaign;
-use crate::output::Output;
+use crate::output::{Output, count};
 use crate::session::Session;
 
 /// What `changes` does.
@@ -130,13 +130,8 @@ async fn change_of(engine: &Engine, uid: &str) -> Result<(String, bool)> {
 }
 
 fn settled_words(settled: &SettledView) -> String {
-    let told = match settled.told.as_str() {
-        "nobody" => "nobody was told",
-        "yes-maybe" => "Yes and Maybe were told",
-        "affected" => "whoever it concerns was told",
-        _ => "everyone was told",
-    };
-    format!("{} ({}): {told}, {} guests keep old details\n", settled.summary, settled.uid, settled.guests)
+    let SettledView { summary, uid, told_words, guests, .. } = settled;
+    format!("{summary} ({uid}): {told_words}, {} {} old details\n", count(*guests, "guest"), if *guests == 1 { "keeps" } else { "keep" })
 }
 
 fn words(change: &ChangeView) -> String {

@@ -346,6 +346,8 @@ export type AnswersView = {
 	maybe: number,
 	no: number,
 	none: number,
+	/**  To how many guests the invitations of a campaign are, where that is known; of an event each is to another guest. */
+	guests: number | null,
 	/**  Answers over time since the first sending. */
 	timeline: TimelinePoint[],
 	/**  Instants at which updates and cancellations went out, RFC 3339. */
@@ -1010,6 +1012,8 @@ export type EventAnswers = {
 	start: string,
 	tzid: string,
 	all_day: boolean,
+	/**  It is off, or was deleted. */
+	cancelled: boolean,
 	invited: number,
 	yes: number,
 	maybe: number,
@@ -1764,6 +1768,8 @@ export type SettledView = {
 	cancelled: boolean,
 	/**  all, affected, yes-maybe or nobody */
 	told: string,
+	/**  The same in words: "Everyone but No was told". */
+	told_words: string,
 	/**  RFC 3339. */
 	at: string,
 	/**  Who keeps old details. */

@@ -24,7 +24,6 @@ export const changes = {
   decided: "Decided",
   decidedTitle: "Nothing more to tell",
   emptyDecided: (keepers: number[]) => (keepers.length === 1 ? `${plural(keepers[0] ?? 0, "guest")} ${keepers[0] === 1 ? "keeps" : "keep"} old details, as you decided.` : `Guests of ${count(keepers.length)} events keep old details, as you decided.`),
-  told: { nobody: "Nobody was told", "yes-maybe": "Yes and Maybe were told", affected: "Everyone but No was told", all: "Everyone was told" } as Record<string, string>,
   keep: (guests: number) => `${plural(guests, "guest")} ${guests === 1 ? "keeps" : "keep"} the old details`,
   reopen: "Ask me again",
   leftOut: (guests: number, reason: string) => `${count(guests)} ${reason}`,

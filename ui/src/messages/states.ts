@@ -1,5 +1,10 @@
 // The words of answers and deliveries, wherever they stand; each with the colour of its meaning.
+import Flag from "@lucide/svelte/icons/flag";
+import Undo2 from "@lucide/svelte/icons/undo-2";
+import X from "@lucide/svelte/icons/x";
+
 import type { CampaignStatus } from "../ipc/types";
+import type { Icon } from "../lib/icon";
 import type { Tone } from "../lib/tone";
 import { campaigns } from "./campaigns";
 
@@ -17,6 +22,8 @@ export const answersWords = {
 export interface StateWords {
   word: string;
   tone: Tone;
+  /** Where its colour is another state's too. */
+  icon?: Icon;
 }
 
 /** What a guest said; empty is no answer. */
@@ -40,9 +47,11 @@ export function deliveryWords(state: string): StateWords {
     case "accepted":
       return { word, tone: "yes" };
     case "refused":
+      return { word, tone: "no", icon: X };
     case "bounced":
+      return { word, tone: "no", icon: Undo2 };
     case "complained":
-      return { word, tone: "no" };
+      return { word, tone: "no", icon: Flag };
     case "uncertain":
       return { word, tone: "uncertain" };
     case "retry":

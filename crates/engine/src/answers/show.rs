@@ -76,6 +76,11 @@ pub async fn show(store: &Store, of: AnswersOf) -> Result<AnswersView, Failure> 
         let subject = subject(r, &of)?;
         let counts = answer::counts(r, subject.scope)?;
         let points = timeline::course(&tally::course(r, subject.scope)?);
+        let invitations = counts.yes + counts.maybe + counts.no + counts.none;
+        let guests = match subject.scope {
+            Scope::Event(_) => Some(invitations),
+            Scope::Campaign(id) => answer::guests(r, id, invitations)?,
+        };
         let updates = answer::sendings(r, subject.scope)?.into_iter().filter(|sending| is_update(&sending.kind));
         Ok(AnswersView {
             title: subject.title,
@@ -83,6 +88,7 @@ pub async fn show(store: &Store, of: AnswersOf) -> Result<AnswersView, Failure> 
             maybe: counts.maybe,
             no: counts.no,
             none: counts.none,
+            guests,
             timeline: points
                 .into_iter()
                 .map(|point| TimelinePoint {
@@ -121,6 +127,7 @@ fn event_view(row: EventCounts) -> EventAnswers {
         start: start_text(&row.start_local, &row.start_zone),
         tzid: row.start_zone,
         all_day: row.all_day,
+        cancelled: row.cancelled,
         invited: yes + maybe + no + none,
         yes,
         maybe,

@@ -12,6 +12,8 @@ pub struct AnswersView {
     pub maybe: u32,
     pub no: u32,
     pub none: u32,
+    /// To how many guests the invitations of a campaign are, where that is known; of an event each is to another guest.
+    pub guests: Option<u32>,
     /// Answers over time since the first sending.
     pub timeline: Vec<TimelinePoint>,
     /// Instants at which updates and cancellations went out, RFC 3339.
@@ -45,6 +47,8 @@ pub struct EventAnswers {
     pub start: String,
     pub tzid: String,
     pub all_day: bool,
+    /// It is off, or was deleted.
+    pub cancelled: bool,
     pub invited: u32,
     pub yes: u32,
     pub maybe: u32,

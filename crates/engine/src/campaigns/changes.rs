@@ -85,6 +85,7 @@ fn settled_of(r: &Reader<'_>, event: i64) -> Result<Option<SettledView>> {
         summary: pending.content.master.summary.clone(),
         cancelled: pending.kind() == Kind::Cancellation,
         told: telling.told.as_str().to_owned(),
+        told_words: in_words(telling.told).to_owned(),
         at: telling.at.to_string(),
         guests: pending.all(),
     }))
@@ -138,6 +139,15 @@ pub(super) fn note_told(w: &Writer<'_>, campaign: i64, to: Tell, now: Timestamp)
         telling::put(w, &Telling { event: event.event, revision, told: told(to), campaign: Some(campaign), at: now })?;
     }
     Ok(())
+}
+
+fn in_words(told: Told) -> &'static str {
+    match told {
+        Told::All => "Everyone was told",
+        Told::Affected => "Everyone but No was told",
+        Told::YesMaybe => "Yes and Maybe were told",
+        Told::Nobody | Told::Ask => "Nobody was told",
+    }
 }
 
 fn told(to: Tell) -> Told {

@@ -263,6 +263,8 @@ pub struct SettledView {
     pub cancelled: bool,
     /// all, affected, yes-maybe or nobody
     pub told: String,
+    /// The same in words: "Everyone but No was told".
+    pub told_words: String,
     /// RFC 3339.
     pub at: String,
     /// Who keeps old details.

@@ -70,6 +70,23 @@ pub fn counts(r: &Reader<'_>, scope: Scope) -> Result<Counts> {
     Ok(counts)
 }
 
+/// Invitations of a campaign whose guests are counted one by one; of more it takes longer than a page may.
+const MOST_COUNTED: u32 = 50_000;
+const CAMPAIGN_GUESTS: &str = "SELECT count(DISTINCT h.guest)
+    FROM (SELECT DISTINCT invitation FROM delivery WHERE campaign = ?1 AND invitation IS NOT NULL) d
+         CROSS JOIN holding h ON h.invitation = d.invitation AND h.recurrence_id = '' WHERE h.answer <> '' OR h.reach IN ('taken', 'sent')";
+
+/// How many guests the invitations of a campaign, which are so many, are to; none where that is not known.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn guests(r: &Reader<'_>, campaign: i64, invitations: u32) -> Result<Option<u32>> {
+    if invitations > MOST_COUNTED {
+        return Ok(None);
+    }
+    Ok(r.0.prepare_cached(CAMPAIGN_GUESTS)?.query_row([campaign], |row| row.get(0))?)
+}
+
 /// Something that went out to the guests: the first invitations, an update or a cancellation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sending {
@@ -116,6 +133,8 @@ pub struct EventCounts {
     pub start_zone: String,
     /// It takes whole days.
     pub all_day: bool,
+    /// It is off, or was deleted.
+    pub cancelled: bool,
     /// Its answers.
     pub counts: Counts,
 }
@@ -126,7 +145,7 @@ pub struct EventCounts {
 /// When the database cannot be read.
 pub fn events(r: &Reader<'_>) -> Result<Vec<EventCounts>> {
     let mut select = r.0.prepare_cached(
-        "SELECT e.id, e.calendar, e.uid, v.summary, v.start_local, v.start_zone, v.all_day, c.answer, sum(c.count)
+        "SELECT e.id, e.calendar, e.uid, v.summary, v.start_local, v.start_zone, v.all_day, v.deleted OR v.status = 'cancelled', c.answer, sum(c.count)
          FROM holding_count c JOIN event e ON e.id = c.event JOIN event_version v ON v.event = e.id AND v.number = e.version
          WHERE c.count > 0 AND (c.revision > 0 OR c.answer <> '') GROUP BY e.id, c.answer ORDER BY v.start_local, e.id",
     )?;
@@ -143,11 +162,12 @@ pub fn events(r: &Reader<'_>) -> Result<Vec<EventCounts>> {
                 start_local: row.get(4)?,
                 start_zone: row.get(5)?,
                 all_day: row.get(6)?,
+                cancelled: row.get(7)?,
                 counts: Counts::default(),
             });
         }
         if let Some(last) = events.last_mut() {
-            last.counts.add(&row.get::<_, String>(7)?, row.get(8)?);
+            last.counts.add(&row.get::<_, String>(8)?, row.get(9)?);
         }
     }
     Ok(events)

@@ -30,12 +30,13 @@ export function answerCalls(world: World): Calls {
         return { at: new Date(start + index * 8 * 3_600_000).toISOString(), yes: Math.round(total.yes * part), maybe: Math.round(total.maybe * part), no: Math.round(total.no * part) };
       });
       const title = of.kind === "event" ? (eventsOf(of)[0]?.summary ?? "") : (world.campaigns.find((campaign) => campaign.id === of.id)?.draft.name ?? "");
-      return { title, ...total, timeline, updates: [new Date(start + 4 * 86_400_000).toISOString()] };
+      const guests = Math.max(0, ...eventsOf(of).map(({ invitations }) => invitations.invited));
+      return { title, ...total, guests, timeline, updates: [new Date(start + 4 * 86_400_000).toISOString()] };
     },
     listEventAnswers: async () =>
-      world.events.filter((event) => event.invitations.invited > 0).map(({ id, uid, summary, start, start_zone, all_day, invitations }) => {
+      world.events.filter((event) => event.invitations.invited > 0).map(({ id, uid, summary, start, start_zone, all_day, status, invitations }) => {
         const { outdated: _, ...counts } = invitations;
-        return { event: id, uid, summary, start, tzid: start_zone, all_day, ...counts };
+        return { event: id, uid, summary, start, tzid: start_zone, all_day, cancelled: status === "cancelled", ...counts };
       }),
     listGuestAnswers: async (of, answer, cursor, limit) => {
       const event = eventsOf(of)[0];

@@ -152,7 +152,7 @@ export function campaignCalls(world: World): Calls {
     listSettled: async () => [...settled.values()],
     tellNobody: async (event) => {
       const change = found(changes().find((known) => known.event === event), "change", event);
-      settled.set(event, { event, uid: change.uid, summary: change.summary, cancelled: change.cancelled, told: "nobody", at: new Date().toISOString(), guests: change.guests });
+      settled.set(event, { event, uid: change.uid, summary: change.summary, cancelled: change.cancelled, told: "nobody", told_words: "Nobody was told", at: new Date().toISOString(), guests: change.guests });
       changed(world, "campaigns");
       return null;
     },
