@@ -18,6 +18,8 @@ pub struct Wait {
 const GAP: f64 = 8.0;
 const HEIGHT: f64 = 128.0;
 const BOTTOM: f64 = 32.0;
+/// Of words, the largest that fits.
+const SIZES: [f64; 4] = [12.0, 11.0, 10.0, 9.0];
 
 /// How long guests took from their invitation to their first answer, the shortest first.
 #[must_use]
@@ -33,7 +35,10 @@ pub fn waits(title: &str, waits: &[Wait], look: &Look) -> Chart {
     let step = (width - 2.0 * MARGIN + GAP) / places;
     let room = ground - TOP - 18.0;
     scene.bar(Area { left: MARGIN, top: ground, width: width - 2.0 * MARGIN, height: 1.0 }, Corners::default(), look.palette.hairline);
-    for (place, wait) in (0_u32..).zip(waits) {
+    let counts: Vec<String> = waits.iter().map(|wait| number::count(wait.guests)).collect();
+    let size = font::fitting(waits.iter().map(|wait| wait.label.as_str()), Weight::Regular, &SIZES, step - 2.0);
+    let count_size = font::fitting(counts.iter().map(String::as_str), Weight::SemiBold, &SIZES, step - 2.0);
+    for ((place, wait), count) in (0_u32..).zip(waits).zip(counts) {
         let left = MARGIN + step * f64::from(place);
         let middle = left + (step - GAP) / 2.0;
         let tall = if wait.guests == 0 { 0.0 } else { (f64::from(wait.guests) / f64::from(most) * room).max(3.0) };
@@ -41,17 +46,17 @@ pub fn waits(title: &str, waits: &[Wait], look: &Look) -> Chart {
             let column = Area { left, top: ground - tall, width: step - GAP, height: tall };
             scene.bar(column, Corners::all(tall.min(4.0)), look.palette.accent);
         }
-        let text = |words: String, baseline: f64, weight: Weight, strong: bool| Text {
+        let text = |words: String, baseline: f64, size: f64, weight: Weight, strong: bool| Text {
             words,
             x: middle,
             baseline,
-            size: 12.0,
+            size,
             weight,
             anchor: Anchor::Middle,
             ink: if strong { look.palette.ink } else { look.palette.muted },
         };
-        scene.text(text(number::count(wait.guests), ground - tall - 6.0, Weight::SemiBold, wait.guests > 0));
-        scene.text(text(font::fit(&wait.label, 12.0, Weight::Regular, step - 2.0), ground + 18.0, Weight::Regular, false));
+        scene.text(text(count, ground - tall - 6.0, count_size, Weight::SemiBold, wait.guests > 0));
+        scene.text(text(font::fit(&wait.label, size, Weight::Regular, step - 2.0), ground + 18.0, size, Weight::Regular, false));
     }
     let rows: Vec<Bar> = waits.iter().map(|wait| Bar { label: wait.label.clone(), count: wait.guests, ink: look.palette.accent }).collect();
     Chart { scene, table: bars::table(["Within", "Guests", "Share"], &rows, total) }

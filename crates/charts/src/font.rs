@@ -59,6 +59,12 @@ pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     drawn(text).map(|(_, letter)| f64::from(scaled.h_advance(scaled.glyph_id(letter)))).sum()
 }
 
+/// The largest of these sizes in which each of the texts fits; the smallest where none is small enough.
+pub(crate) fn fitting<'t>(texts: impl Iterator<Item = &'t str> + Clone, weight: Weight, sizes: &[f64], room: f64) -> f64 {
+    let fits = |size: f64| texts.clone().all(|text| width(text, size, weight) <= room);
+    sizes.iter().copied().find(|size| fits(*size)).or(sizes.last().copied()).unwrap_or_default()
+}
+
 /// A letter as the font draws it.
 pub(crate) struct Glyph {
     /// Its number in the font.

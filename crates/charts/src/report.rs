@@ -49,6 +49,9 @@ const MARGIN: f64 = 48.0;
 const GUTTER: f64 = 20.0;
 const LINE: f64 = 16.0;
 const CELL: f64 = 8.5;
+/// Sizes of the tables' letters: the largest in which both fit beside each other.
+const CELLS: [f64; 4] = [CELL, 8.0, 7.5, SMALLEST_CELL];
+const SMALLEST_CELL: f64 = 7.0;
 /// Between the columns of a table.
 const APART: f64 = 12.0;
 /// Charts bring a margin of their own, which the page has already.
@@ -116,6 +119,12 @@ fn heading(page: &mut Scene, look: &Look, report: &Report) -> f64 {
     let top = baseline + 18.0;
     rule(page, look, MARGIN, top, room);
     let step = room / f64::from(u32::try_from(report.headlines.len().max(1)).unwrap_or(1));
+    let number_size = font::fitting(
+        report.headlines.iter().map(|headline| headline.number.as_str()),
+        Weight::SemiBold,
+        &[20.0, 18.0, 16.0, 14.0, 12.0],
+        step - 10.0,
+    );
     let mut x = MARGIN;
     for Headline { number, word } in &report.headlines {
         let text = |words: String, baseline: f64, size: f64, weight: Weight, ink: Ink| Text {
@@ -127,7 +136,7 @@ fn heading(page: &mut Scene, look: &Look, report: &Report) -> f64 {
             anchor: Anchor::Start,
             ink,
         };
-        page.text(text(number.clone(), top + 30.0, 20.0, Weight::SemiBold, look.palette.ink));
+        page.text(text(number.clone(), top + 30.0, number_size, Weight::SemiBold, look.palette.ink));
         page.text(text(font::fit(word, 9.0, Weight::Regular, step - 8.0), top + 45.0, 9.0, Weight::Regular, look.palette.muted));
         x += step;
     }
@@ -139,18 +148,20 @@ fn heading(page: &mut Scene, look: &Look, report: &Report) -> f64 {
 fn tables(page: &mut Scene, look: &Look, tables: &[(String, Table)], top: f64) {
     let room = PAGE.0 - 2.0 * MARGIN;
     let usable = room - GUTTER * f64::from(u32::try_from(tables.len().saturating_sub(1)).unwrap_or(0));
-    let wanted: f64 = tables.iter().map(|(_, table)| widths(table).into_iter().sum::<f64>()).sum();
+    let wide = |size: f64| tables.iter().map(|(_, table)| widths(table, size).into_iter().sum::<f64>()).sum::<f64>();
+    let size = CELLS.into_iter().find(|size| wide(*size) <= usable).unwrap_or(SMALLEST_CELL);
+    let wanted = wide(size);
     let mut left = MARGIN;
     for (heading, table) in tables {
-        let width = usable * widths(table).into_iter().sum::<f64>() / wanted.max(1.0);
-        draw_table(page, look, heading, table, Area { left, top, width, height: 0.0 });
+        let width = usable * widths(table, size).into_iter().sum::<f64>() / wanted.max(1.0);
+        draw_table(page, look, heading, (table, size), Area { left, top, width, height: 0.0 });
         left += width + GUTTER;
     }
 }
 
-/// How wide each column would like to be.
-fn widths(table: &Table) -> Vec<f64> {
-    let cell = |words: &String| font::width(words, CELL, Weight::Regular) + APART;
+/// How wide each column would like to be with letters of this size.
+fn widths(table: &Table, size: f64) -> Vec<f64> {
+    let cell = |words: &String| font::width(words, size, Weight::Regular) + APART;
     let mut widths: Vec<f64> = table.columns.iter().map(cell).collect();
     for row in table.rows.iter().take(MOST_ROWS) {
         for (width, words) in widths.iter_mut().zip(row) {
@@ -160,8 +171,8 @@ fn widths(table: &Table) -> Vec<f64> {
     widths
 }
 
-fn draw_table(page: &mut Scene, look: &Look, heading: &str, table: &Table, area: Area) {
-    let numbers: Vec<f64> = widths(table).into_iter().skip(1).collect();
+fn draw_table(page: &mut Scene, look: &Look, heading: &str, (table, size): (&Table, f64), area: Area) {
+    let numbers: Vec<f64> = widths(table, size).into_iter().skip(1).collect();
     let label = area.width - numbers.iter().sum::<f64>();
     let line = |cells: &[String], baseline: f64, ink: Ink| {
         let mut x = area.left + label;
@@ -170,8 +181,8 @@ fn draw_table(page: &mut Scene, look: &Look, heading: &str, table: &Table, area:
             let number = place.checked_sub(1).and_then(|place| numbers.get(place)).copied();
             x += number.unwrap_or(0.0);
             let (x, anchor) = if number.is_some() { (x, Anchor::End) } else { (area.left, Anchor::Start) };
-            let words = font::fit(words, CELL, Weight::Regular, number.unwrap_or(label));
-            texts.push(Text { words, x, baseline, size: CELL, weight: Weight::Regular, anchor, ink });
+            let words = font::fit(words, size, Weight::Regular, number.unwrap_or(label));
+            texts.push(Text { words, x, baseline, size, weight: Weight::Regular, anchor, ink });
         }
         texts
     };

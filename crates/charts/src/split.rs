@@ -130,10 +130,13 @@ fn draw(scene: &mut Scene, look: &Look, row: &SplitRow, scale: f64, lie: &Rows, 
         x -= width + APART;
     }
     let room = if lie.is_stacked { right - MARGIN } else { x - MARGIN };
-    let label = font::fit(&row.label, 13.0, Weight::Regular, room);
+    // A long name is cut before its date is: two of the same name are told apart by that.
+    let note = if row.note.is_empty() { 0.0 } else { font::width(&row.note, 13.0, Weight::Regular) + 8.0 };
+    let has_note = note > 0.0 && note < room * 0.5;
+    let label = font::fit(&row.label, 13.0, Weight::Regular, if has_note { room - note } else { room });
     let after = MARGIN + font::width(&label, 13.0, Weight::Regular) + 8.0;
     scene.text(text(label, MARGIN, baseline, Weight::Regular, Anchor::Start, look.palette.ink));
-    if !row.note.is_empty() && after + font::width(&row.note, 13.0, Weight::Regular) <= MARGIN + room {
+    if has_note {
         scene.text(text(row.note.clone(), after, baseline, Weight::Regular, Anchor::Start, look.palette.muted));
     }
     let bar = Area { left: MARGIN, top: below + 9.0, width: (right - MARGIN) * scale, height: BAR };

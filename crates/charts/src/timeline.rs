@@ -34,7 +34,13 @@ pub struct TimelineMark {
 const MARGIN: f64 = 24.0;
 const TOP: f64 = 100.0;
 const BOTTOM: f64 = 48.0;
-const LABELS: f64 = 108.0;
+
+/// From the end of the layers to a name, with the mark of its colour.
+const BEFORE_NAME: f64 = 26.0;
+/// From a name to its number.
+const BEFORE_COUNT: f64 = 6.0;
+/// So that charts with few answers lie alike.
+const FEWEST_LABELS: f64 = 84.0;
 
 /// Where times and counts lie.
 struct Plot {
@@ -69,13 +75,19 @@ pub fn timeline(title: &str, points: &[TimelinePoint], marks: &[TimelineMark], l
     };
     scene.heading(look, title, &below, MARGIN);
     let most = points.iter().map(|point| point.yes.saturating_add(point.maybe).saturating_add(point.no)).max().unwrap_or(0);
-    let ticks = number::count_ticks(most, 4);
-    let highest = ticks.last().copied().unwrap_or(1);
+    // Nothing needs no scale.
+    let ticks = if most == 0 { vec![0] } else { number::count_ticks(most, 4) };
+    let highest = ticks.last().copied().unwrap_or(0).max(1);
     let axis = font::width(&number::count(highest), 12.0, Weight::Regular) + 12.0;
     let last = points.iter().map(|point| point.seconds).chain(marks.iter().map(|mark| mark.seconds)).max().unwrap_or(0);
-    let area = Area { left: MARGIN + axis, top: TOP, width: width - MARGIN - axis - LABELS - 12.0, height: height - TOP - BOTTOM };
+    let area = Area {
+        left: MARGIN + axis,
+        top: TOP,
+        width: width - MARGIN - axis - labels_width([yes, maybe, no]) - MARGIN,
+        height: height - TOP - BOTTOM,
+    };
     let plot = Plot { area, last: last.max(60), highest };
-    axes(&mut scene, look, &plot, &ticks);
+    axes(&mut scene, look, &plot, &ticks, last);
     if answered > 0 || most > 0 {
         layers(&mut scene, look, &plot, points);
         end_labels(&mut scene, look, &plot, [yes, maybe, no]);
@@ -90,7 +102,7 @@ fn table(points: &[TimelinePoint]) -> Table {
     Table { columns: ["Time", "Yes", "Maybe", "No"].map(str::to_owned).to_vec(), rows }
 }
 
-fn axes(scene: &mut Scene, look: &Look, plot: &Plot, ticks: &[u32]) {
+fn axes(scene: &mut Scene, look: &Look, plot: &Plot, ticks: &[u32], last: u64) {
     let ink = look.palette.muted;
     for tick in ticks {
         let y = plot.y(*tick);
@@ -102,7 +114,7 @@ fn axes(scene: &mut Scene, look: &Look, plot: &Plot, ticks: &[u32]) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful")]
     let wanted = (plot.area.width / 72.0).max(2.0) as u64;
     let ground = plot.area.top + plot.area.height;
-    for seconds in number::time_ticks(plot.last, wanted) {
+    for seconds in number::time_ticks(last, wanted) {
         let x = plot.x(seconds);
         scene.bar(Area { left: x - 0.5, top: ground, width: 1.0, height: 4.0 }, Corners::default(), look.palette.hairline);
         let words = number::elapsed(seconds);
@@ -148,6 +160,16 @@ fn layers(scene: &mut Scene, look: &Look, plot: &Plot, points: &[TimelinePoint])
     }
 }
 
+/// What the names and numbers beside the end of the layers take.
+fn labels_width(counts: [u32; 3]) -> f64 {
+    let label = |(name, count): (&str, u32)| BEFORE_NAME + font::width(name, 13.0, Weight::Regular) + BEFORE_COUNT + count_width(count);
+    NAMES.into_iter().zip(counts).map(label).fold(FEWEST_LABELS, f64::max)
+}
+
+fn count_width(count: u32) -> f64 {
+    font::width(&number::count(count), 13.0, Weight::SemiBold)
+}
+
 /// Each layer's name and number beside its end, moved apart where they would touch.
 fn end_labels(scene: &mut Scene, look: &Look, plot: &Plot, counts: [u32; 3]) {
     const APART: f64 = 20.0;
@@ -174,7 +196,7 @@ fn end_labels(scene: &mut Scene, look: &Look, plot: &Plot, counts: [u32; 3]) {
             ink,
         };
         scene.text(text(name.to_owned(), x + 14.0, Weight::Regular, look.palette.muted));
-        let after = x + 14.0 + font::width(name, 13.0, Weight::Regular) + 6.0;
+        let after = x + 14.0 + font::width(name, 13.0, Weight::Regular) + BEFORE_COUNT;
         scene.text(text(number::count(count), after, Weight::SemiBold, look.palette.ink));
     }
 }
