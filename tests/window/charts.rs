@@ -31,7 +31,7 @@ async fn charts_and_report_hold_with_no_answer_and_with_twelve() {
     look_at("twelve", &TWELVE, 0).await;
 }
 
-/// Takes some minutes: `cargo xtask test --many`.
+/// Takes half a minute to set up: `cargo xtask test --many`.
 #[tokio::test]
 async fn charts_and_report_hold_with_a_hundred_thousand() {
     if std::env::var_os("ROLLCALL_MANY").is_some() {

@@ -25,6 +25,8 @@ const KEY_OF_TOKENS: &str = "cm9sbGNhbGwtdGVzdGtpdC1zaWduaW5nLWtleS0wMDAx";
 /// A running Dovecot with users and their mailboxes.
 #[derive(Debug)]
 pub struct Dovecot {
+    /// It ends before its folder goes: else it would write into it once more.
+    _running: Running,
     folder: TempDir,
     certificate: Certificate,
     port: u16,
@@ -33,7 +35,6 @@ pub struct Dovecot {
     users: Vec<String>,
     delivered: AtomicU64,
     arriving_at: Mutex<Option<SystemTime>>,
-    _running: Running,
 }
 
 impl Dovecot {
