@@ -1,6 +1,7 @@
 //! IANA time zones, and the many other names that calendars give them.
 
 mod names;
+mod windows;
 
 use std::fmt;
 use std::sync::{LazyLock, OnceLock};

@@ -10,11 +10,12 @@ use crate::domains::Dns;
 use crate::google::{self, GoogleCalendars};
 use crate::imap::ImapInbox;
 use crate::maildir::Maildir;
+use crate::microsoft::{self, MicrosoftCalendars};
 use crate::s3::Bucket;
 use crate::ses::SesSender;
 use crate::smtp::SmtpSender;
 
-/// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`, calendars `google`, copies in `s3://`.
+/// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`, calendars `google` and `microsoft`, copies in `s3://`.
 #[must_use]
 pub fn adapters() -> Box<dyn Adapters> {
     Box::new(Connected)
@@ -42,6 +43,7 @@ impl Adapters for Connected {
     fn calendars(&self, account: &AccountConfig, keeper: Arc<dyn SecretKeeper>) -> Option<Result<Arc<dyn CalendarRemote>, String>> {
         match account.kind.as_str() {
             "google" => Some(GoogleCalendars::new(account, keeper).map(|google| Arc::new(google) as Arc<dyn CalendarRemote>)),
+            "microsoft" => Some(MicrosoftCalendars::new(account, keeper).map(|microsoft| Arc::new(microsoft) as Arc<dyn CalendarRemote>)),
             _ => None,
         }
     }
@@ -49,6 +51,7 @@ impl Adapters for Connected {
     fn sign_in(&self, account: &AccountConfig) -> Option<Result<Box<dyn SignIn>, String>> {
         match account.kind.as_str() {
             "google" => Some(google::sign_in(account, rand::random())),
+            "microsoft" => Some(microsoft::sign_in(account, rand::random())),
             _ => None,
         }
     }

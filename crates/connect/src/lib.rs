@@ -1,4 +1,5 @@
-//! The outside, behind the ports of [`mail::port`]: senders (`smtp`, `ses`), inboxes (`imap`, `maildir`), a place for copies (`s3`), and calendars (`google`).
+//! The outside, behind the ports of [`mail::port`]: senders (`smtp`, `ses`), inboxes (`imap`, `maildir`), a place for copies (`s3`), and calendars
+//! (`google`, `microsoft`).
 //!
 //! Every adapter decides what became of a message once, beside its protocol, in a module named `outcome`; nothing above this crate looks at
 //! a server's words. Whatever is not known is [`mail::port::SendOutcome::Uncertain`], never a guess. Inboxes are read, and changed only where the organizer
@@ -27,6 +28,7 @@ mod google;
 mod imap;
 pub mod keychain;
 mod maildir;
+mod microsoft;
 mod oauth;
 mod s3;
 mod ses;

@@ -14,6 +14,7 @@
 //! | [`fake_google`] | **a fake of ours**: Google's sign-in and Google Calendar |
 //! | [`google_client`] | Google's own client, pointed at that fake |
 //! | [`fake_dns`] | **a fake of ours**: a name server that knows what it is told |
+//! | [`fake_graph`] | **a fake of ours**: Microsoft's sign-in and calendars |
 //! | [`scripted_http`] | **a fake of ours**: an HTTP server that answers as a test tells it, and breaks off |
 //! | [`crowd`] | guests by the million, copied from one |
 //! | [`icalendar`] | an independent reader of calendar parts |
@@ -31,6 +32,7 @@ pub mod dovecot;
 pub mod fake_calendars;
 pub mod fake_dns;
 pub mod fake_google;
+pub mod fake_graph;
 pub mod google_client;
 pub mod icalendar;
 pub mod moto;

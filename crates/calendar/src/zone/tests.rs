@@ -63,3 +63,23 @@ fn the_database_holds_the_usual_zones_with_their_rules() {
         assert!(name.is_some_and(|name| name == zone.as_str()), "{zone} has its own rules, not those of {name:?}");
     }
 }
+
+#[test]
+fn every_zone_with_a_windows_name_has_the_same_clocks_under_it() {
+    let name = |zone: &str| Zone::parse(zone).unwrap().windows_name();
+    assert_eq!(name("America/Chicago"), Some("Central Standard Time"), "a zone that Windows knows");
+    assert_eq!(name("Europe/Vienna"), Some("W. Europe Standard Time"), "a zone like one that Windows knows, in the same region");
+    assert_eq!(name("America/Phoenix"), Some("US Mountain Standard Time"), "a zone without summer time");
+    assert_eq!(name("UTC"), Some("UTC"), "UTC");
+    for zone in Zone::all() {
+        let Some(name) = zone.windows_name() else { continue };
+        let back = Zone::parse(name).unwrap();
+        assert_eq!(back.windows_name(), Some(name), "{zone} is read back as {back}, which has the same name");
+        let summer = jiff::civil::date(2027, 7, 1).at(12, 0, 0, 0);
+        assert_eq!(
+            crate::EventTime::Zoned(summer, zone).to_instant(&jiff::tz::TimeZone::UTC),
+            crate::EventTime::Zoned(summer, back).to_instant(&jiff::tz::TimeZone::UTC),
+            "{zone} and {name}"
+        );
+    }
+}

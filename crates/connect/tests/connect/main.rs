@@ -13,6 +13,8 @@ mod imap;
 #[cfg(test)]
 mod maildir;
 #[cfg(test)]
+mod microsoft;
+#[cfg(test)]
 mod round;
 #[cfg(test)]
 mod s3;
