@@ -6,7 +6,9 @@ use calendar::remote::CalendarRemote;
 use mail::consent::{SecretKeeper, SignIn, Withdrawal};
 use mail::port::{AccountConfig, Adapters, CopyPlace, CopyTarget, MailDomains, MailInbox, MailSender};
 
+use crate::caldav::CalDav;
 use crate::domains::Dns;
+use crate::feed::Feed;
 use crate::google::{self, GoogleCalendars};
 use crate::imap::ImapInbox;
 use crate::maildir::Maildir;
@@ -15,7 +17,8 @@ use crate::s3::Bucket;
 use crate::ses::SesSender;
 use crate::smtp::SmtpSender;
 
-/// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`, calendars `google` and `microsoft`, copies in `s3://`.
+/// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`, calendars `google`, `microsoft`, `caldav` and `feed`, copies in
+/// `s3://`.
 #[must_use]
 pub fn adapters() -> Box<dyn Adapters> {
     Box::new(Connected)
@@ -42,6 +45,8 @@ impl Adapters for Connected {
 
     fn calendars(&self, account: &AccountConfig, keeper: Arc<dyn SecretKeeper>) -> Option<Result<Arc<dyn CalendarRemote>, String>> {
         match account.kind.as_str() {
+            "caldav" => Some(CalDav::new(account).map(|calendars| Arc::new(calendars) as Arc<dyn CalendarRemote>)),
+            "feed" => Some(Feed::new(account).map(|feed| Arc::new(feed) as Arc<dyn CalendarRemote>)),
             "google" => Some(GoogleCalendars::new(account, keeper).map(|google| Arc::new(google) as Arc<dyn CalendarRemote>)),
             "microsoft" => Some(MicrosoftCalendars::new(account, keeper).map(|microsoft| Arc::new(microsoft) as Arc<dyn CalendarRemote>)),
             _ => None,

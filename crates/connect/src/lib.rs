@@ -1,5 +1,5 @@
-//! The outside, behind the ports of [`mail::port`]: senders (`smtp`, `ses`), inboxes (`imap`, `maildir`), a place for copies (`s3`), and calendars
-//! (`google`, `microsoft`).
+//! The outside, behind the ports of [`mail::port`] and [`calendar::remote`]: senders (`smtp`, `ses`), inboxes (`imap`, `maildir`), calendars
+//! (`google`, `microsoft`, `caldav`, `feed`), and a place for copies (`s3`).
 //!
 //! Every adapter decides what became of a message once, beside its protocol, in a module named `outcome`; nothing above this crate looks at
 //! a server's words. Whatever is not known is [`mail::port::SendOutcome::Uncertain`], never a guess. Inboxes are read, and changed only where the organizer
@@ -22,9 +22,12 @@
 
 mod adapters;
 mod aws;
+mod caldav;
 mod dns;
 mod domains;
+mod feed;
 mod google;
+mod ical;
 mod imap;
 pub mod keychain;
 mod maildir;

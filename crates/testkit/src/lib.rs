@@ -5,6 +5,8 @@
 //! | [`dovecot`] | a real IMAP server |
 //! | [`postfix`] | a real SMTP server, with logins, deliveries and genuine bounces |
 //! | [`smtp_sink`] | Postfix's own receiver, for speed |
+//! | [`radicale`] | a real CalDAV server |
+//! | [`xandikos`] | a real CalDAV server that differs in much |
 //! | [`breaking_line`] | a line to any of them that breaks |
 //! | [`moto`] | an independent imitation of Amazon SES, without quota and throttling, and of S3 |
 //! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
@@ -37,9 +39,11 @@ pub mod google_client;
 pub mod icalendar;
 pub mod moto;
 pub mod postfix;
+pub mod radicale;
 pub mod sandbox;
 pub mod scripted_http;
 pub mod smtp_sink;
+pub mod xandikos;
 
 pub mod http;
 mod program;

@@ -1,12 +1,13 @@
 //! Finding, starting, awaiting and stopping other programs.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use tempfile::TempDir;
 
 const START_PATIENCE: Duration = Duration::from_mins(1);
 const LOOK_PAUSE: Duration = Duration::from_millis(20);
@@ -64,6 +65,12 @@ pub(crate) fn until(name: &str, running: &mut Running, mut condition: impl FnMut
         sleep(LOOK_PAUSE);
     }
     Ok(())
+}
+
+/// A folder in memory where the system has such: these servers wait for the disk after every file.
+pub(crate) fn scratch() -> anyhow::Result<TempDir> {
+    let memory = Path::new("/dev/shm");
+    Ok(if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? })
 }
 
 /// Whether the tests run as the system's administrator; servers then have to be told to run as somebody else.

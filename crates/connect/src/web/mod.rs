@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use calendar::remote::RemoteFailure;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url, redirect};
 
@@ -125,6 +125,11 @@ impl Web {
     /// How far the clock of the server that answered last is ahead of this computer's, in milliseconds.
     pub(crate) fn clock_ahead(&self) -> i64 {
         self.clock_ahead.load(Ordering::Relaxed)
+    }
+
+    /// What time it is by that clock.
+    pub(crate) fn now_there(&self) -> Timestamp {
+        now().saturating_add(SignedDuration::from_millis(self.clock_ahead())).unwrap_or(Timestamp::MAX)
     }
 }
 

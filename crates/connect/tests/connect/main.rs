@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod caldav;
+#[cfg(test)]
 mod calendar_part;
+#[cfg(test)]
+mod feed;
 #[cfg(test)]
 mod google;
 #[cfg(test)]
