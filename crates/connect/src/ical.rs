@@ -1,13 +1,19 @@
 //! Items as iCalendar holds them: the same series always told in the same words.
 
+use std::fmt::Write as _;
+
 use calendar::ical::{Effect, Property, Reading};
 use calendar::remote::{Content, RemoteItem};
 use calendar::{Event, EventTime};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use sha2::{Digest as _, Sha256};
 
 /// Who touched an event last, and when it was sent: the provider's own affair.
 const STAMPS: [&str; 2] = ["DTSTAMP", "LAST-MODIFIED"];
+
+/// So much of a hash names a thing as surely as all of it.
+const DIGEST_BYTES: usize = 16;
 
 /// The item that a resource of a server holds.
 pub(crate) fn item(id: String, etag: String, bytes: &[u8]) -> RemoteItem {
@@ -41,7 +47,9 @@ pub(crate) fn edited(event: &Event) -> Option<Timestamp> {
 pub(crate) fn in_order(mut event: Event) -> Event {
     event.own_properties.retain(|line| !is_stamp(line));
     for lines in std::iter::once(&mut event.own_properties).chain(event.alarms.iter_mut().map(|alarm| &mut alarm.other)) {
-        lines.iter_mut().for_each(|line| *line = plainly_written(line));
+        for line in lines.iter_mut() {
+            *line = plainly_written(line);
+        }
         sort_lines(lines);
     }
     event.alarms.sort_by(|left, right| (&left.action, &left.trigger, &left.other).cmp(&(&right.action, &right.trigger, &right.other)));
@@ -75,26 +83,18 @@ pub(crate) fn is_stamp(line: &str) -> bool {
 /// A line with its names in capitals, its parameters in order, and none of them in quotes that it does not need. Its value is left alone.
 fn plainly_written(line: &str) -> String {
     let mut quoted = false;
-    let mut parts = vec![String::new()];
-    let mut value = None;
-    for (at, character) in line.char_indices() {
-        match character {
-            ':' if !quoted => {
-                value = line.get(at..);
-                break;
-            }
-            ';' if !quoted => parts.push(String::new()),
-            _ => {
-                quoted ^= character == '"';
-                parts.iter_mut().rev().take(1).for_each(|part| part.push(character));
-            }
-        }
-    }
-    let Some((value, (name, parameters))) = value.zip(parts.split_first()) else { return line.to_owned() };
+    let mut outside = |character: char| {
+        quoted ^= character == '"';
+        !quoted
+    };
+    let Some(end) = line.find(|character| outside(character) && character == ':') else { return line.to_owned() };
+    let (before, value) = line.split_at_checked(end).unwrap_or((line, ""));
+    let parts: Vec<&str> = before.split(|character| outside(character) && character == ';').collect();
+    let Some((name, parameters)) = parts.split_first() else { return line.to_owned() };
     let mut parameters: Vec<String> = parameters.iter().map(|parameter| plain_parameter(parameter)).collect();
     parameters.sort_unstable();
-    let parameters: String = parameters.iter().map(|parameter| format!(";{parameter}")).collect();
-    format!("{}{parameters}{value}", name.to_ascii_uppercase())
+    parameters.insert(0, name.to_ascii_uppercase());
+    format!("{}{value}", parameters.join(";"))
 }
 
 fn plain_parameter(parameter: &str) -> String {
@@ -102,6 +102,21 @@ fn plain_parameter(parameter: &str) -> String {
     let inside = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let value = inside.filter(|inside| !inside.contains(['"', ',', ';', ':'])).unwrap_or(value);
     format!("{}={value}", name.to_ascii_uppercase())
+}
+
+/// Names what the parts hold, in hexadecimal digits: the same for the same.
+pub(crate) fn digest<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+        hash.update([0]);
+    }
+    let mut digits = String::with_capacity(2 * DIGEST_BYTES);
+    for byte in hash.finalize().iter().take(DIGEST_BYTES) {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 /// Sorts lines, a component inside with all its lines as one.

@@ -21,10 +21,7 @@ const AT_ONCE: usize = 50;
 pub(super) async fn fetch(server: &Server, calendar: &Url, ids: &[String]) -> Result<Vec<RemoteItem>, RemoteFailure> {
     let mut items = Vec::with_capacity(ids.len());
     for ids in ids.chunks(AT_ONCE) {
-        let mut found = match many(server, calendar, ids).await? {
-            Some(found) => found,
-            None => HashMap::new(),
-        };
+        let mut found = many(server, calendar, ids).await?;
         for id in ids {
             // One that the server passed over in silence is asked for by itself: silence deletes nothing.
             items.push(match found.remove(id) {
@@ -36,18 +33,19 @@ pub(super) async fn fetch(server: &Server, calendar: &Url, ids: &[String]) -> Re
     Ok(items)
 }
 
-/// RFC 4791 §7.9; none where the server does not speak it.
-async fn many(server: &Server, calendar: &Url, ids: &[String]) -> Result<Option<HashMap<String, RemoteItem>>, RemoteFailure> {
-    let hrefs: String = ids.iter().map(|id| format!("<d:href>{}</d:href>", escaped(id))).collect();
+/// RFC 4791 §7.9; nothing where the server does not speak it.
+async fn many(server: &Server, calendar: &Url, ids: &[String]) -> Result<HashMap<String, RemoteItem>, RemoteFailure> {
+    let hrefs: Vec<String> = ids.iter().map(|id| format!("<d:href>{}</d:href>", escaped(id))).collect();
+    let hrefs = hrefs.concat();
     let body = format!("<c:calendar-multiget {NAMES}><d:prop><d:getetag/><c:calendar-data/></d:prop>{hrefs}</c:calendar-multiget>");
     let answer = server.report(calendar.clone(), Depth::Children, body).await?;
     if is_not_spoken(&answer) {
-        return Ok(None);
+        return Ok(HashMap::new());
     }
     let wanted: HashSet<&String> = ids.iter().collect();
     let listing = listed(&answer)?;
     let found = listing.responses.iter().filter_map(|response| item(calendar, response));
-    Ok(Some(found.filter(|item| wanted.contains(&item.id)).map(|item| (item.id.clone(), item)).collect()))
+    Ok(found.filter(|item| wanted.contains(&item.id)).map(|item| (item.id.clone(), item)).collect())
 }
 
 /// What a response holds; none where it says too little.

@@ -142,9 +142,8 @@ fn address_for(name: &str, number: u32) -> String {
 }
 
 fn properties(name: &str, zone: &str, colour: &str) -> String {
-    let mut properties = format!("<d:displayname>{}</d:displayname>", escaped(name));
-    properties += r#"<c:supported-calendar-component-set><c:comp name="VEVENT"/></c:supported-calendar-component-set>"#;
-    properties += &colour_property(colour);
+    let kind = r#"<c:supported-calendar-component-set><c:comp name="VEVENT"/></c:supported-calendar-component-set>"#;
+    let mut properties = vec![format!("<d:displayname>{}</d:displayname>{kind}", escaped(name)), colour_property(colour)];
     if let Some(zone) = Zone::parse(zone).filter(|zone| !zone.is_utc()) {
         // An event that repeats for ever, so that the rules of the zone are told for years to come.
         let start = EventTime::Zoned(date(2020, 1, 1).at(0, 0, 0, 0), zone);
@@ -152,9 +151,9 @@ fn properties(name: &str, zone: &str, colour: &str) -> String {
         example.recurrence.rule = Some("FREQ=YEARLY".to_owned());
         let rules =
             format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Rollcall//Rollcall//EN\r\n{}END:VCALENDAR\r\n", vtimezones([&example]));
-        properties += &format!("<c:calendar-timezone>{}</c:calendar-timezone>", escaped(&rules));
+        properties.push(format!("<c:calendar-timezone>{}</c:calendar-timezone>", escaped(&rules)));
     }
-    properties
+    properties.concat()
 }
 
 fn colour_property(text: &str) -> String {
@@ -193,8 +192,8 @@ mod tests {
     #[test]
     fn calendars_are_told_from_what_else_lies_beside_them() {
         let privilege = |names: &[&str]| {
-            let held: String = names.iter().map(|name| format!("<d:privilege><d:{name}/></d:privilege>")).collect();
-            format!("<d:current-user-privilege-set>{held}</d:current-user-privilege-set>")
+            let held: Vec<String> = names.iter().map(|name| format!("<d:privilege><d:{name}/></d:privilege>")).collect();
+            format!("<d:current-user-privilege-set>{}</d:current-user-privilege-set>", held.concat())
         };
         let entry = |href: &str, kind: &str, properties: &str| {
             format!(

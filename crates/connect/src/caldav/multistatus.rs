@@ -174,7 +174,7 @@ mod tests {
         let unknown = r#"<multistatus xmlns="DAV:"><sync-token>&b;</sync-token></multistatus>"#;
         let deep = "<a>".repeat(100_000);
         let cut = LISTING.get(..LISTING.len() - 20).unwrap();
-        let alien = r#"<multistatus><response/></multistatus>"#;
+        let alien = "<multistatus><response/></multistatus>";
         let two = r#"<multistatus xmlns="DAV:"/><multistatus xmlns="DAV:"/>"#;
         for (name, document) in [
             ("bomb", bomb),

@@ -137,7 +137,7 @@ fn conditional(request: Request, condition: If<'_>) -> Request {
     }
 }
 
-/// A method of WebDAV. Every name that is written here is one.
+/// A method of `WebDAV`. Every name that is written here is one.
 fn method(name: &str) -> Method {
     Method::from_bytes(name.as_bytes()).unwrap_or(Method::GET)
 }

@@ -7,7 +7,6 @@ use calendar::{Event, EventTime};
 use jiff::Timestamp;
 use reqwest::Url;
 use reqwest::header::ETAG;
-use sha2::{Digest as _, Sha256};
 
 use super::items::{find, from_answer};
 use super::multistatus::strong;
@@ -16,13 +15,9 @@ use super::server::{Depth, If, Server, path_of};
 use crate::ical;
 use crate::web::{host_of, later};
 
-/// How many digits of its UID's hash name a new thing.
-const NAME_BYTES: usize = 16;
-
 /// The name of a new thing within its calendar: the same UID always gets the same, so that written twice it is there once.
 pub(super) fn address_of(uid: &str) -> String {
-    let digits: String = Sha256::digest(uid.as_bytes()).iter().take(NAME_BYTES).map(|byte| format!("{byte:02x}")).collect();
-    format!("{digits}.ics")
+    format!("{}.ics", ical::digest([uid.as_bytes()]))
 }
 
 /// Writes, changes or deletes a series.
@@ -76,12 +71,11 @@ async fn put(
             Some(etag) => WriteOutcome::Written(vec![ical::item(path.to_owned(), etag, text.as_bytes())]),
             None => look_at(server, url, path, &text).await?,
         },
-        Written::Changed => WriteOutcome::Changed,
         Written::Refused(words) => WriteOutcome::Refused(words),
         Written::UidTaken if find(server, calendar, uid).await?.is_empty() => {
             WriteOutcome::Refused(format!("{} has this event in another calendar already, and holds it only once.", host_of(calendar)))
         }
-        Written::UidTaken => WriteOutcome::Changed,
+        Written::UidTaken | Written::Changed => WriteOutcome::Changed,
         Written::NoPlace => {
             let shown = server.properties(calendar.clone(), Depth::Itself, "<d:resourcetype/>").await?;
             if !shown.status.is_success() {

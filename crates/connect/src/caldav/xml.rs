@@ -7,7 +7,7 @@ use quick_xml::reader::NsReader;
 /// The names that CalDAV is spoken in; a server may call them what it likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Namespace {
-    /// WebDAV (RFC 4918).
+    /// `WebDAV` (RFC 4918).
     Dav,
     /// CalDAV (RFC 4791).
     CalDav,

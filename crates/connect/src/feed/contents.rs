@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use calendar::ical::{Effect, Lines, Problem, Property, ReadEvent};
 use calendar::remote::{Content, RemoteItem};
 use calendar::{Event, Zone};
-use sha2::{Digest as _, Sha256};
 
 use crate::ical;
 
@@ -46,14 +45,7 @@ impl Contents {
 
     /// The same for the same contents.
     pub(super) fn hash(&self) -> String {
-        let mut hash = Sha256::new();
-        for item in &self.items {
-            for part in [&item.id, &item.etag] {
-                hash.update(part.as_bytes());
-                hash.update([0]);
-            }
-        }
-        hex(hash)
+        ical::digest(self.items.iter().flat_map(|item| [item.id.as_bytes(), item.etag.as_bytes()]))
     }
 }
 
@@ -84,20 +76,18 @@ fn item(uid: String, events: Vec<ReadEvent>) -> RemoteItem {
     let edited = events.iter().filter_map(|read| ical::edited(&read.event)).max();
     let mut events: Vec<Event> = events.into_iter().map(|read| ical::in_order(read.event)).collect();
     events.sort_by_key(|event| event.recurrence_id);
-    let mut hash = Sha256::new();
     // An event is plain data, which can always be written so.
-    hash.update(serde_json::to_vec(&events).unwrap_or_default());
-    RemoteItem { id: uid, etag: hex(hash), series: None, content: Content::Events(events), edited }
+    let written = serde_json::to_vec(&events).unwrap_or_default();
+    RemoteItem { id: uid, etag: ical::digest([written.as_slice()]), series: None, content: Content::Events(events), edited }
 }
 
 fn unread(uid: String, reason: &str) -> RemoteItem {
-    let mut hash = Sha256::new();
-    hash.update(reason.as_bytes());
-    RemoteItem { id: uid, etag: hex(hash), content: Content::Unreadable(reason.to_owned()), ..RemoteItem::default() }
-}
-
-fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    RemoteItem {
+        id: uid,
+        etag: ical::digest([reason.as_bytes()]),
+        content: Content::Unreadable(reason.to_owned()),
+        ..RemoteItem::default()
+    }
 }
 
 /// An event as far as it can be told before it is understood.
@@ -135,21 +125,20 @@ fn blocks(bytes: &[u8]) -> Vec<Block> {
     for line in Lines::new(bytes) {
         let Some(property) = Property::parse(&line.text) else { continue };
         let is_event = property.plain().eq_ignore_ascii_case("VEVENT");
-        match property.name.as_ref() {
-            "BEGIN" if is_event => {
-                blocks.push(Block { first: line.number, last: u32::MAX, ..Block::default() });
-                depth = 1;
-            }
-            "BEGIN" if depth > 0 => depth += 1,
-            "END" if is_event => {
-                depth = 0;
-                blocks.iter_mut().rev().take(1).for_each(|block| block.last = line.number);
-            }
-            "END" => depth = depth.saturating_sub(1),
-            "UID" if depth == 1 => blocks.iter_mut().rev().take(1).for_each(|block| property.plain().clone_into(&mut block.uid)),
-            "RECURRENCE-ID" if depth == 1 => {
-                blocks.iter_mut().rev().take(1).for_each(|block| property.plain().clone_into(&mut block.original))
-            }
+        let name = property.name.as_ref();
+        if name == "BEGIN" && is_event {
+            blocks.push(Block { first: line.number, last: u32::MAX, ..Block::default() });
+            depth = 1;
+        } else if name == "BEGIN" && depth > 0 {
+            depth += 1;
+        } else if name == "END" {
+            depth = if is_event { 0 } else { depth.saturating_sub(1) };
+        }
+        let Some(block) = blocks.last_mut() else { continue };
+        match name {
+            "END" if is_event => block.last = line.number,
+            "UID" if depth == 1 => property.plain().clone_into(&mut block.uid),
+            "RECURRENCE-ID" if depth == 1 => property.plain().clone_into(&mut block.original),
             _ => {}
         }
     }

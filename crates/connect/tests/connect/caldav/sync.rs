@@ -67,7 +67,7 @@ async fn a_token_that_means_nothing_is_expired_and_a_calendar_that_is_gone_is_go
         let name = server.name();
         let (remote, calendar) = server.calendar().await;
         let (_, token, _) = listing(&*remote, &calendar.id, From::Beginning).await;
-        let word = token.split('"').filter(|word| word.len() > 20).next_back().unwrap();
+        let word = token.split('"').rfind(|word| word.len() > 20).unwrap();
         for wrong in [
             token.replace(word, "http://radicale.org/ns/sync/0000"),
             token.replace(word, &word.replace(['a', '1'], "b")),
@@ -90,7 +90,7 @@ async fn a_token_that_means_nothing_is_expired_and_a_calendar_that_is_gone_is_go
 async fn two_thousand_events_are_listed_and_fetched() {
     let server = Server::Radicale(testkit::radicale::Radicale::start().unwrap());
     let (remote, calendar) = server.calendar().await;
-    let all: String = (0..2_000)
+    let all: Vec<String> = (0..2_000)
         .map(|number| {
             format!(
                 "BEGIN:VEVENT\r\nUID:game-{number}@x\r\nDTSTAMP:20261101T080000Z\r\nDTSTART:20270314T130000Z\r\nSUMMARY:Game {number}\r\nEND:VEVENT\r\n"
@@ -98,7 +98,7 @@ async fn two_thousand_events_are_listed_and_fetched() {
         })
         .collect();
     // This server takes a whole calendar at once, which makes it anew.
-    server.put(&path(&calendar, ""), &format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{all}END:VCALENDAR\r\n"));
+    server.put(&path(&calendar, ""), &format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{}END:VCALENDAR\r\n", all.concat()));
     let begin = Instant::now();
     let (items, token, complete) = listing(&*remote, &calendar.id, From::Beginning).await;
     let listed = begin.elapsed();
