@@ -38,6 +38,7 @@ async fn answers_come_in_one_by_one_and_by_phone() {
     window.press("Season opening").await;
     window.sees("14 guests invited").await;
     window.inspect("none").await;
+    Browser::turn_away();
     deliver(&folder, &answers(&server, &TWELVE));
     // The folder is watched: nobody has to look.
     window.sees("Depends on the weather").await;
@@ -46,7 +47,6 @@ async fn answers_come_in_one_by_one_and_by_phone() {
     window.press("By event").await;
     window.sees("Season opening").await;
     window.inspect("twelve-season").await;
-    // On a display without a window manager no window is ever in front.
     let told = desktop.hears("12 new answers").await;
     assert!(told.contains("Season opening, "), "the desktop is told of what they are: {told}");
     enter_by_phone(&window).await;

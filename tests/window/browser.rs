@@ -248,6 +248,8 @@ fn programs(folder: &Path) -> PathBuf {
 }
 
 async fn connect(server: &str, capabilities: &Capabilities) -> WebDriver {
+    // The driver's client asks for one, also where nothing is encrypted. It may be there already.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let begun = Instant::now();
     loop {
         match WebDriver::new(server, capabilities.clone()).await {

@@ -255,6 +255,11 @@ impl Browser {
         self.driver.execute(&script, vec![]).await.expect("the key is heard");
     }
 
+    /// Turns to the desktop: the window is in the background from now on.
+    pub(crate) fn turn_away() {
+        assert!(xdotool(&["search", "--maxdepth", "0", ".*", "windowfocus", "%1"]), "the desktop behind the window has the keyboard");
+    }
+
     /// Types a path into the system's own dialog for files, and takes it.
     pub(crate) fn answer_file_dialog(path: &Path) {
         for _ in 0..TRIES {

@@ -35,10 +35,12 @@ pub fn waits(title: &str, waits: &[Wait], look: &Look) -> Chart {
     let step = (width - 2.0 * MARGIN + GAP) / places;
     let room = ground - TOP - 18.0;
     scene.bar(Area { left: MARGIN, top: ground, width: width - 2.0 * MARGIN, height: 1.0 }, Corners::default(), look.palette.hairline);
+    let labels: Vec<&str> = waits.iter().map(|wait| wait.label.as_str()).collect();
     let counts: Vec<String> = waits.iter().map(|wait| number::count(wait.guests)).collect();
-    let size = font::fitting(waits.iter().map(|wait| wait.label.as_str()), Weight::Regular, &SIZES, step - 2.0);
-    let count_size = font::fitting(counts.iter().map(String::as_str), Weight::SemiBold, &SIZES, step - 2.0);
-    for ((place, wait), count) in (0_u32..).zip(waits).zip(counts) {
+    let numbers: Vec<&str> = counts.iter().map(String::as_str).collect();
+    let size = font::fitting(&labels, Weight::Regular, &SIZES, step - 2.0);
+    let count_size = font::fitting(&numbers, Weight::SemiBold, &SIZES, step - 2.0);
+    for ((place, wait), count) in (0_u32..).zip(waits).zip(&counts) {
         let left = MARGIN + step * f64::from(place);
         let middle = left + (step - GAP) / 2.0;
         let tall = if wait.guests == 0 { 0.0 } else { (f64::from(wait.guests) / f64::from(most) * room).max(3.0) };
@@ -55,7 +57,7 @@ pub fn waits(title: &str, waits: &[Wait], look: &Look) -> Chart {
             anchor: Anchor::Middle,
             ink: if strong { look.palette.ink } else { look.palette.muted },
         };
-        scene.text(text(count, ground - tall - 6.0, count_size, Weight::SemiBold, wait.guests > 0));
+        scene.text(text(count.clone(), ground - tall - 6.0, count_size, Weight::SemiBold, wait.guests > 0));
         scene.text(text(font::fit(&wait.label, size, Weight::Regular, step - 2.0), ground + 18.0, size, Weight::Regular, false));
     }
     let rows: Vec<Bar> = waits.iter().map(|wait| Bar { label: wait.label.clone(), count: wait.guests, ink: look.palette.accent }).collect();

@@ -60,8 +60,8 @@ pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
 }
 
 /// The largest of these sizes in which each of the texts fits; the smallest where none is small enough.
-pub(crate) fn fitting<'t>(texts: impl Iterator<Item = &'t str> + Clone, weight: Weight, sizes: &[f64], room: f64) -> f64 {
-    let fits = |size: f64| texts.clone().all(|text| width(text, size, weight) <= room);
+pub(crate) fn fitting(texts: &[&str], weight: Weight, sizes: &[f64], room: f64) -> f64 {
+    let fits = |size: f64| texts.iter().all(|text| width(text, size, weight) <= room);
     sizes.iter().copied().find(|size| fits(*size)).or(sizes.last().copied()).unwrap_or_default()
 }
 

@@ -48,6 +48,8 @@ const PAGE: (f64, f64) = (595.0, 842.0);
 const MARGIN: f64 = 48.0;
 const GUTTER: f64 = 20.0;
 const LINE: f64 = 16.0;
+/// Sizes of the numbers to remember: the largest in which all fit.
+const NUMBERS: [f64; 5] = [20.0, 18.0, 16.0, 14.0, 12.0];
 const CELL: f64 = 8.5;
 /// Sizes of the tables' letters: the largest in which both fit beside each other.
 const CELLS: [f64; 4] = [CELL, 8.0, 7.5, SMALLEST_CELL];
@@ -119,12 +121,8 @@ fn heading(page: &mut Scene, look: &Look, report: &Report) -> f64 {
     let top = baseline + 18.0;
     rule(page, look, MARGIN, top, room);
     let step = room / f64::from(u32::try_from(report.headlines.len().max(1)).unwrap_or(1));
-    let number_size = font::fitting(
-        report.headlines.iter().map(|headline| headline.number.as_str()),
-        Weight::SemiBold,
-        &[20.0, 18.0, 16.0, 14.0, 12.0],
-        step - 10.0,
-    );
+    let numbers: Vec<&str> = report.headlines.iter().map(|headline| headline.number.as_str()).collect();
+    let number_size = font::fitting(&numbers, Weight::SemiBold, &NUMBERS, step - 10.0);
     let mut x = MARGIN;
     for Headline { number, word } in &report.headlines {
         let text = |words: String, baseline: f64, size: f64, weight: Weight, ink: Ink| Text {

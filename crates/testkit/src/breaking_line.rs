@@ -18,7 +18,7 @@ impl BreakingLine {
     /// # Errors
     /// When no port is free.
     pub fn to(server: u16, breaks: &[usize]) -> anyhow::Result<Self> {
-        let mut breaks = breaks.to_vec().into_iter();
+        let mut breaks = Vec::from(breaks).into_iter();
         Self::start(server, move |client, server| connect(client, server, breaks.next().unwrap_or(usize::MAX), None))
     }
 
@@ -55,20 +55,20 @@ type Words = (&'static str, Arc<AtomicBool>);
 
 fn connect(client: TcpStream, server: TcpStream, breaks_after: usize, breaks_before: Option<Words>) {
     if let (Ok(client), Ok(server)) = (client.try_clone(), server.try_clone()) {
-        thread::spawn(move || pass_on(client, server, usize::MAX, breaks_before));
+        thread::spawn(move || pass_on(client, server, usize::MAX, breaks_before.as_ref()));
     }
     thread::spawn(move || pass_on(server, client, breaks_after, None));
 }
 
 /// Ends both ways at the end of either.
-fn pass_on(mut from: TcpStream, mut to: TcpStream, mut left: usize, breaks_before: Option<Words>) {
+fn pass_on(mut from: TcpStream, mut to: TcpStream, mut left: usize, breaks_before: Option<&Words>) {
     let mut buffer = [0; 4_096];
     while left > 0 {
         let Ok(count @ 1..) = from.read(&mut buffer) else { break };
         let passed = buffer.get(..count.min(left)).unwrap_or_default();
         left -= passed.len();
         let is_said = |words: &&str| passed.windows(words.len()).any(|said| said == words.as_bytes());
-        if breaks_before.as_ref().is_some_and(|(words, unsaid)| is_said(words) && unsaid.swap(false, Ordering::SeqCst)) {
+        if breaks_before.is_some_and(|(words, unsaid)| is_said(words) && unsaid.swap(false, Ordering::SeqCst)) {
             break;
         }
         if to.write_all(passed).is_err() {
