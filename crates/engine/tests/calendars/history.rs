@@ -43,7 +43,7 @@ async fn any_two_versions_can_be_compared() {
     let (sandbox, id) = with_three_versions().await;
     let fields = calendars::compare_versions(&sandbox.engine, &id, "", 1, 3).await.expect("both are there");
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-    assert_eq!(names, ["place", "start", "end"], "both edits are named at once");
+    assert_eq!(names, ["start", "end", "place"], "both edits are named at once");
     let back = calendars::compare_versions(&sandbox.engine, &id, "", 3, 1).await.expect("both are there");
     assert!(back.iter().any(|field| field.name == "place" && field.new == "Lambeau Field"), "and the other way round: {back:?}");
     let same = calendars::compare_versions(&sandbox.engine, &id, "", 2, 2).await.expect("it is there");
