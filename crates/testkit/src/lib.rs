@@ -14,6 +14,7 @@
 //! | [`counting_ses`] | **a fake of ours**: SES v2 with quota, rate and broken lines |
 //! | [`fake_calendars`] | **a fake of ours**: calendars behind the port, without a network, with faults |
 //! | [`fake_google`] | **a fake of ours**: Google's sign-in and Google Calendar |
+//! | [`emulate`] | an independent imitation of Google's sign-in, and of a part of Google Calendar |
 //! | [`google_client`] | Google's own client, pointed at that fake |
 //! | [`fake_dns`] | **a fake of ours**: a name server that knows what it is told |
 //! | [`fake_graph`] | **a fake of ours**: Microsoft's sign-in and calendars |
@@ -31,6 +32,7 @@ pub mod counting_ses;
 pub mod counting_smtp;
 pub mod crowd;
 pub mod dovecot;
+pub mod emulate;
 pub mod fake_calendars;
 pub mod fake_dns;
 pub mod fake_google;

