@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use anyhow::Result;
-use calendar::Event;
 use calendar::remote::{CalendarRemote, Content, RemoteItem};
 use calendar::sync::{Clash, Merged, Series, Side, Ways, merge};
+use calendar::{Event, EventTime};
 use jiff::{SignedDuration, Timestamp};
 use store::calendar::Role;
 use store::calendar::mirror::Mirror;
@@ -50,6 +50,16 @@ struct Written {
     deleted: bool,
 }
 
+/// What an event says that makes it the same under another name: when it is, and what it is called.
+type Renamed = HashMap<(EventTime, EventTime, String), Vec<String>>;
+
+fn said(item: &RemoteItem) -> Option<(EventTime, EventTime, String)> {
+    match &item.content {
+        Content::Events(events) => events.first().map(|event| (event.start, event.end, event.summary.clone())),
+        _ => None,
+    }
+}
+
 impl Landing {
     /// Takes items in, in the caller's transaction. Items that only were listed say nothing.
     pub(super) fn land(&self, w: &Writer<'_>, items: &[RemoteItem]) -> Result<Landed> {
@@ -86,10 +96,11 @@ impl Landing {
     /// Keeps the items as they are now. Which series they are about, and how those stood before.
     fn remember(&self, w: &Writer<'_>, items: &[RemoteItem]) -> Result<BTreeMap<String, Touched>> {
         let calendar = self.mirror.calendar;
+        let mut renamed = self.renamed(w, items)?;
         let mut masters: HashMap<&str, String> = HashMap::new();
         for item in items.iter().filter(|item| item.series.is_none()) {
             if let Content::Events(events) = &item.content {
-                masters.insert(&item.id, self.uid_of_whole(w, item, events)?);
+                masters.insert(&item.id, self.uid_of_whole(w, item, events, &mut renamed)?);
             }
         }
         let mut touched: BTreeMap<String, Touched> = BTreeMap::new();
@@ -116,10 +127,31 @@ impl Landing {
         Ok(touched)
     }
 
+    /// The UIDs here of what is gone, by what it said. Where nothing is ever written, what comes under another name and says the same is the
+    /// same: feeds of booking platforms name everything anew each time.
+    fn renamed(&self, w: &Writer<'_>, items: &[RemoteItem]) -> Result<Renamed> {
+        let mut renamed = Renamed::new();
+        if self.mirror.role != Role::Reader {
+            return Ok(renamed);
+        }
+        for item in items.iter().filter(|item| item.content == Content::Deleted) {
+            let known = remote_item::get(w, self.mirror.calendar, &item.id)?;
+            if let Some(said) = known.as_ref().and_then(said)
+                && let Some(uid) = remote_item::uid(w, self.mirror.calendar, &item.id)?
+            {
+                renamed.entry(said).or_default().push(uid);
+            }
+        }
+        Ok(renamed)
+    }
+
     /// The UID here of what an item holds whole: the one it had, else its own.
-    fn uid_of_whole(&self, w: &Writer<'_>, item: &RemoteItem, events: &[Event]) -> Result<String> {
+    fn uid_of_whole(&self, w: &Writer<'_>, item: &RemoteItem, events: &[Event], renamed: &mut Renamed) -> Result<String> {
         if let Some(known) = remote_item::uid(w, self.mirror.calendar, &item.id)? {
             return Ok(known);
+        }
+        if let Some(uid) = said(item).and_then(|said| renamed.get_mut(&said)?.pop()) {
+            return Ok(uid);
         }
         let own = events.iter().map(|event| &event.uid).find(|uid| !uid.is_empty());
         Ok(own.unwrap_or(&item.id).clone())

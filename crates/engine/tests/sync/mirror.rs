@@ -131,6 +131,27 @@ async fn a_calendar_that_may_only_be_looked_at_is_never_written_to() {
 }
 
 #[tokio::test]
+async fn a_feed_that_names_everything_anew_brings_nothing_new() {
+    let remote = FakeCalendars::new(Shape::Whole).with_calendar(TEAM, Access::Reader);
+    let world = World::with(remote, TEAM).await;
+    world.there(vec![game("booking-1", "20270306T180000", "Reserved")]);
+    world.there(vec![game("booking-2", "20270307T180000", "Reserved")]);
+    world.sync().await;
+    for (old, new, day) in [("booking-1", "booking-8", "20270306T180000"), ("booking-2", "booking-9", "20270307T180000")] {
+        world.remote.delete(TEAM, old);
+        world.there(vec![game(new, day, "Reserved")]);
+    }
+    world.remote.forget(TEAM);
+    assert_eq!(world.sync().await.changes, 0, "the same bookings under other names");
+    assert_eq!(world.here().await.into_keys().collect::<Vec<_>>(), ["booking-1", "booking-2"], "guests know them by the names they had");
+    let mut moved = game("booking-9", "20270307T200000", "Reserved");
+    moved.place = "Hall 2".into();
+    world.there(vec![moved]);
+    assert_eq!(world.sync().await.changes, 1, "and what changes under the new name is followed");
+    assert_eq!(world.here().await["booking-2"].to_events()[0].place, "Hall 2", "by the event that it is");
+}
+
+#[tokio::test]
 async fn a_look_that_brought_something_unwelcome_is_undone_as_a_whole() {
     let world = World::new(Shape::Single).await;
     world.there(vec![game("a", "20270306T180000", "Final")]);
