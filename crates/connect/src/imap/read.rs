@@ -31,25 +31,44 @@ pub(super) struct Wanted {
     pub(super) limit: usize,
 }
 
+/// How far a folder went when it was opened.
+#[derive(Clone)]
+pub(super) struct Extent {
+    folder: String,
+    validity: u64,
+    newest: u32,
+}
+
+impl Extent {
+    /// Whether something lies behind the cursor in it.
+    fn goes_beyond(&self, folder: &str, cursor: Option<&FolderCursor>) -> bool {
+        self.folder == folder && cursor.is_some_and(|cursor| cursor.validity == self.validity && cursor.last_uid < u64::from(self.newest))
+    }
+}
+
 /// What was read of a folder.
 pub(super) struct FolderRead {
     pub(super) messages: Vec<Received>,
     pub(super) cursor: FolderCursor,
     pub(super) more: bool,
+    pub(super) extent: Extent,
 }
 
-/// The messages after the cursor; those within reach where none fits, since the folder was never read or was rebuilt.
+/// The messages after the cursor; those within reach where none fits, since the folder was never read or was rebuilt. `open` is the folder that
+/// the session has open.
 pub(super) async fn folder(
     session: &mut Session,
     folder: &str,
     cursor: Option<&FolderCursor>,
     Wanted { reach, limit }: Wanted,
+    open: Option<Extent>,
 ) -> Result<FolderRead, InboxError> {
-    let mailbox = examine(session, folder).await?;
-    let Some(validity) = mailbox.uid_validity.map(u64::from) else {
-        return Err(InboxError::Protocol(format!("The server gives the messages in {folder} no lasting numbers (no UIDVALIDITY).")));
+    // A large folder costs the server much each time that it is opened.
+    let extent = match open.filter(|open| open.goes_beyond(folder, cursor)) {
+        Some(open) => open,
+        None => extent(session, folder).await?,
     };
-    let newest = newest_uid(session, &mailbox).await?;
+    let Extent { validity, newest, .. } = extent;
     let read_up_to = match cursor.filter(|cursor| cursor.validity == validity) {
         Some(cursor) => u32::try_from(cursor.last_uid).unwrap_or(u32::MAX),
         None => before(session, reach, newest).await?,
@@ -73,7 +92,16 @@ pub(super) async fn folder(
     }
     let messages = bodies(session, folder, chosen).await?;
     let cursor = FolderCursor { folder: folder.to_owned(), validity, last_uid: u64::from(reached.max(read_up_to)) };
-    Ok(FolderRead { messages, cursor, more: reached < newest })
+    Ok(FolderRead { messages, cursor, more: reached < newest, extent })
+}
+
+/// Opens a folder.
+async fn extent(session: &mut Session, folder: &str) -> Result<Extent, InboxError> {
+    let mailbox = examine(session, folder).await?;
+    let Some(validity) = mailbox.uid_validity.map(u64::from) else {
+        return Err(InboxError::Protocol(format!("The server gives the messages in {folder} no lasting numbers (no UIDVALIDITY).")));
+    };
+    Ok(Extent { folder: folder.to_owned(), validity, newest: newest_uid(session, &mailbox).await? })
 }
 
 /// The highest UID that is out of reach. UIDs rise with the arrival in the folder, so that everything after the first message of a day is

@@ -5,7 +5,7 @@ use std::time::Duration;
 use mail::port::{Batch, FolderCursor, InboxError, Place, Reach};
 use tokio::time::Instant;
 
-use super::read::{self, Wanted};
+use super::read::{self, Extent, Wanted};
 use super::session::{COMMAND_PATIENCE, Session, within};
 use super::{filing, folders};
 
@@ -19,12 +19,14 @@ pub(super) struct Reading {
     listed_at: Instant,
     /// The folder that is open: STATUS says nothing sure of it (RFC 3501 §6.3.10).
     open: Option<String>,
+    /// How far it goes, where it is open to be read.
+    extent: Option<Extent>,
 }
 
 impl Reading {
     pub(super) async fn begin(mut session: Session, also: &[String]) -> Result<Self, InboxError> {
         let folders = folders::to_read(&mut session, also).await?;
-        Ok(Self { session, folders, listed_at: Instant::now(), open: None })
+        Ok(Self { session, folders, listed_at: Instant::now(), open: None, extent: None })
     }
 
     /// What is new in each folder, one after the other. Where nothing is, a folder costs one command.
@@ -54,16 +56,22 @@ impl Reading {
                 break;
             }
             self.open = Some(folder.clone());
-            let read = read::folder(&mut self.session, &folder, cursor, Wanted { reach, limit: room }).await?;
-            batch.more |= read.more;
+            let read = read::folder(&mut self.session, &folder, cursor, Wanted { reach, limit: room }, self.extent.take()).await?;
+            self.extent = Some(read.extent);
             batch.messages.extend(read.messages);
             batch.cursors.push(read.cursor);
+            if read.more {
+                // The others come after all of it.
+                batch.more = true;
+                break;
+            }
         }
         Ok(batch)
     }
 
     /// Puts handled messages into a folder.
     pub(super) async fn put_away(&mut self, into: &str, handled: &[Place]) -> Result<(), InboxError> {
+        self.extent = None;
         let left_open = filing::put_away(&mut self.session, into, handled).await?;
         self.open = left_open.or_else(|| self.open.take());
         Ok(())

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use mail::address::Address;
-use mail::port::{Batch, InboxError, MailInbox, Place, Reach, Received};
+use mail::port::{Batch, FolderCursor, InboxError, MailInbox, Place, Reach, Received};
 use store::account::{self, Account, Role, State as AccountState};
 use store::{Writer, filing, inbox_cursor, invitation};
 
@@ -93,39 +93,58 @@ async fn read_on(engine: &Engine, account: &Account, inbox: &dyn MailInbox) -> R
     let first = engine.store().read(invitation::first_made_at).await?;
     // Of a large mailbox only that much can concern us.
     let reach = first.map_or(Reach::Nothing, |first| first.checked_sub(MARGIN).map_or(Reach::Everything, Reach::Since));
+    let id = account.id;
     let mut total = PullResult::default();
     put_away(engine, account, inbox).await?;
+    let mut cursors = engine.store().read(move |r| inbox_cursor::of(r, id)).await?;
+    let fetch = async |cursors: &[FolderCursor]| inbox.fetch(cursors, reach, BATCH).await.map_err(|error| unreadable(account, &error));
+    let mut batch = fetch(&cursors).await?;
     loop {
-        let id = account.id;
-        let cursors = engine.store().read(move |r| inbox_cursor::of(r, id)).await?;
-        let batch = inbox.fetch(&cursors, reach, BATCH).await.map_err(|error| unreadable(account, &error))?;
-        let (more, places) = (batch.more, if inbox.files_handled() { places(&batch) } else { Vec::new() });
-        let read = read_messages(batch.messages).await?;
-        let (facts, now, cursors) = (Arc::clone(&facts), engine.clock().now(), batch.cursors);
-        let (result, asked) = engine
-            .store()
-            .write(move |w| {
-                let taken = take_all(w, &facts, &read, now)?;
-                for (message, place) in read.iter().zip(&places) {
-                    if is_handled(w, &message.identity)? {
-                        filing::add(w, facts.account, place)?;
-                    }
-                }
-                inbox_cursor::put(w, facts.account, &cursors)?;
-                Ok(taken)
-            })
-            .await
-            .context("Keep what came back")?;
-        for receipt in asked {
-            refresh::answer(engine, receipt).await?;
-        }
-        tell(engine, &result);
-        add(&mut total, &result);
-        put_away(engine, account, inbox).await?;
-        if !more || engine.stopping().is_cancelled() {
-            return Ok(total);
+        let more = batch.more;
+        cursors.retain(|old| batch.cursors.iter().all(|new| new.folder != old.folder));
+        cursors.extend(batch.cursors.iter().cloned());
+        // While one batch is read and kept the server hands out the next. What is not kept yet is fetched again after a crash.
+        let next = async { if more { Some(fetch(&cursors).await) } else { None } };
+        let (next, kept) = tokio::join!(next, keep(engine, account, inbox, &facts, batch));
+        add(&mut total, &kept?);
+        match next {
+            Some(next) if !engine.stopping().is_cancelled() => batch = next?,
+            _ => return Ok(total),
         }
     }
+}
+
+/// Reads a batch and keeps what it brought, together with where to go on.
+async fn keep(
+    engine: &Engine,
+    account: &Account,
+    inbox: &dyn MailInbox,
+    facts: &Arc<InboxFacts>,
+    batch: Batch,
+) -> Result<PullResult, Failure> {
+    let places = if inbox.files_handled() { places(&batch) } else { Vec::new() };
+    let read = read_messages(batch.messages).await?;
+    let (facts, now, cursors) = (Arc::clone(facts), engine.clock().now(), batch.cursors);
+    let (result, asked) = engine
+        .store()
+        .write(move |w| {
+            let taken = take_all(w, &facts, &read, now)?;
+            for (message, place) in read.iter().zip(&places) {
+                if is_handled(w, &message.identity)? {
+                    filing::add(w, facts.account, place)?;
+                }
+            }
+            inbox_cursor::put(w, facts.account, &cursors)?;
+            Ok(taken)
+        })
+        .await
+        .context("Keep what came back")?;
+    for receipt in asked {
+        refresh::answer(engine, receipt).await?;
+    }
+    tell(engine, &result);
+    put_away(engine, account, inbox).await?;
+    Ok(result)
 }
 
 /// Takes messages in, one after the other: what they came to, and those by which guests ask for the current state.
