@@ -15,7 +15,8 @@ const STAMPS: [&str; 2] = ["DTSTAMP", "LAST-MODIFIED"];
 /// So much of a hash names a thing as surely as all of it.
 const DIGEST_BYTES: usize = 16;
 
-/// The item that a resource of a server holds.
+/// The item that a resource of a server holds. Whom it invites is the server's own affair, and stays there to the letter (`caldav::write`):
+/// told here, it would be a difference to what is held.
 pub(crate) fn item(id: String, etag: String, bytes: &[u8]) -> RemoteItem {
     let reading = calendar::ical::read(bytes);
     let edited = reading.events.iter().filter_map(|read| edited(&read.event)).max();
@@ -29,7 +30,7 @@ fn content(reading: Reading) -> Content {
     if let Some(problem) = lost {
         return Content::Unreadable(format!("{} (line {}).", problem.reason.trim_end_matches('.'), problem.line));
     }
-    let mut events: Vec<Event> = reading.events.into_iter().map(|read| in_order(read.event)).collect();
+    let mut events: Vec<Event> = reading.events.into_iter().map(|read| in_order(uninvited(read.event))).collect();
     events.sort_by_key(|event| event.recurrence_id);
     Content::Events(events)
 }

@@ -99,10 +99,10 @@ pub(super) fn read(bytes: &[u8], mut take: impl FnMut(Element)) -> Result<Elemen
             Event::Start(_) => return Err("it is nested too deeply, or has more than one root".to_owned()),
             Event::End(_) => {
                 let Some(element) = open.pop() else { return Err("it ends more than it began".to_owned()) };
-                match open.len() {
-                    0 => root = Some(element),
-                    1 => take(element),
-                    _ => open.last_mut().into_iter().for_each(|parent| parent.children.push(element.clone())),
+                match open.as_mut_slice() {
+                    [] => root = Some(element),
+                    [_] => take(element),
+                    [.., parent] => parent.children.push(element),
                 }
             }
             Event::Text(piece) => add(&mut open, &piece.into_inner()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use calendar::Event;
 use calendar::remote::{CalendarRemote, Changes, Content, From, Next, RemoteCalendar, RemoteItem, SeriesWrite, WriteOutcome};
+use engine::sync::view::CalendarAccountForm;
 use mail::consent::SecretKeeper;
 use mail::port::AccountConfig;
 use secrecy::SecretString;
@@ -49,6 +50,15 @@ impl Server {
             Self::Radicale(_) => "Radicale",
             Self::Xandikos(_) => "Xandikos",
         }
+    }
+
+    /// The form that connects its account.
+    pub(super) fn form(&self) -> CalendarAccountForm {
+        let (url, user, password) = match self {
+            Self::Radicale(server) => (server.url(), USER, PASSWORD),
+            Self::Xandikos(server) => (server.url(), "", ""),
+        };
+        CalendarAccountForm::Caldav { label: "Club".to_owned(), url, user: user.to_owned(), password: password.to_owned() }
     }
 
     pub(super) fn remote(&self) -> Arc<dyn CalendarRemote> {
