@@ -2,6 +2,7 @@
 
 mod clashes;
 mod faults;
+mod graph;
 mod mirror;
 mod secrets;
 mod walk;

@@ -42,13 +42,18 @@ impl Login {
 
 /// Sends the browser back at once.
 pub(super) fn authorize(state: &State, query: &[(String, String)]) -> Reply {
+    match consent(state, query) {
+        Some(back) => Reply::new(302).header("Location", back),
+        None => Reply::json(400, &json!({ "error": "invalid_request", "error_description": "The redirect URI is not this computer's." })),
+    }
+}
+
+/// The address that the browser is sent back to; none where that is not this computer.
+pub(super) fn consent(state: &State, query: &[(String, String)]) -> Option<String> {
     let value = |name: &str| query.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
     let back = value("redirect_uri");
-    if !back.starts_with("http://localhost") && !back.starts_with("http://127.0.0.1") {
-        return Reply::json(400, &json!({ "error": "invalid_request", "error_description": "The redirect URI is not this computer's." }));
-    }
-    let code = lock(&state.login).make("code");
-    Reply::new(302).header("Location", format!("{back}?code={code}&state={}", value("state")))
+    let is_here = back.starts_with("http://localhost") || back.starts_with("http://127.0.0.1");
+    is_here.then(|| format!("{back}?code={}&state={}", lock(&state.login).make("code"), value("state")))
 }
 
 /// Exchanges a code or a refresh token.

@@ -176,6 +176,12 @@ impl FakeGraph {
         lock(&self.state.login).grant()
     }
 
+    /// What the owner's browser does with the page that asks for consent: the address that it ends on.
+    pub fn consent(&self, page: &str) -> String {
+        let query = page.split_once('?').map_or("", |(_, query)| query);
+        login::consent(&self.state, &routes::pairs(query)).unwrap_or_default()
+    }
+
     /// Changes how it behaves from now on.
     pub fn behave(&self, change: impl FnOnce(&mut Conduct)) {
         change(&mut lock(&self.state.conduct));
