@@ -68,6 +68,15 @@ pub(super) fn uid(json: &Value) -> Option<&str> {
     value(json, &uid_property()).filter(|uid| !uid.is_empty())
 }
 
+/// An event as it is told now, with our own properties as they were told, or written, before.
+pub(super) fn carried(before: &Value, mut now: Value) -> Value {
+    const NAME: &str = "singleValueExtendedProperties";
+    if let (Some(now), Some(properties)) = (now.as_object_mut(), before.get(NAME)) {
+        now.insert(NAME.to_owned(), properties.clone());
+    }
+    now
+}
+
 fn value<'j>(json: &'j Value, id: &str) -> Option<&'j str> {
     let properties = json.get("singleValueExtendedProperties")?.as_array()?;
     let named = |property: &&Value| property.get("id").and_then(Value::as_str).is_some_and(|known| known.eq_ignore_ascii_case(id));

@@ -119,10 +119,9 @@ impl Listing<'_> {
         };
         let page = self.graph.ask(&Call::get(url)).await?.json;
         note(&mut seen, &page)?;
-        let (series, singles): (Vec<&Value>, Vec<&Value>) = values(&page).iter().partition(|event| text(event, "/type") == "seriesMaster");
-        let ids: Vec<String> = series.iter().map(|event| text(event, "/id").to_owned()).collect();
-        let mut items: Vec<RemoteItem> = singles.into_iter().map(series::single).collect();
-        items.extend(series::read_all(self.graph, self.calendar, &ids).await?);
+        let events = values(&page).iter().cloned();
+        let whole = try_join_all(events.map(|json| series::whole(self.graph, self.calendar, json))).await?;
+        let items = whole.into_iter().flatten().flat_map(|standing| standing.items).collect();
         let next = match text(&page, "/@odata.nextLink") {
             "" => self.after_walk(token, walks).await?,
             link => page_of(&Step::Walk { link: Some(link.to_owned()), token, seen, walks })?,
@@ -187,7 +186,7 @@ impl Listing<'_> {
 
     /// Whether an event is in this calendar: one that was moved to another keeps its id.
     async fn is_here(&self, id: &str) -> Result<bool, Trouble> {
-        let url = self.graph.address(&["me", "events", id, "calendar"], &[("$select", "id")]);
+        let url = self.graph.address(&["me", "calendars", self.calendar, "events", id, "calendar"], &[("$select", "id")]);
         match self.graph.ask(&Call::get(url)).await {
             Ok(reply) => Ok(text(&reply.json, "/id") == self.calendar),
             Err(Trouble::Missing(_)) => Ok(false),

@@ -51,16 +51,12 @@ pub(super) enum Found {
 
 /// Reads what an id names, with the exceptions of a series.
 pub(super) async fn read(graph: &Graph, calendar: &str, id: &str) -> Result<Found, Trouble> {
-    let reply = match graph.ask(&Call::get(address(graph, calendar, id, true))).await {
-        Ok(reply) => reply,
-        Err(Trouble::Missing(_)) => return Ok(Found::Gone),
-        Err(trouble) => return Err(trouble),
-    };
-    let series = text(&reply.json, "/seriesMasterId");
-    if !series.is_empty() && text(&reply.json, "/type") != "seriesMaster" {
+    let Some(json) = there(graph, address(graph, calendar, id)).await? else { return Ok(Found::Gone) };
+    let series = text(&json, "/seriesMasterId");
+    if !series.is_empty() && text(&json, "/type") != "seriesMaster" {
         return Ok(Found::Date(series.to_owned()));
     }
-    whole(graph, calendar, reply.json).await.map(Found::Whole)
+    Ok(whole(graph, calendar, json).await?.map_or(Found::Gone, Found::Whole))
 }
 
 /// Reads the whole that an id names, or that it is a date of.
@@ -113,11 +109,23 @@ pub(super) async fn instances(graph: &Graph, calendar: &str, id: &str, from: &st
 }
 
 /// Where an event is asked for, with what only we put there.
-pub(super) fn address(graph: &Graph, calendar: &str, id: &str, with_dates: bool) -> Url {
-    let dates = if with_dates { ",exceptionOccurrences,cancelledOccurrences" } else { "" };
-    let select = format!("{}{dates}", read::SELECT);
-    let expand = format!("{}{}", fields::expansion(), if with_dates { ",exceptionOccurrences" } else { "" });
-    graph.address(&["me", "calendars", calendar, "events", id], &[("$select", &select), ("$expand", &expand)])
+fn address(graph: &Graph, calendar: &str, id: &str) -> Url {
+    graph.address(&["me", "calendars", calendar, "events", id], &[("$select", read::SELECT), ("$expand", &fields::expansion())])
+}
+
+/// Where a master is asked for with its dates, in the one form that the reference shows.
+fn dates_address(graph: &Graph, calendar: &str, id: &str) -> Url {
+    let select = format!("{},exceptionOccurrences,cancelledOccurrences", read::SELECT);
+    graph.address(&["me", "calendars", calendar, "events", id], &[("$select", &select), ("$expand", "exceptionOccurrences")])
+}
+
+/// What stands at an address; none where nothing does.
+async fn there(graph: &Graph, url: Url) -> Result<Option<Value>, Trouble> {
+    match graph.ask(&Call::get(url)).await {
+        Ok(reply) => Ok(Some(reply.json)),
+        Err(Trouble::Missing(_)) => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
 }
 
 /// A single event, as a listing tells it.
@@ -130,14 +138,18 @@ pub(super) fn gone(id: &str) -> RemoteItem {
     RemoteItem { id: id.to_owned(), content: Content::Deleted, ..RemoteItem::default() }
 }
 
-async fn whole(graph: &Graph, calendar: &str, json: Value) -> Result<Standing, Trouble> {
-    let mailed = read::mailed(&json);
+/// A single event or a master that was told with our own properties, with all that belongs to it. None where it is gone meanwhile.
+pub(super) async fn whole(graph: &Graph, calendar: &str, json: Value) -> Result<Option<Standing>, Trouble> {
     if text(&json, "/type") != "seriesMaster" {
-        return Ok(Standing { items: vec![single(&json)], json, mailed });
+        let mailed = read::mailed(&json);
+        return Ok(Some(Standing { items: vec![single(&json)], json, mailed }));
     }
+    let Some(dated) = there(graph, dates_address(graph, calendar, text(&json, "/id"))).await? else { return Ok(None) };
+    let json = fields::carried(&json, dated);
+    let mailed = read::mailed(&json);
     let mut master = match read::event(&json) {
         Ok(master) => master,
-        Err(words) => return Ok(Standing { items: vec![item(&json, None, Err(words))], json, mailed }),
+        Err(words) => return Ok(Some(Standing { items: vec![item(&json, None, Err(words))], json, mailed })),
     };
     master.recurrence.excluded = read::cancelled(&json, &master);
     let exceptions = exceptions(graph, calendar, &json).await?;
@@ -145,7 +157,7 @@ async fn whole(graph: &Graph, calendar: &str, json: Value) -> Result<Standing, T
     let mailed = exceptions.iter().map(read::mailed).fold(mailed, usize::max);
     let mut items = vec![item(&json, None, Ok(vec![master.clone()]))];
     items.extend(exceptions.iter().map(|json| item(json, Some(id), read::exception(json, &master).map(|event| vec![event]))));
-    Ok(Standing { json, items, mailed })
+    Ok(Some(Standing { json, items, mailed }))
 }
 
 /// The exceptions of a master. The reference leaves open how much of each stands beside the master: what is too little is asked for.
@@ -161,11 +173,7 @@ async fn exceptions(graph: &Graph, calendar: &str, master: &Value) -> Result<Vec
         if suffices {
             return Ok(Some(json));
         }
-        match graph.ask(&Call::get(address(graph, calendar, text(&json, "/id"), false))).await {
-            Ok(reply) => Ok(Some(reply.json)),
-            Err(Trouble::Missing(_)) => Ok(None),
-            Err(trouble) => Err(trouble),
-        }
+        there(graph, address(graph, calendar, text(&json, "/id"))).await
     });
     Ok(try_join_all(full).await?.into_iter().flatten().collect())
 }

@@ -11,14 +11,14 @@ use calendar::{Event, EventTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::graph::{Call, Graph};
 use super::outcome::Trouble;
 use super::read::{self, text};
 use super::series::{self, Standing};
-use super::{body, held, times};
+use super::{body, fields, held, times};
 use crate::web::later;
 
 /// How many events of one UID may have been made and deleted before in a calendar. Their `transactionId`s are taken for ever.
@@ -68,7 +68,7 @@ impl Writing<'_> {
             body.insert("transactionId".to_owned(), json!(self.transaction(&master.uid, nth)));
             let url = self.graph.address(&["me", "calendars", self.calendar, "events"], &[]);
             match self.graph.ask(&Call::post(url, Value::Object(body.clone()))).await {
-                Ok(reply) => return self.after_master(with_own(reply.json, &body), wanted, &[]).await,
+                Ok(reply) => return self.after_master(fields::carried(&Value::Object(body), reply.json), wanted, &[]).await,
                 // It was made, and deleted since: another name makes another.
                 Err(Trouble::MadeBefore) => {}
                 Err(trouble) => return Err(trouble),
@@ -97,10 +97,8 @@ impl Writing<'_> {
         } else {
             let call = Call::patch(self.event(text(&standing.json, "/id")), Value::Object(changes.clone()));
             let reply = self.graph.ask(&call.if_match(&series::etag(&standing.json))).await?;
-            match standing.json.as_object() {
-                Some(known) if !changes.contains_key("singleValueExtendedProperties") => with_own(reply.json, known),
-                _ => with_own(reply.json, &changes),
-            }
+            // An answer to a write tells nothing of our own properties.
+            fields::carried(&Value::Object(changes), fields::carried(&standing.json, reply.json))
         };
         self.after_master(json, wanted, before).await
     }
@@ -277,12 +275,4 @@ fn mail_words(people: usize, event: &Event) -> String {
         "Microsoft would mail {people} about a change of “{}”, because they were invited to it in Outlook. It was not changed there.",
         event.summary
     )
-}
-
-/// An answer to a write tells nothing of our own properties: they are as they were written.
-fn with_own(mut answer: Value, written: &Map<String, Value>) -> Value {
-    if let (Some(answer), Some(properties)) = (answer.as_object_mut(), written.get("singleValueExtendedProperties")) {
-        answer.insert("singleValueExtendedProperties".to_owned(), properties.clone());
-    }
-    answer
 }

@@ -60,6 +60,10 @@ pub(super) fn answer(state: &State, request: &Request, query: &[(String, String)
     if body.get("attendees").and_then(Value::as_array).is_some_and(|people| !people.is_empty()) {
         lock(&state.counts).with_attendees += 1;
     }
+    let expand = query.iter().find(|(name, _)| name == "$expand").map_or("", |(_, value)| value.as_str());
+    if expand.contains("exceptionOccurrences") && expand.contains("singleValueExtendedProperties") {
+        return Reply::error(400, "FakeExpandsOneThing", "The reference shows both, and never together.");
+    }
     let asked = Asked { state, request, query, prefer, body, now: state.now() };
     match (request.method.as_str(), parts.as_slice()) {
         ("GET", ["calendars"]) => asked.calendars(),
@@ -69,7 +73,7 @@ pub(super) fn answer(state: &State, request: &Request, query: &[(String, String)
         ("GET", ["calendars", id, "events"]) => asked.events(id),
         ("POST", ["calendars", id, "events"]) => asked.add_event(id),
         ("GET", ["calendars", _, "events", id, "instances"] | ["events", id, "instances"]) => asked.instances(id),
-        ("GET", ["events", id, "calendar"]) => asked.calendar_of(id),
+        ("GET", ["calendars", _, "events", id, "calendar"] | ["events", id, "calendar"]) => asked.calendar_of(id),
         (method, ["calendars", _, "events", id] | ["events", id]) => asked.event(method, id),
         _ => Reply::error(400, "BadRequest", "This fake knows calendars, events, instances and calendarView/delta."),
     }
