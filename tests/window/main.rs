@@ -7,6 +7,7 @@
 mod answers;
 mod board;
 mod browser;
+mod caldav;
 mod campaign;
 mod changes;
 mod charts;

@@ -41,9 +41,12 @@ pub(crate) enum Verb {
         /// The calendar's name here.
         calendar: String,
     },
-    /// Consent again in the browser.
+    /// Consent again in the browser, or give the new password.
     Reconnect {
         name: String,
+        /// File with the new password; else it is asked for. Only where nothing is consented to in a browser.
+        #[arg(long)]
+        secret_file: Option<PathBuf>,
         #[command(flatten)]
         browser: Browser,
     },
@@ -160,10 +163,14 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             sync::stop_mirroring(&engine, &found.id).await?;
             output.say(&format!("{calendar} lives only here now."));
         }
-        Verb::Reconnect { name, browser } => {
+        Verb::Reconnect { name, secret_file, browser } => {
             let account = sync::named(&engine, &name).await?;
-            let connecting = sync::reconnect(&engine, &account.id).await?;
-            let account = connected(&engine, connecting, &browser, output).await?;
+            let account = if account.browser {
+                connected(&engine, sync::reconnect(&engine, &account.id).await?, &browser, output).await?
+            } else {
+                sync::renew(&engine, &account.id, &secret(secret_file.as_deref(), &format!("New password of {name}"))?).await?;
+                sync::named(&engine, &name).await?
+            };
             output.result(&account, |account| format!("{} is connected again.", account.label))?;
         }
         Verb::Remove { name } => {

@@ -80,6 +80,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             sync::paste_consent,
             sync::abandon_consent,
             sync::reconnect_calendar_account,
+            sync::renew_calendar_account,
             sync::remove_calendar_account,
             sync::list_remote_calendars,
             sync::mirror_calendars,

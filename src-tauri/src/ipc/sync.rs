@@ -50,6 +50,13 @@ pub(crate) async fn reconnect_calendar_account(open: State<'_, Open>, id: String
     Ok(sync::reconnect(&open.engine(), &id).await?)
 }
 
+/// Gives an account its new password, or a feed its new address, and tries it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn renew_calendar_account(open: State<'_, Open>, id: String, secret: String) -> Result<(), Failure> {
+    Ok(sync::renew(&open.engine(), &id, &secret).await?)
+}
+
 /// Lets go of an account; what was mirrored stays. What went wrong at the provider, in a sentence.
 #[tauri::command]
 #[specta::specta]

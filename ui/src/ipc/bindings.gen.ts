@@ -122,6 +122,8 @@ export const commands = {
 	abandonConsent: () => typedError<null, Failure>(__TAURI_INVOKE("abandon_consent")),
 	/**  Asks for consent to an account again. */
 	reconnectCalendarAccount: (id: string) => typedError<Connecting, Failure>(__TAURI_INVOKE("reconnect_calendar_account", { id })),
+	/**  Gives an account its new password, or a feed its new address, and tries it. */
+	renewCalendarAccount: (id: string, secret: string) => typedError<null, Failure>(__TAURI_INVOKE("renew_calendar_account", { id, secret })),
 	/**  Lets go of an account; what was mirrored stays. What went wrong at the provider, in a sentence. */
 	removeCalendarAccount: (id: string) => typedError<string, Failure>(__TAURI_INVOKE("remove_calendar_account", { id })),
 	/**  The calendars that an account has at its provider. */

@@ -80,21 +80,47 @@ pub async fn reconnect(engine: &Engine, id: &str) -> Result<Connecting> {
     let account = by_id(engine, id).await?;
     let config = services::configured(engine, account.id).await?;
     let Some(asked) = engine.adapters().iter().find_map(|adapters| adapters.sign_in(&config)) else {
-        let sentence =
-            format!("“{}” needs no consent in the browser. Remove it and connect it anew to give another password.", account.label);
+        let sentence = format!("“{}” needs no consent in the browser: give it its new password.", account.label);
         return Err(Failure::new(Code::InvalidInput, sentence).with("field", "account").into());
     };
-    let filled = Filled {
-        account: NewAccount {
-            role: Role::Calendar,
-            kind: account.kind,
-            label: account.label,
-            address: account.address,
-            settings: account.settings,
-        },
-        secrets: Vec::new(),
-    };
+    let filled = as_it_is(&account, Vec::new());
     ask(engine, Asked { known: Some(account.id), filled }, asked).await
+}
+
+/// Gives an account that is not consented to in the browser its new password, or a feed its new address, and tries it.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::InvalidInput`] for an account that needs consent, [`Code::NeedsLogin`] where it is refused,
+/// [`Code::Unreachable`], or [`Code::Locked`] when secrets cannot be sealed.
+pub async fn renew(engine: &Engine, id: &str, secret: &str) -> Result<()> {
+    let account = by_id(engine, id).await?;
+    let name = match account.kind.as_str() {
+        "caldav" => "password",
+        "feed" => "url",
+        _ => {
+            let sentence = format!("“{}” is signed in to in the browser: it has no password here.", account.label);
+            return Err(Failure::new(Code::InvalidInput, sentence).with("field", "account").into());
+        }
+    };
+    let secret = (name.to_owned(), SecretString::from(required("password", secret)?));
+    services::renew(engine, account.id, as_it_is(&account, vec![secret])).await?;
+    engine.syncing().forget(account.id);
+    match super::opened(engine, account.id).await?.calendars().await {
+        Ok(_) => {
+            engine.syncing().pace.wake();
+            Ok(())
+        }
+        Err(failure) => {
+            note(engine, &account, &failure).await?;
+            Err(refusal(&failure))
+        }
+    }
+}
+
+/// An account as it stands, with these secrets.
+fn as_it_is(account: &Account, secrets: Vec<(String, SecretString)>) -> Filled {
+    let Account { kind, label, address, settings, .. } = account.clone();
+    Filled { account: NewAccount { role: Role::Calendar, kind, label, address, settings }, secrets }
 }
 
 async fn ask(engine: &Engine, asked: Asked, sign_in: Result<Box<dyn SignIn>, String>) -> Result<Connecting> {
@@ -160,6 +186,7 @@ async fn finish(engine: &Engine, outcome: Result<Granted, NotGranted>) -> Result
         Some(id) => {
             services::renew(engine, id, filled).await?;
             engine.syncing().forget(id);
+            engine.syncing().pace.wake();
             id
         }
     };
@@ -210,8 +237,12 @@ async fn discard(engine: &Engine, id: i64) -> Result<()> {
 /// A service that refuses the first question is not connected.
 async fn refuse(engine: &Engine, id: i64, failure: &RemoteFailure) -> Result<anyhow::Error> {
     discard(engine, id).await?;
+    Ok(refusal(failure))
+}
+
+fn refusal(failure: &RemoteFailure) -> anyhow::Error {
     let code = if matches!(failure, RemoteFailure::NeedsLogin { .. }) { Code::NeedsLogin } else { Code::Unreachable };
-    Ok(Failure::new(code, error::as_sentence(&failure.to_string())).with("account", "").into())
+    Failure::new(code, error::as_sentence(&failure.to_string())).with("account", "").into()
 }
 
 /// Notes what stops a whole account.

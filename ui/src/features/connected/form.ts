@@ -23,6 +23,12 @@ const addresses: Record<Provider, string> = { icloud: "https://caldav.icloud.com
 /** Where a password for another program is made; empty where that differs from place to place. */
 export const passwordPages: Record<Provider, string> = { icloud: "https://account.apple.com/account/manage", fastmail: "https://app.fastmail.com/settings/security/apps", nextcloud: "", own: "" };
 
+/** The same for an account by the name that it was given. */
+export function passwordPageOf(label: string): string {
+  const provider = (["icloud", "fastmail"] as const).find((known) => label.startsWith(words.providers[known]));
+  return provider ? passwordPages[provider] : "";
+}
+
 export const hasOwnAddress = (provider: Provider): boolean => addresses[provider] === "";
 
 export function blankForm(way: Way): Form {

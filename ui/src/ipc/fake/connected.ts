@@ -12,6 +12,7 @@ type Calls = Pick<
   | "pasteConsent"
   | "abandonConsent"
   | "reconnectCalendarAccount"
+  | "renewCalendarAccount"
   | "removeCalendarAccount"
   | "listRemoteCalendars"
   | "mirrorCalendars"
@@ -49,6 +50,7 @@ export function calendarAccounts(): CalendarAccountView[] {
         }),
       ],
     },
+    { id: "i1", kind: "caldav", label: "iCloud", address: "", state: "needs_login", words: "Sign in again: the server no longer takes the app password.", browser: false, calendars: [mirror("9", "Family", { synced_at: ago(600) })] },
     { id: "f1", kind: "feed", label: "League fixtures", address: "", state: "ok", words: "", browser: false, calendars: [mirror("8", "League fixtures", { read_only: true, synced_at: "" })] },
   ];
 }
@@ -143,6 +145,12 @@ export function connectedCalls(world: World): Calls {
       const { kind, label } = one(id);
       asked = { kind, label, known: id };
       return { account: "", page: `https://accounts.${kind}.example/o/oauth2/auth` };
+    },
+    renewCalendarAccount: async (id, secret) => {
+      if (secret === "wrong") refuse("needs_login", "The server takes neither this user name nor this password. Some providers want an app password.", { account: "" });
+      Object.assign(one(id), { state: "ok", words: "" });
+      changed(world, "accounts");
+      return null;
     },
     removeCalendarAccount: async (id) => {
       const { kind } = one(id);
