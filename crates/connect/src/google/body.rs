@@ -135,6 +135,8 @@ pub(super) fn held(event: &Event) -> Event {
         attachments: event.attachments.iter().filter(|one| is_link(&one.uri)).take(MOST_ATTACHMENTS).cloned().collect(),
         alarms: alarms::held(&event.alarms),
         categories: Vec::new(),
+        organizer: event.organizer.clone().filter(|_| !event.attendees.is_empty()),
+        attendees: if event.organizer.is_some() { event.attendees.clone() } else { Vec::new() },
         own_properties: Vec::new(),
         ..event.clone()
     }

@@ -90,6 +90,26 @@ impl GoogleSettings {
         }
     }
 
+    /// Where the calendars are. A server that is only named has them where Google has.
+    fn calendars(&self) -> Result<Url, String> {
+        let mut url = address(self.endpoint.as_deref(), "https://www.googleapis.com/calendar/v3")?;
+        if url.path() == "/" {
+            url.set_path("/calendar/v3");
+        }
+        Ok(url)
+    }
+
+    fn token_address(&self) -> Result<Url, String> {
+        self.of_sign_in(self.token_endpoint.as_deref(), "https://oauth2.googleapis.com", "/token")
+    }
+
+    /// An address of the sign-in: the one that is given, else on the server that stands in for Google. Google is shown no secret of that one's.
+    fn of_sign_in(&self, given: Option<&str>, google: &str, path: &str) -> Result<Url, String> {
+        let is_elsewhere = self.endpoint.as_deref().is_some_and(|endpoint| !endpoint.trim().is_empty());
+        let server = if is_elsewhere { self.calendars()?.origin().ascii_serialization() } else { google.to_owned() };
+        address(given, &format!("{server}{path}"))
+    }
+
     fn client(&self, account: &AccountConfig) -> Result<Client, String> {
         let id = self.client_id.trim().to_owned();
         if id.is_empty() {
@@ -119,7 +139,9 @@ impl GoogleCalendars {
     pub(crate) fn new(account: &AccountConfig, keeper: Arc<dyn SecretKeeper>) -> Result<Self, String> {
         let settings: GoogleSettings = settings::read(account)?;
         let source = if let Some(file) = account.secrets.get(SERVICE_ACCOUNT) {
-            Source::Key(ServiceAccount::read(file, settings.token_endpoint.as_deref(), SCOPE)?)
+            let is_elsewhere = settings.endpoint.is_some() || settings.token_endpoint.is_some();
+            let token_address = if is_elsewhere { Some(settings.token_address()?.to_string()) } else { None };
+            Source::Key(ServiceAccount::read(file, token_address.as_deref(), SCOPE)?)
         } else {
             Source::Consent {
                 provider: settings.provider()?,
@@ -128,7 +150,7 @@ impl GoogleCalendars {
                 keeper,
             }
         };
-        let endpoint = address(settings.endpoint.as_deref(), "https://www.googleapis.com/calendar/v3")?;
+        let endpoint = settings.calendars()?;
         let web = Arc::new(Web::new(None)?);
         let tokens = AccessTokens::new(Arc::clone(&web), source);
         Ok(Self { calls: Calls::new(web, tokens, endpoint), zones: Zones::default(), turns: std::sync::Mutex::default() })

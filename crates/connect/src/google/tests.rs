@@ -153,6 +153,26 @@ fn merged(there: &Value, patch: &Value) -> Value {
 }
 
 #[test]
+fn a_server_that_stands_in_for_google_is_shown_the_secrets_and_google_is_not() {
+    let addresses = |settings: Value| {
+        let settings: GoogleSettings = serde_json::from_value(settings).unwrap();
+        let provider = settings.provider().unwrap();
+        [settings.calendars().unwrap().to_string(), provider.authorize, provider.token, provider.revoke.unwrap(), provider.issuer.unwrap()]
+    };
+    let google = [
+        "https://www.googleapis.com/calendar/v3",
+        "https://accounts.google.com/o/oauth2/v2/auth",
+        "https://oauth2.googleapis.com/token",
+        "https://oauth2.googleapis.com/revoke",
+        "https://accounts.google.com",
+    ];
+    assert_eq!(addresses(json!({ "endpoint": null })), google, "Google itself");
+    let other = ["/calendar/v3", "/o/oauth2/v2/auth", "/token", "/revoke", ""].map(|path| format!("http://127.0.0.1:9{path}"));
+    assert_eq!(addresses(json!({ "endpoint": "http://127.0.0.1:9" })), other, "a server that is only named");
+    assert_eq!(addresses(json!({ "endpoint": "http://127.0.0.1:9/calendar/v3" })), other, "or named with the place of its calendars");
+}
+
+#[test]
 fn what_google_does_not_hold_is_no_change() {
     let chicago = Zone::parse("America/Chicago").unwrap();
     let at = |day: i8, hour: i8| EventTime::Zoned(date(2027, 3, day).at(hour, 0, 0, 0), chicago);
