@@ -3,9 +3,11 @@ import { attempt, backend } from "../../ipc";
 import { router } from "../../lib/router.svelte";
 import { toasts } from "../../lib/toasts.svelte";
 import { connectedWords as words } from "../../messages/connected";
+import { accounts } from "./accounts.svelte";
 
 /** Looks at one account, or at all. What came in can be undone as a whole. */
 export async function syncNow(label: string | null): Promise<void> {
+  const unread = new Set((accounts.value ?? []).flatMap((account) => account.calendars.filter(({ synced_at }) => synced_at === "").map(({ calendar }) => calendar)));
   const synced = await attempt(() => backend.syncCalendars(label));
   if (!synced) return;
   const calendars = synced.value.flatMap((account) => account.calendars);
@@ -15,7 +17,8 @@ export async function syncNow(label: string | null): Promise<void> {
     return;
   }
   const sum = (of: "changes" | "written" | "clashes"): number => calendars.reduce((total, calendar) => total + calendar[of], 0);
-  const undos = calendars.map(({ undo }) => undo).filter((id) => id !== "");
+  // What was read for the first time is not undone: that would delete it at the provider.
+  const undos = calendars.filter(({ calendar, undo }) => undo !== "" && !unread.has(calendar)).map(({ undo }) => undo);
   const undo = undos.length === 0 ? null : async () => {
     for (const id of undos) await backend.undoImport(id);
   };
