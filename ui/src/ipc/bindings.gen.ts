@@ -348,8 +348,8 @@ export type AnswersView = {
 	maybe: number,
 	no: number,
 	none: number,
-	/**  To how many guests the invitations of a campaign are, where that is known; of an event each is to another guest. */
-	guests: number | null,
+	/**  To how many guests the invitations of a campaign are; 0 where that is not known. Of an event each is to another guest. */
+	guests: number,
 	/**  Answers over time since the first sending. */
 	timeline: TimelinePoint[],
 	/**  Instants at which updates and cancellations went out, RFC 3339. */

@@ -15,7 +15,7 @@ export const answers = {
   noInbox: "Connect an inbox under Settings, and answers come in by themselves.",
   back: "All events",
   invited: (guests: number) => `${plural(guests, "guest")} invited`,
-  invitations: (sent: number, guests: number | null) => plural(sent, "invitation") + (guests === null ? "" : ` to ${plural(guests, "guest")}`),
+  invitations: (sent: number, guests: number) => plural(sent, "invitation") + (guests === 0 ? "" : ` to ${plural(guests, "guest")}`),
   overview: "Answers",
   charts: {
     answers: "Answers",

@@ -78,8 +78,8 @@ pub async fn show(store: &Store, of: AnswersOf) -> Result<AnswersView, Failure> 
         let points = timeline::course(&tally::course(r, subject.scope)?);
         let invitations = counts.yes + counts.maybe + counts.no + counts.none;
         let guests = match subject.scope {
-            Scope::Event(_) => Some(invitations),
-            Scope::Campaign(id) => answer::guests(r, id, invitations)?,
+            Scope::Event(_) => invitations,
+            Scope::Campaign(id) => answer::guests(r, id, invitations)?.unwrap_or(0),
         };
         let updates = answer::sendings(r, subject.scope)?.into_iter().filter(|sending| is_update(&sending.kind));
         Ok(AnswersView {

@@ -12,8 +12,8 @@ pub struct AnswersView {
     pub maybe: u32,
     pub no: u32,
     pub none: u32,
-    /// To how many guests the invitations of a campaign are, where that is known; of an event each is to another guest.
-    pub guests: Option<u32>,
+    /// To how many guests the invitations of a campaign are; 0 where that is not known. Of an event each is to another guest.
+    pub guests: u32,
     /// Answers over time since the first sending.
     pub timeline: Vec<TimelinePoint>,
     /// Instants at which updates and cancellations went out, RFC 3339.
