@@ -33,6 +33,7 @@ async fn a_caldav_calendar_is_connected_changed_on_both_sides_and_let_go() {
     window.press("History").await;
     window.sees("Clubhouse, on another device").await;
     window.inspect("history").await;
+    edit_in_two_places(&window, &server, &day).await;
     make_there(&window, &server).await;
     let_go(&window).await;
     window.stop().await;
@@ -63,6 +64,21 @@ async fn write_here(window: &Browser, server: &Radicale) {
     window.press("Save").await;
     window.sees("Saved “Fathers against sons”").await;
     has(server, GAME, "Main rink").await;
+}
+
+async fn edit_in_two_places(window: &Browser, server: &Radicale, day: &str) {
+    window.press("Details").await;
+    window.press("Edit").await;
+    window.fill("Place", "North rink").await;
+    put(server, day, "South rink");
+    window.press("Save").await;
+    window.sees("Invite guests").await;
+    window.visit("changes").await;
+    window.sees("Edited in two places").await;
+    window.inspect("clash").await;
+    window.press("Use the other").await;
+    window.sees("Everyone has the current details").await;
+    has(server, GAME, "South rink").await;
 }
 
 /// Another calendar in the account, from the settings.

@@ -5,7 +5,7 @@ use calendar::Zone;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::event_version::{self, Current, Version};
-use store::{Reader, change, event};
+use store::{Reader, change, event, import};
 
 use super::view::{DeletedEvent, FieldChangeView, PastEvent, RecentChange, RecentChanges};
 use super::{show, sub_calendar, time};
@@ -125,11 +125,19 @@ fn changes(r: &Reader<'_>, calendar: i64, before: i64) -> Result<RecentChanges> 
             start: time::shown(&version.content.start, &found.zone),
             tzid: version.content.start.zone().map_or("", Zone::as_str).to_owned(),
             all_day: version.content.start.is_all_day(),
-            import: version.import.map(|import| import.to_string()).unwrap_or_default(),
+            import: undoable(r, &version)?,
             version: show::version_view(r, &version, earlier.as_ref())?,
         });
     }
     Ok(RecentChanges { rows, next })
+}
+
+/// The import or sync that brought a version, where it can be undone. What an account brought anew is not: that would delete it there too.
+fn undoable(r: &Reader<'_>, version: &Version) -> Result<String> {
+    let Some(id) = version.import else { return Ok(String::new()) };
+    let is_first = version.number == 1 && version.source.starts_with("account:");
+    let is_done = import::get(r, id)?.is_none_or(|import| import.undone_at.is_some());
+    Ok(if is_first || is_done { String::new() } else { id.to_string() })
 }
 
 fn deleted(r: &Reader<'_>, calendar: i64) -> Result<Vec<DeletedEvent>> {
