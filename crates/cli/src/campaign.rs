@@ -194,7 +194,7 @@ async fn create(engine: &Engine, arguments: Create, output: &Output) -> Result<E
 }
 
 /// Subject and body from a file whose first line may be `Subject: …`.
-fn message(file: Option<PathBuf>, subject: Option<String>) -> Result<(String, String)> {
+pub(crate) fn message(file: Option<PathBuf>, subject: Option<String>) -> Result<(String, String)> {
     let Some(file) = file else { return Ok((subject.unwrap_or_default(), String::new())) };
     let text = std::fs::read_to_string(&file).with_context(|| format!("Read the template {}", file.display()))?;
     let text = text.replace("\r\n", "\n");

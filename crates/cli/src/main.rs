@@ -9,6 +9,7 @@ mod calendar_account;
 mod campaign;
 mod changes;
 mod chart;
+mod command;
 mod desk;
 mod event;
 mod expand;
@@ -84,6 +85,9 @@ enum Noun {
     /// Inboxes that answers come back to: add, probe, edit, check, list, remove, pull, import.
     #[command(subcommand)]
     Inbox(inbox::Verb),
+    /// Addresses that take invitations of your own calendar: add, set, list, remove, log, words.
+    #[command(subcommand)]
+    Command(command::Verb),
     /// Campaigns: create, preview, test, send, status, pause, resume, stop, list.
     #[command(subcommand)]
     Campaign(Box<campaign::Verb>),
@@ -152,6 +156,7 @@ async fn dispatch(noun: Noun, session: Session, output: &Output) -> anyhow::Resu
         Noun::Suppression(verb) => suppression::run(verb, &session, output).await,
         Noun::Sender(verb) => sender::run(verb, &session, output).await,
         Noun::Inbox(verb) => inbox::run(verb, &session, output).await,
+        Noun::Command(verb) => command::run(verb, &session, output).await,
         Noun::Campaign(verb) => campaign::run(*verb, &session, output).await,
         Noun::Ledger(verb) => ledger::run(verb, &session, output).await,
         Noun::Changes(verb) => changes::run(verb, &session, output).await,

@@ -70,6 +70,7 @@ fn words(failure: &Failure) -> String {
         (Code::NotFound, "version") => "`event history` names those that it has.",
         (Code::NotFound, "sender") => "`sender list` names those that are there, `sender add` adds one.",
         (Code::NotFound, "inbox") => "`inbox list` names those that are there, `inbox add` adds one.",
+        (Code::NotFound, "command") => "`command list` names those that are there, `command add` adds one.",
         (Code::NotFound, "campaign") => "`campaign list` names those that are there.",
         (Code::NotFound, "list") => "`list all` names those that are there.",
         _ => return failure.message.clone(),

@@ -12,6 +12,7 @@ pub mod backup;
 pub mod calendars;
 pub mod campaigns;
 mod clock;
+pub mod commands;
 mod engine;
 mod error;
 pub mod event;

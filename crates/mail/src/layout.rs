@@ -52,6 +52,10 @@ pub(crate) enum Frame {
     Cancellation,
     /// The words alone.
     Message,
+    /// The event, for its organizer: nothing to answer and nothing to leave.
+    Notice,
+    /// The same of an event that is off.
+    NoticeOff,
 }
 
 /// The layout with an event in it, as pieces with slots between them.
@@ -68,7 +72,8 @@ impl Layout {
             language => safe(if language.is_empty() { "und" } else { language }),
             card => event.is_some(),
             event => event,
-            cancelled => frame == Frame::Cancellation,
+            cancelled => matches!(frame, Frame::Cancellation | Frame::NoticeOff),
+            is_subscribed => !matches!(frame, Frame::Notice | Frame::NoticeOff),
             answers => frame == Frame::Invitation,
             paragraphs => marked("paragraphs"),
             yes => marked("yes"),

@@ -23,6 +23,7 @@
 
 pub mod address;
 pub mod audience;
+pub mod authentication;
 pub mod consent;
 pub mod incoming;
 pub mod invitation;
@@ -31,6 +32,7 @@ pub mod link;
 pub mod mailbox_file;
 mod mime;
 pub mod port;
+pub mod reply;
 pub mod template;
 mod words;
 

@@ -39,6 +39,7 @@ pub mod import;
 pub mod inbox_cursor;
 pub mod instance;
 pub mod invitation;
+pub mod mail_command;
 mod migration;
 mod pool;
 pub mod receipt;

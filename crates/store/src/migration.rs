@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 35] = [
+const VERSION_1: [&str; 39] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -41,6 +41,10 @@ const VERSION_1: [&str; 35] = [
     crate::inbox_cursor::CREATE,
     crate::filing::CREATE,
     crate::telling::CREATE,
+    crate::mail_command::CREATE,
+    crate::mail_command::entry::CREATE,
+    crate::mail_command::taken::CREATE,
+    crate::mail_command::wording::CREATE,
 ];
 
 /// The newest version: one for each migration.

@@ -263,7 +263,7 @@ CREATE TABLE event_version (
     own_properties   TEXT    NOT NULL DEFAULT '[]',-- unfolded lines
     ical             TEXT    NOT NULL DEFAULT '',  -- the component as it was read
     deleted          INTEGER NOT NULL DEFAULT 0,   -- this version is a deletion
-    source           TEXT    NOT NULL,             -- import, window, command_line, undo, restore, account:ID
+    source           TEXT    NOT NULL,             -- import, window, command_line, undo, restore, account:ID, command:ID
     import           INTEGER REFERENCES import (id),
     at               INTEGER NOT NULL,
     changed          TEXT    NOT NULL DEFAULT '[]',-- JSON of FieldChanges against the version before
@@ -553,6 +553,54 @@ CREATE TABLE kept (
     claim    INTEGER PRIMARY KEY,   -- delivery.kept names it
     messages BLOB    NOT NULL       -- packed: of each its delivery, its length, its bytes
 ) STRICT;
+
+CREATE TABLE mail_command (
+    id             INTEGER PRIMARY KEY,
+    address        TEXT    NOT NULL UNIQUE,               -- normalised: what an organizer invites
+    inbox          INTEGER NOT NULL REFERENCES account (id), -- that its mail arrives in
+    calendar       INTEGER NOT NULL REFERENCES calendar (id),
+    sender         INTEGER NOT NULL REFERENCES account (id), -- that confirms
+    allowed        TEXT    NOT NULL,                      -- JSON of normalised addresses
+    trusts_silence INTEGER NOT NULL DEFAULT 0,            -- obeys where the inbox's server says nothing of senders
+    created_at     INTEGER NOT NULL,
+    deleted_at     INTEGER                                -- kept: added once more it knows its events again
+) STRICT;
+
+CREATE TABLE mail_command_event (
+    command    INTEGER NOT NULL REFERENCES mail_command (id),
+    uid        TEXT    NOT NULL,             -- theirs
+    occurrence TEXT    NOT NULL DEFAULT '',  -- the date that it is of, by its instant; '' for the whole
+    own_uid    TEXT    NOT NULL,             -- ours, the same for every date
+    sequence   INTEGER NOT NULL,
+    dtstamp    INTEGER NOT NULL,
+    PRIMARY KEY (command, uid, occurrence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mail_command_taken (
+    id          INTEGER PRIMARY KEY,
+    command     INTEGER NOT NULL REFERENCES mail_command (id),
+    receipt     INTEGER NOT NULL UNIQUE REFERENCES receipt (id),
+    outcome     TEXT    NOT NULL,             -- created, updated, cancelled, unchanged, failed, refused
+    event       INTEGER REFERENCES event (id),
+    detail      TEXT    NOT NULL DEFAULT '',  -- what changed, or what was wrong, in words
+    reply       TEXT    NOT NULL,             -- none, due, handed, sent, lost
+    reply_to    TEXT    NOT NULL DEFAULT '',
+    letter      TEXT    NOT NULL DEFAULT '',  -- JSON of what the answer says
+    wording     INTEGER REFERENCES template_version (id), -- the words that it was written with
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    not_before  INTEGER NOT NULL DEFAULT 0,
+    problem     TEXT    NOT NULL DEFAULT '',  -- why the mail is not sent, in the service's words
+    at          INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX mail_command_taken_command ON mail_command_taken (command, id);
+
+CREATE INDEX mail_command_taken_due ON mail_command_taken (not_before) WHERE reply = 'due';
+
+CREATE TABLE mail_command_wording (
+    kind     TEXT    NOT NULL PRIMARY KEY,  -- created, updated, cancelled, failed
+    template INTEGER NOT NULL REFERENCES template (id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE receipt (
     id            INTEGER PRIMARY KEY,

@@ -6,12 +6,13 @@ use mail::incoming::{BounceKind, Incoming, Kind};
 use store::delivery::settle::{self, Known};
 use store::delivery::trouble::Trouble;
 use store::holding::answer::{self, Given};
-use store::receipt::{self, NewReceipt, State, evidence};
+use store::receipt::{self, NewReceipt, Receipt, State, evidence};
 use store::suppression::{self, Reason};
 use store::{Reader, Writer};
 
 use super::judge::{Effect, InboxFacts, Said, Verdict, judge, word};
 use super::patience;
+use crate::commands;
 
 /// A message read from an inbox.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub(super) enum Taken {
     Desk,
     /// The guest asks for the current state, by this message.
     AskedAgain(i64),
+    /// An invitation to an address that takes commands.
+    Command,
 }
 
 /// Keeps a message that concerns us and lets it take effect. The same message changes nothing a second time, whichever inbox it lies in.
@@ -44,16 +47,32 @@ pub(super) fn take_in(w: &Writer<'_>, inbox: &InboxFacts, read: &Read, now: Time
     if receipt::is_known(w, &read.identity)? {
         return Ok(Taken::Known);
     }
+    if inbox.takes_commands && commands::take_in(w, &arrived_in(inbox, read), now)? {
+        return Ok(Taken::Command);
+    }
     let Some(verdict) = judge(w, inbox, &read.incoming, read.received_at)? else { return Ok(Taken::Other) };
     let kept = keep(w, inbox, read, &verdict, now)?;
     apply(w, &verdict, read, kept, now)
+}
+
+fn arrived_in<'a>(inbox: &'a InboxFacts, read: &'a Read) -> commands::Arrived<'a> {
+    commands::Arrived {
+        inbox: inbox.account,
+        authserv_id: inbox.authserv_id.as_deref(),
+        identity: &read.identity,
+        received_at: read.received_at,
+        raw: &read.raw,
+        incoming: &read.incoming,
+    }
 }
 
 /// Whether nothing of a message is left for the organizer to do or to read: letters and what waits at the desk are theirs.
 pub(super) fn is_handled(r: &Reader<'_>, identity: &str) -> Result<bool> {
     const BY_PROGRAMS: [Kind; 6] = [Kind::Reply, Kind::Refresh, Kind::Bounce, Kind::Complaint, Kind::AutoReply, Kind::Unsubscribe];
     let kept = receipt::by_identity(r, identity)?;
-    Ok(kept.is_some_and(|kept| kept.state != State::Desk && BY_PROGRAMS.iter().any(|kind| kind_word(*kind) == kept.kind)))
+    let followed = |kept: &Receipt| kept.kind == kind_word(Kind::Command) && kept.state == State::Counted;
+    Ok(kept
+        .is_some_and(|kept| followed(&kept) || kept.state != State::Desk && BY_PROGRAMS.iter().any(|kind| kind_word(*kind) == kept.kind)))
 }
 
 fn keep(w: &Writer<'_>, inbox: &InboxFacts, read: &Read, verdict: &Verdict, now: Timestamp) -> Result<i64> {

@@ -47,8 +47,7 @@ pub async fn import(engine: &Engine, inbox: Option<&str>, paths: &[PathBuf]) -> 
 async fn inboxes(engine: &Engine, name: Option<&str>) -> Result<Vec<InboxFacts>, Failure> {
     let accounts: Vec<Account> =
         engine.store().read(account::all).await?.into_iter().filter(|account| account.role == Role::Inbox).collect();
-    let wanted: Vec<InboxFacts> =
-        accounts.iter().filter(|account| name.is_none_or(|name| account.label == name)).map(pull::facts).collect();
+    let wanted: Vec<InboxFacts> = accounts.iter().filter(|account| name.is_none_or(|name| account.label == name)).map(facts).collect();
     if wanted.is_empty() {
         let sentence = match name {
             Some(name) => format!("There is no inbox named “{name}”."),
@@ -57,6 +56,11 @@ async fn inboxes(engine: &Engine, name: Option<&str>) -> Result<Vec<InboxFacts>,
         return Err(Failure::new(Code::NotFound, sentence).with("what", "inbox").with("name", name.unwrap_or_default()));
     }
     Ok(wanted)
+}
+
+/// What lies in a file was said once: it commands nothing any more.
+fn facts(account: &Account) -> InboxFacts {
+    InboxFacts { takes_commands: false, ..pull::facts(account) }
 }
 
 /// Reads letters on as many threads as there are, and keeps what they say in one transaction.

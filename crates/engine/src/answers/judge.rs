@@ -20,6 +20,8 @@ pub(super) struct InboxFacts {
     pub(super) address: String,
     /// The name that its server signs Authentication-Results with, where the organizer gave it.
     pub(super) authserv_id: Option<String>,
+    /// Its messages may be commands: it is read, and what lies in a file is not.
+    pub(super) takes_commands: bool,
 }
 
 /// A message that concerns us.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use mail::address::Address;
 use mail::port::{Batch, FolderCursor, InboxError, MailInbox, Place, Reach, Received};
 use store::account::{self, Account, Role, State as AccountState};
-use store::{Writer, filing, inbox_cursor, invitation};
+use store::{Writer, filing, inbox_cursor, invitation, mail_command};
 
 use super::effect::{Read, Taken, is_handled, take_in};
 use super::identity::identity;
@@ -16,7 +16,7 @@ use super::judge::InboxFacts;
 use super::refresh;
 use super::view::PullResult;
 use crate::event::{Changed, EngineEvent};
-use crate::{Code, Engine, Failure, accounts};
+use crate::{Code, Engine, Failure, accounts, commands};
 
 /// Messages of a step: enough to share the cost of a commit, few enough for memory.
 const BATCH: usize = 500;
@@ -90,12 +90,14 @@ pub(super) async fn pull_through(
 /// Reads everything that is there now.
 async fn read_on(engine: &Engine, account: &Account, inbox: &dyn MailInbox) -> Result<PullResult, Failure> {
     let facts = Arc::new(facts(account));
-    let first = engine.store().read(invitation::first_made_at).await?;
-    // Of a large mailbox only that much can concern us.
-    let reach = first.map_or(Reach::Nothing, |first| first.checked_sub(MARGIN).map_or(Reach::Everything, Reach::Since));
     let id = account.id;
+    let first = engine.store().read(move |r| Ok([invitation::first_made_at(r)?, mail_command::first_added_at(r, id)?])).await?;
+    // Of a large mailbox only that much can concern us.
+    let reach =
+        first.into_iter().flatten().min().map_or(Reach::Nothing, |first| first.checked_sub(MARGIN).map_or(Reach::Everything, Reach::Since));
     let mut total = PullResult::default();
     put_away(engine, account, inbox).await?;
+    answer_commands(engine).await;
     let mut cursors = engine.store().read(move |r| inbox_cursor::of(r, id)).await?;
     let fetch = async |cursors: &[FolderCursor]| inbox.fetch(cursors, reach, BATCH).await.map_err(|error| unreadable(account, &error));
     let mut batch = fetch(&cursors).await?;
@@ -125,7 +127,7 @@ async fn keep(
     let places = if inbox.files_handled() { places(&batch) } else { Vec::new() };
     let read = read_messages(batch.messages).await?;
     let (facts, now, cursors) = (Arc::clone(facts), engine.clock().now(), batch.cursors);
-    let (result, asked) = engine
+    let Taking { result, asked, commanded } = engine
         .store()
         .write(move |w| {
             let taken = take_all(w, &facts, &read, now)?;
@@ -143,21 +145,44 @@ async fn keep(
         refresh::answer(engine, receipt).await?;
     }
     tell(engine, &result);
+    if commanded {
+        engine.tell_changed(&[Changed::Calendars, Changed::Events, Changed::Answers]);
+        answer_commands(engine).await;
+    }
     put_away(engine, account, inbox).await?;
     Ok(result)
 }
 
-/// Takes messages in, one after the other: what they came to, and those by which guests ask for the current state.
-pub(super) fn take_all(w: &Writer<'_>, facts: &InboxFacts, read: &[Read], now: Timestamp) -> Result<(PullResult, Vec<i64>)> {
-    let (mut result, mut asked) = (PullResult::default(), Vec::new());
+/// What messages came to.
+#[derive(Default)]
+struct Taking {
+    result: PullResult,
+    /// Those by which guests ask for the current state.
+    asked: Vec<i64>,
+    /// Some were commands.
+    commanded: bool,
+}
+
+/// Takes messages in, one after the other.
+fn take_all(w: &Writer<'_>, facts: &InboxFacts, read: &[Read], now: Timestamp) -> Result<Taking> {
+    let mut taking = Taking::default();
     for message in read {
         let taken = take_in(w, facts, message, now)?;
-        count(&mut result, taken);
-        if let Taken::AskedAgain(receipt) = taken {
-            asked.push(receipt);
+        count(&mut taking.result, taken);
+        match taken {
+            Taken::AskedAgain(receipt) => taking.asked.push(receipt),
+            Taken::Command => taking.commanded = true,
+            _ => {}
         }
     }
-    Ok((result, asked))
+    Ok(taking)
+}
+
+/// Answers what commands came to. That an account cannot send keeps no inbox from being read.
+async fn answer_commands(engine: &Engine) {
+    if let Err(error) = commands::answer_due(engine).await {
+        tracing::warn!("commands by mail cannot be answered: {error:#}");
+    }
 }
 
 /// Where each message of a batch lies.
@@ -205,7 +230,7 @@ fn read(received: Received) -> Read {
 pub(super) fn facts(account: &Account) -> InboxFacts {
     let address = Address::parse(&account.address).map_or_else(|_| account.address.to_lowercase(), |address| address.normalised);
     let authserv_id = account.settings.get("authserv_id").and_then(serde_json::Value::as_str).map(str::to_owned);
-    InboxFacts { account: account.id, address, authserv_id }
+    InboxFacts { account: account.id, address, authserv_id, takes_commands: true }
 }
 
 fn unreadable(account: &Account, error: &InboxError) -> Failure {
@@ -248,7 +273,7 @@ pub(super) fn count(result: &mut PullResult, taken: Taken) {
         Taken::Bounce => result.bounces += 1,
         Taken::Desk => result.desk += 1,
         Taken::Known => result.known += 1,
-        Taken::Other | Taken::AskedAgain(_) => result.other += 1,
+        Taken::Other | Taken::AskedAgain(_) | Taken::Command => result.other += 1,
     }
 }
 

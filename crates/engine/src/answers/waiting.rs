@@ -40,7 +40,8 @@ impl Waiting {
         let raw = receipt::raw(r, id)?.ok_or_else(|| let_go(&receipt))?;
         let incoming = mail::incoming::read(&raw);
         let inbox = receipt.inbox.map(|inbox| account::get(r, inbox)).transpose()?.flatten();
-        let nowhere = || InboxFacts { account: receipt.inbox.unwrap_or_default(), address: String::new(), authserv_id: None };
+        let nowhere =
+            || InboxFacts { account: receipt.inbox.unwrap_or_default(), address: String::new(), authserv_id: None, takes_commands: false };
         let facts = inbox.as_ref().map_or_else(nowhere, pull::facts);
         let named = judge::invitation_of(r, &incoming)?;
         Ok(Self { receipt, incoming, raw, facts, named })

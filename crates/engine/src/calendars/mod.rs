@@ -24,7 +24,7 @@ pub use locate::{Named, locate};
 pub use occurrence::{Listing, Order, Page, list_events, list_occurrences};
 pub use search::search;
 pub use show::show_event;
-pub(crate) use sub_calendar::create_named_like;
 pub use sub_calendar::{
     create_calendar, delete_calendar, find_calendar, list_calendars, restore_calendar, set_standing_order, update_calendar,
 };
+pub(crate) use sub_calendar::{create_named_like, parse_id as parse_calendar, writable};

@@ -180,7 +180,7 @@ pub(super) fn existing(r: &Reader<'_>, id: i64) -> Result<Calendar> {
 }
 
 /// A calendar that may be changed.
-pub(super) fn writable(r: &Reader<'_>, id: i64) -> Result<Calendar> {
+pub(crate) fn writable(r: &Reader<'_>, id: i64) -> Result<Calendar> {
     let calendar = existing(r, id)?;
     let reason = read_only(&calendar);
     if reason.is_empty() { Ok(calendar) } else { Err(Failure::new(Code::InvalidInput, reason).with("field", "calendar").into()) }
@@ -204,7 +204,7 @@ pub(super) fn usable_name(name: &str) -> Result<String, Failure> {
 }
 
 /// Reads the id of a calendar.
-pub(super) fn parse_id(id: &str) -> Result<i64, Failure> {
+pub(crate) fn parse_id(id: &str) -> Result<i64, Failure> {
     id.parse().map_err(|_| not_found(id))
 }
 

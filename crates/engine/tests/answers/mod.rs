@@ -2,9 +2,11 @@
 
 mod archive;
 mod by_hand;
+mod commands;
 mod counting;
 mod desk;
 mod dovecot;
+mod entries;
 mod filing;
 mod first_pull;
 mod forged;

@@ -204,6 +204,12 @@ impl World {
         self.engine.store().write(again).await.expect("sent");
     }
 
+    /// Lets both guests hold an invitation to another event, by its UID.
+    pub(super) async fn invite_to(&self, uid: &str) {
+        let (campaign, uid) = (self.campaign, uid.to_owned());
+        self.engine.store().write(move |w| invite(w, campaign, &uid)).await.expect("they are invited");
+    }
+
     /// Tells the first guest of new details under this SEQUENCE.
     pub(super) async fn update(&self, sequence: u32, result: fn(i64) -> Finished) {
         let (campaign, event) = (self.campaign, self.event);
@@ -421,6 +427,42 @@ fn set_up(
     }
     send(w, campaign, revision, 0, first)?;
     Ok((event, campaign))
+}
+
+/// Lets every guest hold an invitation to another event.
+fn invite(w: &Writer<'_>, campaign: i64, uid: &str) -> anyhow::Result<()> {
+    let event = store::event::find_uid(w, uid)?.first().expect("the event is here").id;
+    let components = revision::current_components(w, event)?;
+    let new = NewRevision { event, sequence: 0, cancelled: false, changed: "[]", components: &components };
+    let revision = revision::add(w, &new, now())?.id;
+    let old = campaign::get(w, campaign)?.expect("the campaign");
+    let draft = campaign::Draft {
+        kind: campaign::Kind::Invitation,
+        name: uid.to_owned(),
+        list: None,
+        audience: "{}".to_owned(),
+        template_version: None,
+        sender: old.sender,
+        inbox: old.inbox,
+        scheduled_at: None,
+        per_second: None,
+        hours: String::new(),
+        pilot: String::new(),
+        spacing: 0,
+        events: vec![event],
+    };
+    let campaign = campaign::create(w, &draft, now())?;
+    campaign::freeze(w, campaign, event, revision)?;
+    campaign::advance(w, campaign, &[campaign::State::Draft], campaign::State::Sending, "", now())?;
+    for guest in 1..=2 {
+        let (address, token) = (format!("guest{guest}@people.example"), format!("other{guest:011}"));
+        let new =
+            NewInvitation { guest, event, address: &address, token: &token, uid: &format!("{uid}.{token}@club.example"), organizer: INBOX };
+        let invitation = invitation::ensure(w, &new, now())?;
+        let standing = enqueue::standing(w, guest, event)?;
+        enqueue::queue(w, enqueue::News { campaign, revision, method: Method::Request, not_before: None }, &invitation, &standing, now())?;
+    }
+    send(w, campaign, revision, 0, accepted)
 }
 
 /// Hands over everything that is due, with the given results.
