@@ -39,6 +39,7 @@ interface From {
 }
 
 const sources: Record<string, string> = { import: "Imported", window: "In this window", command_line: "From the command line", undo: "Undone", restore: "Restored" };
+const byMail = "By an invitation that was mailed";
 const gone = "An account that is no longer connected";
 const accountSource = (account: string): string => `${account}, on a phone or in the browser`;
 const accountSources: Record<string, (account: string) => string> = { feed: (account) => `${account}, at its source`, caldav: (account) => `${account}, on another device` };
@@ -88,7 +89,7 @@ export const eventWords = {
   stillSo: "It is still so.",
   oldNew: (name: string) => fieldNames[name] ?? name,
   empty: "nothing",
-  source: ({ source, account, account_kind }: From): string => (account === "" ? (sources[source] ?? gone) : (accountSources[account_kind] ?? accountSource)(account)),
+  source: ({ source, account, account_kind }: From): string => (account === "" ? (sources[source] ?? (source.startsWith("command:") ? byMail : gone)) : (accountSources[account_kind] ?? accountSource)(account)),
   deleted: (name: string) => `Deleted “${name}”.`,
   deletedHeld: (name: string) => `Deleted “${name}”. Guests still have it in their calendar.`,
   saved: (name: string) => `Saved “${name}”.`,

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod calendar;
 #[cfg(test)]
+mod command;
+#[cfg(test)]
 mod event;
 #[cfg(test)]
 mod expand;

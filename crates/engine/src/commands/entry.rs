@@ -121,14 +121,14 @@ impl Desk<'_, '_> {
             entry::put(self.w, self.command.id, uid, &word.occurrence, &here.own_uid, word.stamp)?;
         }
         let brought: Vec<Event> = brought.into_iter().map(|(event, _)| event).collect();
-        self.write(here, brought, others)
+        self.write(&here, &brought, others)
     }
 
     /// Writes what a newer word says: the whole, or single dates of it.
-    fn write(&self, here: Here, brought: Vec<Event>, others: Vec<String>) -> Result<Done> {
+    fn write(&self, here: &Here, brought: &[Event], others: Vec<String>) -> Result<Done> {
         let was_there = here.is_there();
-        let written = here.put(self.w, self.command, &brought, self.now)?;
-        let after = Here::find_again(self.w, &here)?;
+        let written = here.put(self.w, self.command, brought, self.now)?;
+        let after = Here::find_again(self.w, here)?;
         let Some(told) = written.first() else {
             return Ok(Done::unchanged(after.event(), "It says nothing that is new here."));
         };
@@ -156,16 +156,19 @@ impl Desk<'_, '_> {
         if let Err(error) = calendars::writable(self.w, here.calendar) {
             return error.downcast::<Failure>().map(|failure| Done::failed(failure.message));
         }
-        let mut off = Vec::new();
+        let (mut off, mut problem) = (Vec::new(), None);
         for word in &words {
             let last = entry::stamp(self.w, self.command.id, uid, &word.occurrence)?;
             // Some calendars cancel under a SEQUENCE that is lower than that of the last update: their clock says which is newer.
             if last.is_some_and(|last| word.stamp <= last && word.stamp.dtstamp <= last.dtstamp) {
                 continue;
             }
-            match self.taken_off(&here, word) {
+            match taken_off(&here, word) {
                 Ok(events) => off.extend(events),
-                Err(why) => return Ok(Done::failed(why)),
+                Err(why) => {
+                    problem = Some(why);
+                    continue;
+                }
             }
             let newest = last.map_or(word.stamp, |last| Stamp {
                 sequence: word.stamp.sequence.max(last.sequence),
@@ -176,26 +179,10 @@ impl Desk<'_, '_> {
         if !here.is_there() {
             return Ok(Done::failed("It cancels an event that is not here, so nothing was changed."));
         }
-        self.write(here, off, Vec::new())
-    }
-
-    /// The events that are off by a word: every one of the series, or one date.
-    fn taken_off(&self, here: &Here, word: &Word) -> Result<Vec<Event>, String> {
-        let off = |event: &Event| Event { status: EventStatus::Cancelled, ..event.clone() };
-        let Some(original) = &word.original else { return Ok(here.events().iter().map(|event| off(event)).collect()) };
-        let original = here.placed(original);
-        if let Some(exception) = here.exception(&original) {
-            return Ok(vec![off(exception)]);
+        if let Some(problem) = problem.filter(|_| off.is_empty()) {
+            return Ok(Done::failed(problem));
         }
-        let Some(series) = here.series() else { return Ok(Vec::new()) };
-        if series.master.recurrence == calendar::Recurrence::default() {
-            return if series.master.start == original { Ok(vec![off(&series.master)]) } else { Err(no_such_date(&original)) };
-        }
-        let edited = edit::delete(&series, Scope::This { original_start: original }, Deletion::Cancel).map_err(|error| match error {
-            EditError::NoSuchOccurrence(_) => no_such_date(&original),
-            other => other.to_string(),
-        })?;
-        Ok(edited.exceptions.into_iter().filter(|exception| exception.recurrence_id == Some(original)).collect())
+        self.write(&here, &off, Vec::new())
     }
 
     /// Whom the invitation names besides the address itself and whoever sent it.
@@ -212,6 +199,25 @@ impl Desk<'_, '_> {
         }
         others
     }
+}
+
+/// The events that are off by a word: every one of the series, or one date.
+fn taken_off(here: &Here, word: &Word) -> Result<Vec<Event>, String> {
+    let off = |event: &Event| Event { status: EventStatus::Cancelled, ..event.clone() };
+    let Some(original) = &word.original else { return Ok(here.events().iter().map(|event| off(event)).collect()) };
+    let original = here.placed(original);
+    if let Some(exception) = here.exception(&original) {
+        return Ok(vec![off(exception)]);
+    }
+    let Some(series) = here.series() else { return Ok(Vec::new()) };
+    if series.master.recurrence == calendar::Recurrence::default() {
+        return if series.master.start == original { Ok(vec![off(&series.master)]) } else { Err(no_such_date(&original)) };
+    }
+    let edited = edit::delete(&series, Scope::This { original_start: original }, Deletion::Cancel).map_err(|error| match error {
+        EditError::NoSuchOccurrence(_) => no_such_date(&original),
+        other => other.to_string(),
+    })?;
+    Ok(edited.exceptions.into_iter().filter(|exception| exception.recurrence_id == Some(original)).collect())
 }
 
 fn no_such_date(original: &EventTime) -> String {

@@ -109,7 +109,8 @@ fn checked(r: &Reader<'_>, form: &CommandForm) -> Result<NewCommand> {
     let sender = connected(r, &form.sender, Role::Sender)?;
     let calendar = calendars::writable(r, calendars::parse_calendar(&form.calendar)?)?;
     let address = read_address("address", &form.address)?;
-    for own in account::all(r)?.iter().filter(|own| own.role == Role::Inbox && normalised(&own.address) == address) {
+    let is_inbox = |own: &&Account| own.role == Role::Inbox && normalised(&own.address) == address;
+    if let Some(own) = account::all(r)?.iter().find(is_inbox) {
         let sentence = format!(
             "{address} is where the answers of your guests arrive. Choose an address of its own for invitations, such as {}.",
             suggested(own)

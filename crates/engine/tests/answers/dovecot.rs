@@ -6,6 +6,8 @@ use store::{campaign, delivery};
 use testkit::breaking_line::BreakingLine;
 use testkit::dovecot::Dovecot;
 
+use super::commands;
+use super::entries::{Entry, training, weekly};
 use super::letters::{self, Letter};
 use super::world::{INBOX, World, now};
 
@@ -159,4 +161,37 @@ async fn a_line_that_ends_in_the_middle_of_a_command_is_never_taken_for_the_end_
         assert!(engine::answers::pull_all(&world.engine).await.is_err(), "before {words}: what broke is told");
         assert_eq!(world.pull().await.answers, 4, "before {words}: and everything is read afterwards");
     }
+}
+
+#[tokio::test]
+async fn commands_in_a_dovecot_mailbox_are_followed_once_whatever_happens_to_the_mailbox() {
+    let dovecot = dovecot();
+    let world = world(2, dovecot.port(), json!({ "authserv_id": "mx.club.example" })).await;
+    engine::campaigns::adopt_ledger(&world.engine).await.expect("it may send");
+    engine::commands::add(&world.engine, commands::form(&world).await).await.expect("it takes commands");
+    let deliver = |message: Vec<u8>| dovecot.deliver("club", &commands::genuine(&message)).expect("delivered");
+    deliver(training().google());
+    deliver(Entry { sequence: 1, dtstamp: "20270301T093000Z", start: "20270406T180000", end: "20270406T200000", ..training() }.google());
+    deliver(weekly().outlook());
+    deliver(world.letter(1, "ACCEPTED").await.gmail());
+    let pulled = world.pull().await;
+    assert_eq!((pulled.answers, pulled.other), (1, 3), "answers of guests count beside commands: {pulled:?}");
+    assert_eq!(world.outcomes().await, ["created", "updated", "created"], "each is followed: {:?}", world.log().await);
+    dovecot.rebuild("club").expect("renumbered");
+    let rebuilt = world.pull().await;
+    assert_eq!((rebuilt.known, world.log().await.len(), world.mailed().len()), (4, 3, 3), "and a renumbered mailbox changes nothing");
+    deliver(Entry { method: "CANCEL", sequence: 1, dtstamp: "20270301T093000Z", ..weekly() }.outlook());
+    world.pull().await;
+    let off = world.dates().await.iter().filter(|date| date.ends_with("cancelled")).count();
+    assert_eq!((off, world.mailed().len()), (6, 4), "every date of the series is off, and it is confirmed: {:?}", world.dates().await);
+}
+
+#[tokio::test]
+async fn address_added_before_the_first_invitation_is_looked_for() {
+    let dovecot = dovecot();
+    let world = world(0, dovecot.port(), json!({ "authserv_id": "mx.club.example" })).await;
+    engine::commands::add(&world.engine, commands::form(&world).await).await.expect("it takes commands");
+    dovecot.deliver("club", &commands::genuine(&training().apple())).expect("delivered");
+    world.pull().await;
+    assert_eq!(world.outcomes().await, ["created"], "nobody was invited yet, and the mailbox is read all the same");
 }

@@ -34,13 +34,12 @@ pub fn newest(r: &Reader<'_>, kind: &str) -> Result<Option<TemplateVersion>> {
 pub fn put(w: &Writer<'_>, kind: &str, subject: &str, body: &str, now: Timestamp) -> Result<TemplateVersion> {
     let known: Option<i64> =
         w.0.prepare_cached("SELECT template FROM mail_command_wording WHERE kind = ?1")?.query_row([kind], |row| row.get(0)).optional()?;
-    let template = match known {
-        Some(known) => known,
-        None => {
-            let template = template::create(w, &format!("Invitation by mail: {kind}"), now)?;
-            w.0.prepare_cached("INSERT INTO mail_command_wording (kind, template) VALUES (?1, ?2)")?.execute((kind, template))?;
-            template
-        }
+    let template = if let Some(known) = known {
+        known
+    } else {
+        let template = template::create(w, &format!("Invitation by mail: {kind}"), now)?;
+        w.0.prepare_cached("INSERT INTO mail_command_wording (kind, template) VALUES (?1, ?2)")?.execute((kind, template))?;
+        template
     };
     template::add_version(w, template, subject, body, now)
 }

@@ -32,7 +32,7 @@ pub(super) struct Word {
 pub(super) fn words_of(incoming: &Incoming, received_at: Timestamp) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     for entry in &incoming.answers {
-        let occurrence = entry.recurrence_id.as_ref().map(occurrence_key).unwrap_or_else(|| entry.recurrence_id_text.clone());
+        let occurrence = entry.recurrence_id.as_ref().map_or_else(|| entry.recurrence_id_text.clone(), occurrence_key);
         if words.iter().any(|word| word.uid == entry.uid && word.occurrence == occurrence) {
             continue;
         }
