@@ -222,6 +222,10 @@ impl Writing<'_> {
             Some(found) => Some(found),
             None => self.instance(master, &original).await?,
         };
+        // Google threw it away with an earlier form of the series, and its name is still taken.
+        if let Some(item) = found.as_ref().filter(|item| item.content == Content::Deleted) {
+            return self.bring_back(item, event).await;
+        }
         let now = match found.as_ref().map(|item| &item.content) {
             Some(Content::Events(events)) => events.first(),
             Some(_) => return Err(Stop::Changed),
