@@ -10,7 +10,7 @@ use calendar::remote::{
     Access, CalendarRemote, Changes, Content, From, Next, RemoteCalendar, RemoteFailure, RemoteItem, SeriesWrite, WriteOutcome,
 };
 use calendar::sync::Series;
-use calendar::{Event, EventStatus};
+use calendar::{Event, EventStatus, EventTime};
 use jiff::Timestamp;
 use mail::consent::SecretKeeper;
 use mail::port::{AccountConfig, Adapters, MailInbox, MailSender};
@@ -89,11 +89,11 @@ impl FakeCalendars {
     }
 
     /// Edits a series there, as on a phone.
-    pub fn put(&self, calendar: &str, events: Vec<Event>) {
+    pub fn put(&self, calendar: &str, events: &[Event]) {
         let mut state = self.lock();
         let now = state.now;
         if let Some(kept) = state.calendars.get_mut(calendar) {
-            kept.put(self.shape, &events, now);
+            kept.put(self.shape, events, now);
         }
     }
 
@@ -174,9 +174,11 @@ impl Kept {
         let is_new = |kept: &Self, item: &RemoteItem| kept.items.get(&item.id).is_none_or(|(_, known)| known.content != item.content);
         items
             .into_iter()
-            .map(|item| match is_new(self, &item) {
-                true => self.set(item, now),
-                false => self.items.get(&item.id).map(|(_, known)| known.clone()).unwrap_or(item),
+            .map(|item| {
+                if is_new(self, &item) {
+                    return self.set(item, now);
+                }
+                self.items.get(&item.id).map(|(_, known)| known.clone()).unwrap_or(item)
             })
             .collect()
     }
@@ -222,25 +224,19 @@ fn cut(shape: Shape, events: &[Event]) -> Vec<RemoteItem> {
     }
     let mut items = Vec::new();
     for mut event in held {
-        match event.recurrence_id {
-            Some(original) => items.push(RemoteItem {
-                id: format!("{name}_{}", original.value()),
-                series: Some(name.clone()),
-                content: Content::Events(vec![Event { uid: String::new(), ..event }]),
-                ..RemoteItem::default()
-            }),
-            None => {
-                for original in std::mem::take(&mut event.recurrence.excluded) {
-                    items.push(RemoteItem {
-                        id: format!("{name}_{}", original.value()),
-                        series: Some(name.clone()),
-                        content: Content::Dropped(original),
-                        ..RemoteItem::default()
-                    });
-                }
-                items.push(RemoteItem { id: name.clone(), content: Content::Events(vec![event]), ..RemoteItem::default() });
-            }
+        let of_series = |original: EventTime, content| RemoteItem {
+            id: format!("{name}_{}", original.value()),
+            series: Some(name.clone()),
+            content,
+            ..RemoteItem::default()
+        };
+        if let Some(original) = event.recurrence_id {
+            items.push(of_series(original, Content::Events(vec![Event { uid: String::new(), ..event }])));
+            continue;
         }
+        let excluded = std::mem::take(&mut event.recurrence.excluded);
+        items.extend(excluded.into_iter().map(|original| of_series(original, Content::Dropped(original))));
+        items.push(RemoteItem { id: name.clone(), content: Content::Events(vec![event]), ..RemoteItem::default() });
     }
     items
 }

@@ -1,5 +1,6 @@
 //! A real CalDAV server, Radicale: one user with a password, the principal at `/alice/`.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
@@ -19,7 +20,7 @@ pub const PASSWORD: &str = "open-sesame";
 #[derive(Debug)]
 pub struct Radicale {
     port: u16,
-    _folder: TempDir,
+    folder: TempDir,
     _running: Running,
 }
 
@@ -43,12 +44,17 @@ impl Radicale {
         command.args(["-m", "radicale", "--config"]).arg(within("config")).stderr(Stdio::null());
         let mut running = Running::start(&mut command)?;
         until_it_listens("radicale", port, &mut running)?;
-        Ok(Self { port, _folder: folder, _running: running })
+        Ok(Self { port, folder, _running: running })
     }
 
     /// The address of the server.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Where its collections lie as files.
+    pub fn collections(&self) -> PathBuf {
+        self.folder.path().join("data/collection-root")
     }
 
     /// A request of another client; the answer's body when it is a success.

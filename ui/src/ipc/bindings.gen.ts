@@ -498,7 +498,7 @@ export type CalendarSynced = {
 	unreadable: number,
 	/**  Why it did not come to its end; empty where it did. */
 	problem: string,
-	/**  Undoes what it changed here, as an import is undone; empty where nothing changed. */
+	/**  Undoes what it changed here, as an import is undone; empty where nothing changed, and for the first look at a calendar. */
 	undo: string,
 };
 

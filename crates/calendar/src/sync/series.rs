@@ -88,6 +88,18 @@ impl Series {
         self.0.is_empty()
     }
 
+    /// It with the organizers and attendees of another: whom an event invites at a provider is the provider's.
+    #[must_use]
+    pub fn with_people_of(mut self, other: &Self) -> Self {
+        for (key, event) in &mut self.0 {
+            if let Some(known) = other.0.get(key) {
+                event.organizer.clone_from(&known.organizer);
+                event.attendees.clone_from(&known.attendees);
+            }
+        }
+        self
+    }
+
     /// Whether both say the same, stamps aside.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {

@@ -54,7 +54,7 @@ async fn increments(table: &mut Table) -> Result<()> {
     look(&disk).await?;
     let (mut worst, mut calls) = (Duration::ZERO, 0);
     for number in 0..CHANGES {
-        remote.put(TEAM, vec![Event { summary: format!("Moved {number}"), ..event(number * 4_000) }]);
+        remote.put(TEAM, &[Event { summary: format!("Moved {number}"), ..event(number * 4_000) }]);
         let before = remote.counts().0;
         let began = Instant::now();
         let report = look(&disk).await?;
@@ -114,7 +114,7 @@ async fn connected(shape: Shape, events: usize) -> Result<(FakeCalendars, Disk)>
     let remote = FakeCalendars::new(shape).with_calendar(TEAM, Access::Owner);
     remote.page(PAGE);
     for number in 0..events {
-        remote.put(TEAM, vec![event(number)]);
+        remote.put(TEAM, &[event(number)]);
     }
     let disk = Disk::open(vec![Box::new(remote.clone())]).await?;
     let form =

@@ -186,7 +186,7 @@ impl Landing {
         let calendar = self.mirror.calendar;
         let rows = event_version::of_uid(w, calendar, uid)?;
         let here = Series::of(rows.iter().filter(|row| !row.row.deleted).map(|row| row.content.clone()));
-        let held = Series::of(self.remote.held(&here.to_events()));
+        let held = Series::of(self.remote.held(&here.to_events())).with_people_of(&touched.base);
         let later = self.later(&rows, touched, there);
         let Merged { series, clashes } = merge(&Ways { base: &touched.base, here: &here, held: &held, there, later });
         if clashes.iter().any(|clash| clash.kept == Side::Here) {
@@ -199,7 +199,8 @@ impl Landing {
         for clash in &clashes {
             clash::insert(w, &self.row(uid, clash))?;
         }
-        let is_agreed = self.mirror.role == Role::Reader || Series::of(self.remote.held(&series.to_events())).says_the_same(there);
+        let is_agreed = self.mirror.role == Role::Reader
+            || Series::of(self.remote.held(&series.to_events())).with_people_of(there).says_the_same(there);
         Ok((u32::try_from(clashes.len()).unwrap_or(u32::MAX), is_agreed))
     }
 
@@ -248,18 +249,21 @@ impl Landing {
                 split_from: None,
             })
             .collect();
-        let origin = Origin { source: Source::Account(self.mirror.account), import: None, at: self.at };
-        let done = event_version::append(w, &drafts, &origin)?;
+        // The first look is not undone: that would delete at the provider all that it brought.
         let record = match self.record {
-            Some(record) => record,
-            None => import::create(w, calendar, &[], false, self.at)?,
+            None if self.mirror.synced_at.is_some() => Some(import::create(w, calendar, &[], false, self.at)?),
+            record => record,
         };
+        let origin = Origin { source: Source::Account(self.mirror.account), import: record, at: self.at };
+        let done = event_version::append(w, &drafts, &origin)?;
         let rows: Vec<Imported> = done
             .iter()
             .map(|done| Imported { event: done.event, source: 0, version_before: done.before, version_after: done.version })
             .collect();
-        import::put_events(w, record, &rows)?;
-        Ok(Some(record))
+        if let Some(record) = record {
+            import::put_events(w, record, &rows)?;
+        }
+        Ok(record)
     }
 }
 

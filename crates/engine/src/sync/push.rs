@@ -98,8 +98,7 @@ impl Run {
             return Ok(Due::Never(format!("It cannot be read there, so it is not written over: {reason}")));
         }
         let base = Series::from_items(&write.uid, &before).unwrap_or_default();
-        let after = self.remote().held(&here);
-        if Series::of(after.clone()).says_the_same(&base) {
+        if Series::of(self.remote().held(&here)).with_people_of(&base).says_the_same(&base) {
             return Ok(Due::Nothing);
         }
         Ok(Due::Write(SeriesWrite { uid: write.uid.clone(), before, after: here }))

@@ -135,7 +135,7 @@ pub struct CalendarSynced {
     pub unreadable: u32,
     /// Why it did not come to its end; empty where it did.
     pub problem: String,
-    /// Undoes what it changed here, as an import is undone; empty where nothing changed.
+    /// Undoes what it changed here, as an import is undone; empty where nothing changed, and for the first look at a calendar.
     pub undo: String,
 }
 

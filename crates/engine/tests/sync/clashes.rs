@@ -12,9 +12,9 @@ fn renamed(summary: &str) -> EventDraft {
 async fn the_later_edit_is_kept_and_the_other_is_one_press_away() {
     for (shape, is_here_later) in [(Shape::Whole, true), (Shape::Single, false), (Shape::Single, true), (Shape::Whole, false)] {
         let world = World::new(shape).await;
-        world.there(vec![game("g", "20270306T180000", "Final")]);
+        world.there(&[game("g", "20270306T180000", "Final")]);
         world.sync().await;
-        let phone = || world.there(vec![game("g", "20270306T180000", "Phone")]);
+        let phone = || world.there(&[game("g", "20270306T180000", "Phone")]);
         if is_here_later {
             phone();
         }
@@ -52,7 +52,7 @@ async fn the_later_edit_is_kept_and_the_other_is_one_press_away() {
 async fn an_edit_here_outlives_a_deletion_there_that_came_before_it() {
     for shape in [Shape::Whole, Shape::Single] {
         let world = World::new(shape).await;
-        world.there(vec![game("g", "20270306T180000", "Final")]);
+        world.there(&[game("g", "20270306T180000", "Final")]);
         world.sync().await;
         world.tick();
         world.remote.delete(TEAM, "g");
@@ -71,10 +71,10 @@ async fn an_edit_here_outlives_a_deletion_there_that_came_before_it() {
 #[tokio::test]
 async fn different_fields_of_one_event_do_not_clash() {
     let world = World::new(Shape::Single).await;
-    world.there(vec![game("g", "20270306T180000", "Final")]);
+    world.there(&[game("g", "20270306T180000", "Final")]);
     world.sync().await;
     world.edit("g", "", EventDraft { place: Some("Hall 2".into()), ..EventDraft::default() }).await.expect("it is edited");
-    world.there(vec![game("g", "20270307T180000", "Final")]);
+    world.there(&[game("g", "20270307T180000", "Final")]);
     let report = world.sync().await;
     assert_eq!((report.clashes, report.changes, report.written), (0, 1, 1), "both edits stand, and nobody is asked");
     world.assert_same("after both").await;

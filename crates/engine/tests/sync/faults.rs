@@ -76,7 +76,7 @@ async fn a_consent_that_ended_is_said_and_nothing_is_lost() {
 #[tokio::test]
 async fn a_calendar_that_is_gone_there_stays_here() {
     let world = World::new(Shape::Single).await;
-    world.there(vec![game("g", "20270306T180000", "Final")]);
+    world.there(&[game("g", "20270306T180000", "Final")]);
     world.sync().await;
     world.remote.fail([Fault::Fails(RemoteFailure::CalendarGone { reason: "404 not found".into() })]);
     let report = world.sync().await;
@@ -91,11 +91,11 @@ async fn a_calendar_that_is_gone_there_stays_here() {
 #[tokio::test]
 async fn somebody_who_is_quicker_is_heard_first() {
     let world = World::new(Shape::Single).await;
-    world.there(vec![game("g", "20270306T180000", "Final")]);
+    world.there(&[game("g", "20270306T180000", "Final")]);
     world.sync().await;
     world.edit("g", "", EventDraft { place: Some("Hall 2".into()), ..EventDraft::default() }).await.expect("it is edited");
     // Between the look and the write the phone edits too: the write finds another version.
-    let (first, second) = (sync::sync(&world.engine, None), async { world.there(vec![game("g", "20270306T180000", "Phone")]) });
+    let (first, second) = (sync::sync(&world.engine, None), async { world.there(&[game("g", "20270306T180000", "Phone")]) });
     let (report, ()) = tokio::join!(first, second);
     report.expect("it can be looked at");
     world.sync().await;

@@ -14,9 +14,9 @@ async fn what_is_there_comes_here_and_a_second_look_changes_nothing() {
     for shape in SHAPES {
         let world = World::new(shape).await;
         for number in 0..120 {
-            world.there(vec![game(&format!("g{number}"), "20270306T180000", &format!("Game {number}"))]);
+            world.there(&[game(&format!("g{number}"), "20270306T180000", &format!("Game {number}"))]);
         }
-        world.there(vec![weekly("w", "Training"), exception("w", "20270313T180000", "Training outdoors")]);
+        world.there(&[weekly("w", "Training"), exception("w", "20270313T180000", "Training outdoors")]);
         let first = world.sync().await;
         assert_eq!((first.changes, first.written, first.problem.as_str()), (121, 0, ""), "everything came, nothing went");
         world.assert_same("after the first look").await;
@@ -34,7 +34,7 @@ async fn what_is_there_comes_here_and_a_second_look_changes_nothing() {
 async fn an_edit_of_either_side_is_a_version_here_and_stands_on_both() {
     for shape in SHAPES {
         let world = World::new(shape).await;
-        world.there(vec![weekly("w", "Training")]);
+        world.there(&[weekly("w", "Training")]);
         world.sync().await;
         let own = world.create("Party", "2027-04-01T20:00:00", "").await;
         world
@@ -47,7 +47,7 @@ async fn an_edit_of_either_side_is_a_version_here_and_stands_on_both() {
         world.assert_same("after edits here").await;
         let mut moved = world.remote.series(TEAM)[&own].to_events();
         (moved[0].start, moved[0].end) = (at("20270402T190000"), at("20270402T210000"));
-        world.there(moved);
+        world.there(&moved);
         assert_eq!(world.sync().await.changes, 1, "what was moved on the phone came");
         world.assert_same("after an edit there").await;
         world.delete(&own, "").await;
@@ -69,7 +69,7 @@ async fn what_the_provider_cannot_hold_stays_here_and_is_not_written_again() {
     world.sync().await;
     let mut renamed = world.remote.series(TEAM)[&uid].to_events();
     renamed[0].summary = "Spring party".into();
-    world.there(renamed);
+    world.there(&renamed);
     world.sync().await;
     let here = world.here().await[&uid].to_events();
     assert_eq!(
@@ -85,7 +85,7 @@ async fn what_the_provider_cannot_hold_stays_here_and_is_not_written_again() {
 #[tokio::test]
 async fn a_cancelled_date_stays_cancelled_here_and_is_out_there() {
     let world = World::new(Shape::Single).await;
-    world.there(vec![weekly("w", "Training")]);
+    world.there(&[weekly("w", "Training")]);
     world.sync().await;
     let off = EventDraft { status: Some("cancelled".into()), ..EventDraft::default() };
     world.edit("w", "20270313T180000", off).await.expect("it is cancelled");
@@ -119,7 +119,7 @@ async fn a_file_dropped_into_a_mirrored_calendar_goes_there_once() {
 async fn a_calendar_that_may_only_be_looked_at_is_never_written_to() {
     let remote = FakeCalendars::new(Shape::Whole).with_calendar(TEAM, Access::Reader);
     let world = World::with(remote, TEAM).await;
-    world.there(vec![game("g", "20270306T180000", "Final")]);
+    world.there(&[game("g", "20270306T180000", "Final")]);
     world.sync().await;
     let edit = EventDraft { summary: Some("Mine".into()), ..EventDraft::default() };
     let refused = world.edit("g", "", edit).await.expect_err("it belongs to somebody else");
@@ -134,19 +134,19 @@ async fn a_calendar_that_may_only_be_looked_at_is_never_written_to() {
 async fn a_feed_that_names_everything_anew_brings_nothing_new() {
     let remote = FakeCalendars::new(Shape::Whole).with_calendar(TEAM, Access::Reader);
     let world = World::with(remote, TEAM).await;
-    world.there(vec![game("booking-1", "20270306T180000", "Reserved")]);
-    world.there(vec![game("booking-2", "20270307T180000", "Reserved")]);
+    world.there(&[game("booking-1", "20270306T180000", "Reserved")]);
+    world.there(&[game("booking-2", "20270307T180000", "Reserved")]);
     world.sync().await;
     for (old, new, day) in [("booking-1", "booking-8", "20270306T180000"), ("booking-2", "booking-9", "20270307T180000")] {
         world.remote.delete(TEAM, old);
-        world.there(vec![game(new, day, "Reserved")]);
+        world.there(&[game(new, day, "Reserved")]);
     }
     world.remote.forget(TEAM);
     assert_eq!(world.sync().await.changes, 0, "the same bookings under other names");
     assert_eq!(world.here().await.into_keys().collect::<Vec<_>>(), ["booking-1", "booking-2"], "guests know them by the names they had");
     let mut moved = game("booking-9", "20270307T200000", "Reserved");
     moved.place = "Hall 2".into();
-    world.there(vec![moved]);
+    world.there(&[moved]);
     assert_eq!(world.sync().await.changes, 1, "and what changes under the new name is followed");
     assert_eq!(world.here().await["booking-2"].to_events()[0].place, "Hall 2", "by the event that it is");
 }
@@ -154,10 +154,10 @@ async fn a_feed_that_names_everything_anew_brings_nothing_new() {
 #[tokio::test]
 async fn a_look_that_brought_something_unwelcome_is_undone_as_a_whole() {
     let world = World::new(Shape::Single).await;
-    world.there(vec![game("a", "20270306T180000", "Final")]);
+    world.there(&[game("a", "20270306T180000", "Final")]);
     world.sync().await;
-    world.there(vec![game("a", "20270306T180000", "Wrong")]);
-    world.there(vec![game("b", "20270307T180000", "Also wrong")]);
+    world.there(&[game("a", "20270306T180000", "Wrong")]);
+    world.there(&[game("b", "20270307T180000", "Also wrong")]);
     let report = world.sync().await;
     assert_eq!(report.changes, 2, "both came");
     world.tick();
@@ -172,7 +172,7 @@ async fn a_look_that_brought_something_unwelcome_is_undone_as_a_whole() {
 #[tokio::test]
 async fn an_account_that_is_let_go_leaves_what_was_mirrored() {
     let world = World::new(Shape::Single).await;
-    world.there(vec![game("a", "20270306T180000", "Final")]);
+    world.there(&[game("a", "20270306T180000", "Final")]);
     world.sync().await;
     let account = sync::named(&world.engine, "Club").await.expect("the account");
     sync::remove(&world.engine, &account.id).await.expect("it is let go");

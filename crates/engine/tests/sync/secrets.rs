@@ -25,8 +25,11 @@ struct Rotating {
     calendars: FakeCalendars,
     shown: Arc<Mutex<Vec<String>>>,
     withdrawn: Arc<Mutex<bool>>,
-    keeping: Arc<Mutex<Vec<JoinHandle<Result<(), String>>>>>,
+    keeping: Arc<Mutex<Vec<Keeping>>>,
 }
+
+/// A secret on its way to the disk.
+type Keeping = JoinHandle<Result<(), String>>;
 
 struct Consent;
 
@@ -58,6 +61,7 @@ impl Adapters for Rotating {
     fn calendars(&self, account: &AccountConfig, keeper: Arc<dyn SecretKeeper>) -> Option<Result<Arc<dyn CalendarRemote>, String>> {
         let token = account.secrets.get("refresh_token").map(|token| token.expose_secret().to_owned()).unwrap_or_default();
         self.shown.lock().expect("what was shown").push(token);
+        #[expect(clippy::disallowed_methods, reason = "this port cannot wait, and the test does")]
         let keeping = tokio::spawn(async move { keeper.keep("refresh_token", SecretString::from(NEXT_TOKEN)).await });
         self.keeping.lock().expect("what is kept").push(keeping);
         Some(Ok(Arc::new(self.calendars.clone())))

@@ -112,7 +112,7 @@ fn edit_there(world: &World, random: &mut StdRng, number: u32) {
     let all = world.remote.series(TEAM);
     let said = format!("there{number}.");
     let known = (!all.is_empty()).then(|| all.values().nth(random.random_range(0..all.len())).expect("one of them"));
-    let Some(known) = known.filter(|_| random.random_bool(0.85)) else { return world.there(vec![weekly(&format!("t{number}"), &said)]) };
+    let Some(known) = known.filter(|_| random.random_bool(0.85)) else { return world.there(&[weekly(&format!("t{number}"), &said)]) };
     let mut events = known.to_events();
     let uid = events[0].uid.clone();
     match random.random_range(0..7) {
@@ -138,5 +138,5 @@ fn edit_there(world: &World, random: &mut StdRng, number: u32) {
         }
         _ => events[0].summary = said,
     }
-    world.there(events);
+    world.there(&events);
 }

@@ -93,7 +93,7 @@ impl World {
     }
 
     /// Edits a series there, as on a phone.
-    pub(super) fn there(&self, events: Vec<Event>) {
+    pub(super) fn there(&self, events: &[Event]) {
         self.tick();
         self.remote.put(TEAM, events);
     }

@@ -3,6 +3,7 @@
 mod archive;
 mod contract;
 mod desk;
+mod mirrored;
 mod round;
 mod season;
 mod thousand_ses;
