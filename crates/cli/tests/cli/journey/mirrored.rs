@@ -69,7 +69,7 @@ fn edited_there(radicale: &Radicale, uid: &str, from: &str, to: &str) {
 /// Another hour for an event that has one, another place for a whole day: what its file says, and what it is to say.
 fn another_time_or_place(event: &Value) -> (String, String) {
     if event["all_day"] == json!(true) {
-        return ("LOCATION:".to_owned(), "LOCATION:The other end of ".to_owned());
+        return ("DTSTART;".to_owned(), "LOCATION:The other end of town\r\nDTSTART;".to_owned());
     }
     let start = event["start"].as_str().and_then(|start| start.get(..13)).expect("day and hour").replace('-', "");
     let (day, hour) = start.split_once('T').expect("a day and an hour");
