@@ -1,6 +1,8 @@
 //! Any file is a guest list or a sentence, and each of its rows is counted once.
 #![no_main]
 
+mod caught;
+
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
@@ -27,7 +29,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     World { runtime, engine, file: folder.path().join("guests"), _folder: folder }
 });
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: caught::pass(), |bytes: &[u8]| {
     let world = &*WORLD;
     std::fs::write(&world.file, bytes).unwrap();
     let source = GuestSource::File { path: world.file.display().to_string() };
