@@ -2,7 +2,8 @@
 
 use crate::incoming::AuthenticationResults;
 
-/// Calendars that sign in their own name what they send for people who are signed in to them, by the Sender that they give.
+/// Calendars that sign in their own name what they send for people who are signed in to them, by the Sender that they give. Their signature
+/// is not of the organizer's domain, so that DMARC fails for all but the calendar's own people.
 const CALENDARS: [(&str, &str); 1] = [("calendar-notification@google.com", "google.com")];
 
 /// What is known of a sender.
@@ -36,18 +37,20 @@ pub fn confirmation(results: &[AuthenticationResults], own: Option<&str>, who: &
     };
     let Some(said) = results.iter().find(|results| results.authserv_id.eq_ignore_ascii_case(own)) else { return Confirmation::Silent };
     let outcomes = outcomes(&said.line);
+    let signed =
+        |by: &dyn Fn(&str) -> bool| outcomes.iter().any(|outcome| outcome.is("dkim", "pass") && outcome.domain.as_deref().is_some_and(by));
+    if signed(&|signer| CALENDARS.iter().any(|known| Some(known.0) == sender && known.1 == signer)) {
+        return Confirmation::Confirmed;
+    }
     if outcomes.iter().any(|outcome| outcome.is("dmarc", "fail")) {
         return Confirmation::Failed(failure(own, "DMARC failed"));
     }
     let domain = domain_of(who);
-    let signs = |signer: &str| is_aligned(signer, &domain) || CALENDARS.iter().any(|known| Some(known.0) == sender && known.1 == signer);
-    let confirms = |outcome: &Outcome| match outcome.method.as_str() {
-        // Microsoft says so of a domain without a policy whose mail would meet one.
-        "dmarc" => matches!(outcome.result.as_str(), "pass" | "bestguesspass") && outcome.domain.as_deref().is_none_or(|of| of == domain),
-        "dkim" => outcome.result == "pass" && outcome.domain.as_deref().is_some_and(signs),
-        _ => false,
+    // Microsoft says the latter of a domain without a policy whose mail would meet one.
+    let meets_policy = |outcome: &Outcome| {
+        (outcome.is("dmarc", "pass") || outcome.is("dmarc", "bestguesspass")) && outcome.domain.as_deref().is_none_or(|of| of == domain)
     };
-    if outcomes.iter().any(confirms) {
+    if outcomes.iter().any(meets_policy) || signed(&|signer| is_aligned(signer, &domain)) {
         return Confirmation::Confirmed;
     }
     Confirmation::Failed(failure(own, "neither DKIM nor DMARC passed for that domain"))
@@ -150,6 +153,11 @@ mod tests {
     fn calendar_that_signs_for_its_people_is_believed_and_its_name_alone_is_not() {
         let (ann, google) = ("ann@club.example", Some("calendar-notification@google.com"));
         assert_eq!(of("dkim=pass header.i=@google.com; dmarc=none", ann, google), Confirmation::Confirmed, "it knows who is signed in");
+        let unaligned =
+            of("dkim=pass header.d=google.com header.s=20230601; dmarc=fail header.from=club.example (policy=none)", ann, google);
+        assert_eq!(unaligned, Confirmation::Confirmed, "its signature is never of the organizer's domain");
+        let anybody = of("dkim=pass header.d=google.com; dmarc=fail header.from=club.example", ann, None);
+        assert!(matches!(anybody, Confirmation::Failed(_)), "what else it signs is no calendar's");
         let unsigned = of("dkim=pass header.d=evil.example", ann, google);
         assert!(matches!(unsigned, Confirmation::Failed(_)), "anybody can write its address");
     }

@@ -573,6 +573,7 @@ CREATE TABLE mail_command_event (
     own_uid    TEXT    NOT NULL,             -- ours, the same for every date
     sequence   INTEGER NOT NULL,
     dtstamp    INTEGER NOT NULL,
+    awaits     TEXT    NOT NULL DEFAULT '',  -- JSON of a date that was called off before its series came; '' for all others
     PRIMARY KEY (command, uid, occurrence)
 ) STRICT, WITHOUT ROWID;
 

@@ -21,6 +21,7 @@
 //! | [`scripted_http`] | **a fake of ours**: an HTTP server that answers as a test tells it, and breaks off |
 //! | [`crowd`] | guests by the million, copied from one |
 //! | [`icalendar`] | an independent reader of calendar parts |
+//! | [`organizer`] | invitations in the forms of Google, Outlook and iCloud |
 //! | [`sandbox`] | an engine on a folder of its own, with a clock that stands still |
 //!
 //! A server whose program is not installed is an error that names the package: a test that needs it fails, everywhere alike.
@@ -40,6 +41,7 @@ pub mod fake_graph;
 pub mod google_client;
 pub mod icalendar;
 pub mod moto;
+pub mod organizer;
 pub mod postfix;
 pub mod radicale;
 pub mod sandbox;

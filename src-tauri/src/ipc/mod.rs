@@ -6,6 +6,7 @@ mod app;
 mod archive;
 mod calendars;
 mod campaigns;
+mod commands;
 mod guests;
 mod sync;
 
@@ -89,6 +90,15 @@ pub fn builder() -> Builder<tauri::Wry> {
             sync::sync_calendars,
             sync::list_clashes,
             sync::settle_clash,
+            commands::list_mail_commands,
+            commands::suggest_command_address,
+            commands::add_mail_command,
+            commands::show_mail_command,
+            commands::change_mail_command,
+            commands::remove_mail_command,
+            commands::list_command_log,
+            commands::list_command_wordings,
+            commands::put_command_wording,
             campaigns::list_campaigns,
             campaigns::create_campaign,
             campaigns::update_campaign,

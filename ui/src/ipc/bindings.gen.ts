@@ -140,6 +140,24 @@ export const commands = {
 	listClashes: () => typedError<ClashView[], Failure>(__TAURI_INVOKE("list_clashes")),
 	/**  Sees to one: what was kept stays, or what the other had takes its place. */
 	settleClash: (id: string, takeOther: boolean) => typedError<null, Failure>(__TAURI_INVOKE("settle_clash", { id, takeOther })),
+	/**  Every address that takes invitations. */
+	listMailCommands: () => typedError<CommandView[], Failure>(__TAURI_INVOKE("list_mail_commands")),
+	/**  An address of this inbox that needs no setting up where it takes plus-parts. */
+	suggestCommandAddress: (inbox: string) => typedError<string, Failure>(__TAURI_INVOKE("suggest_command_address", { inbox })),
+	/**  Takes invitations at an address. */
+	addMailCommand: (form: CommandForm) => typedError<CommandView, Failure>(__TAURI_INVOKE("add_mail_command", { form })),
+	/**  An address with everything that can be changed of it. */
+	showMailCommand: (address: string) => typedError<CommandForm, Failure>(__TAURI_INVOKE("show_mail_command", { address })),
+	/**  Changes what an address does. */
+	changeMailCommand: (form: CommandForm) => typedError<CommandView, Failure>(__TAURI_INVOKE("change_mail_command", { form })),
+	/**  Takes invitations at an address no more; its events stay. */
+	removeMailCommand: (address: string) => typedError<null, Failure>(__TAURI_INVOKE("remove_mail_command", { address })),
+	/**  What became of each message to an address, or to all, the latest first. */
+	listCommandLog: (address: string | null, limit: number) => typedError<CommandLogView[], Failure>(__TAURI_INVOKE("list_command_log", { address, limit })),
+	/**  The words that invitations are answered with. */
+	listCommandWordings: () => typedError<WordingView[], Failure>(__TAURI_INVOKE("list_command_wordings")),
+	/**  Changes the words of one kind of answer. */
+	putCommandWording: (kind: string, subject: string, body: string) => typedError<WordingView, Failure>(__TAURI_INVOKE("put_command_wording", { kind, subject, body })),
 	/**  Every campaign, the newest first. */
 	listCampaigns: () => typedError<CampaignView_Serialize[], Failure>(__TAURI_INVOKE("list_campaigns")),
 	/**  Creates a draft. */
@@ -833,6 +851,61 @@ export type ColumnView = {
 	/**  Three values from the file. */
 	samples: string[],
 	field: ColumnField,
+};
+
+/**  An address that takes invitations as commands, to be added or changed. */
+export type CommandForm = {
+	/**  What the organizer invites. */
+	address: string,
+	/**  Id of the inbox that its mail arrives in. */
+	inbox: string,
+	/**  Id of the calendar that it writes to. */
+	calendar: string,
+	/**  Id of the account that confirms. */
+	sender: string,
+	/**  Addresses that may command. */
+	allowed: string[],
+	/**  It obeys where the inbox's server does not say whether a sender is genuine. */
+	trusts_silence: boolean,
+};
+
+/**  What became of a message to such an address. */
+export type CommandLogView = {
+	/**  When it was taken in. */
+	at: string,
+	address: string,
+	from: string,
+	subject: string,
+	/**  created, updated, cancelled, unchanged, failed, refused */
+	outcome: string,
+	/**  What changed, or what was wrong. */
+	detail: string,
+	/**  UID of the event here; may be empty. */
+	uid: string,
+	/**  Id of the event, while it is there; else empty. */
+	event: string,
+	/**  none, due, handed, sent, lost */
+	reply: string,
+	/**  Why the answer is not sent; may be empty. */
+	reply_problem: string,
+	/**  Id of the message in the archive. */
+	receipt: string,
+};
+
+/**  An address that takes invitations as commands. */
+export type CommandView = {
+	id: string,
+	address: string,
+	/**  Name of the inbox. */
+	inbox: string,
+	/**  Name of the calendar. */
+	calendar: string,
+	/**  Name of the account that confirms. */
+	sender: string,
+	allowed: string[],
+	trusts_silence: boolean,
+	/**  What stands in its way, and what to do; empty where nothing does. */
+	problem: string,
 };
 
 /**  What connecting an account came to. */
@@ -1868,6 +1941,16 @@ export type VersionView = {
 	/**  What kind of change it was, e.g. "Moved, place changed". */
 	words: string,
 	fields: FieldChangeView[],
+};
+
+/**  The words of one kind of answer. */
+export type WordingView = {
+	/**  created, updated, cancelled, failed */
+	kind: string,
+	subject: string,
+	body: string,
+	/**  0 for the words that come with Rollcall. */
+	version: number,
 };
 
 /* Tauri Specta runtime */

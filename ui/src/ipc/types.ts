@@ -23,6 +23,9 @@ export type {
   CheckView,
   ClashView,
   Code,
+  CommandForm,
+  CommandLogView,
+  CommandView,
   ColumnField,
   ColumnView,
   Connecting,
@@ -84,6 +87,7 @@ export type {
   Tls,
   TroubledView,
   VersionView,
+  WordingView,
 } from "./bindings.gen";
 
 /** An account with everything that can be changed of it. */

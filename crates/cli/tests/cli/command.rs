@@ -84,7 +84,7 @@ fn invitations_to_an_address_are_followed_confirmed_and_logged() {
     let log = program.json(&["command", "log", ADDRESS]);
     assert_eq!(outcomes(&log), ["created", "updated"], "both were followed: {log}");
     let fields: Vec<&String> = log[0].as_object().expect("an object").keys().collect();
-    let names = ["address", "at", "detail", "from", "outcome", "receipt", "reply", "reply_problem", "subject", "uid"];
+    let names = ["address", "at", "detail", "event", "from", "outcome", "receipt", "reply", "reply_problem", "subject", "uid"];
     assert!(names.iter().all(|name| fields.iter().any(|field| field == name)), "its fields: {log}");
     assert_eq!((&log[0]["reply"], &log[0]["from"]), (&json!("sent"), &json!("ann@club.example")), "it was confirmed: {log}");
     let events = program.json(&["event", "list", "--from", "2035-04-01", "--to", "2035-05-01", "--search", "Hall"]);

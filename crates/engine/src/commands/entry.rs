@@ -3,7 +3,7 @@
 mod here;
 mod words;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use calendar::edit::{self, Deletion, EditError, Scope};
 use calendar::ical::{self, Effect, ReadEvent};
 use calendar::{Event, EventStatus, EventTime};
@@ -121,7 +121,25 @@ impl Desk<'_, '_> {
             entry::put(self.w, self.command.id, uid, &word.occurrence, &here.own_uid, word.stamp)?;
         }
         let brought: Vec<Event> = brought.into_iter().map(|(event, _)| event).collect();
-        self.write(&here, &brought, others)
+        let done = self.write(&here, &brought, others)?;
+        self.take_off_what_waited(&here, uid)?;
+        Ok(done)
+    }
+
+    /// Dates that were called off before their series was here.
+    fn take_off_what_waited(&self, before: &Here, uid: &str) -> Result<()> {
+        let here = Here::find_again(self.w, before)?;
+        if here.series().is_none() {
+            return Ok(());
+        }
+        let mut off = Vec::new();
+        for original in entry::take_awaiting(self.w, self.command.id, uid)? {
+            let original: EventTime = serde_json::from_str(&original).context("Read a date that is off")?;
+            // The series that came may not have it.
+            off.extend(taken_off(&here, Some(&original)).unwrap_or_default());
+        }
+        here.put(self.w, self.command, &off, self.now)?;
+        Ok(())
     }
 
     /// Writes what a newer word says: the whole, or single dates of it.
@@ -163,7 +181,7 @@ impl Desk<'_, '_> {
             if last.is_some_and(|last| word.stamp <= last && word.stamp.dtstamp <= last.dtstamp) {
                 continue;
             }
-            match taken_off(&here, word) {
+            match taken_off(&here, word.original.as_ref()) {
                 Ok(events) => off.extend(events),
                 Err(why) => {
                     problem = Some(why);
@@ -175,9 +193,15 @@ impl Desk<'_, '_> {
                 dtstamp: word.stamp.dtstamp.max(last.dtstamp),
             });
             entry::put(self.w, self.command.id, uid, &word.occurrence, &here.own_uid, newest)?;
+            if let Some(original) = word.original.filter(|_| here.series().is_none()) {
+                let original = serde_json::to_string(&original).context("Write down a date that is off")?;
+                entry::await_series(self.w, self.command.id, uid, &word.occurrence, &original)?;
+            }
         }
         if !here.is_there() {
-            return Ok(Done::failed("It cancels an event that is not here, so nothing was changed."));
+            return Ok(Done::failed(
+                "It cancels an event that is not here, so nothing was changed. Should its invitation still arrive, what it cancels stays off.",
+            ));
         }
         if let Some(problem) = problem.filter(|_| off.is_empty()) {
             return Ok(Done::failed(problem));
@@ -188,11 +212,13 @@ impl Desk<'_, '_> {
     /// Whom the invitation names besides the address itself and whoever sent it.
     fn others(&self, events: &[ReadEvent]) -> Vec<String> {
         const MOST: usize = 20;
-        let own = [self.command.does.address.as_str(), self.incoming.from.as_str()];
+        let mut own = vec![self.command.does.address.clone(), super::form::normalised(&self.incoming.from)];
+        // Some calendars name their account here by an alias.
+        own.extend(events.iter().filter_map(|read| read.event.organizer.as_ref()).map(|own| super::form::normalised(&own.address)));
         let mut others: Vec<String> = Vec::new();
         for attendee in events.iter().flat_map(|read| &read.event.attendees) {
             let address = super::form::normalised(&attendee.address);
-            let is_own = own.contains(&address.as_str()) || self.command.does.allowed.contains(&address);
+            let is_own = own.contains(&address) || self.command.does.allowed.contains(&address);
             if !is_own && others.len() < MOST && !others.contains(&address) {
                 others.push(address);
             }
@@ -201,10 +227,10 @@ impl Desk<'_, '_> {
     }
 }
 
-/// The events that are off by a word: every one of the series, or one date.
-fn taken_off(here: &Here, word: &Word) -> Result<Vec<Event>, String> {
+/// The events that are off: every one of the series, or one date.
+fn taken_off(here: &Here, original: Option<&EventTime>) -> Result<Vec<Event>, String> {
     let off = |event: &Event| Event { status: EventStatus::Cancelled, ..event.clone() };
-    let Some(original) = &word.original else { return Ok(here.events().iter().map(|event| off(event)).collect()) };
+    let Some(original) = original else { return Ok(here.events().iter().map(|event| off(event)).collect()) };
     let original = here.placed(original);
     if let Some(exception) = here.exception(&original) {
         return Ok(vec![off(exception)]);

@@ -34,6 +34,23 @@ pub async fn find(engine: &Engine, address: &str) -> Result<CommandView, Failure
     Ok(engine.store().read(move |r| view(r, &existing(r, &address)?)).await?)
 }
 
+/// Everything that can be changed of the one of that address.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn show(engine: &Engine, address: &str) -> Result<CommandForm, Failure> {
+    let address = normalised(address);
+    let MailCommand { does, .. } = engine.store().read(move |r| existing(r, &address)).await?;
+    Ok(CommandForm {
+        address: does.address,
+        inbox: does.inbox.to_string(),
+        calendar: does.calendar.to_string(),
+        sender: does.sender.to_string(),
+        allowed: does.allowed,
+        trusts_silence: does.trusts_silence,
+    })
+}
+
 /// An address that needs no setting up, where the inbox takes plus-parts: the inbox's own with one.
 ///
 /// # Errors

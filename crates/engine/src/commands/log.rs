@@ -40,6 +40,7 @@ fn view(r: &Reader<'_>, taken: Taken) -> Result<CommandLogView> {
         subject,
         outcome: taken.outcome.as_str().to_owned(),
         detail: taken.detail,
+        event: event.as_ref().filter(|event| !event.deleted).map(|event| event.series().to_string()).unwrap_or_default(),
         uid: event.map(|event| event.uid).unwrap_or_default(),
         reply: taken.reply.as_str().to_owned(),
         reply_problem: taken.problem,

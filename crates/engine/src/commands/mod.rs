@@ -14,7 +14,7 @@ mod take;
 pub mod view;
 mod wording;
 
-pub use form::{add, change, find, list, remove, suggest};
+pub use form::{add, change, find, list, remove, show, suggest};
 pub use log::log;
 pub(crate) use reply::answer_due;
 pub(crate) use take::{Arrived, take_in};

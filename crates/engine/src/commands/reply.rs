@@ -14,6 +14,7 @@ use store::{Reader, mail_command};
 
 use super::letter::Letter;
 use crate::error::Failure;
+use crate::event::Changed;
 use crate::{Engine, accounts, campaigns};
 
 /// Answers that are sent at once.
@@ -38,6 +39,7 @@ pub(crate) async fn answer_due(engine: &Engine) -> Result<()> {
         for answer in due {
             send(engine, answer, now).await?;
         }
+        engine.tell_changed(&[Changed::Answers]);
     }
 }
 

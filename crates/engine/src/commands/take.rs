@@ -75,7 +75,7 @@ fn recognise(r: &Reader<'_>, arrived: &Arrived<'_>) -> Result<Option<MailCommand
     let invited: &[_] = match incoming.kind {
         Kind::Invitation if matches!(incoming.method.as_deref(), Some("REQUEST" | "ADD")) => &incoming.answers,
         Kind::Cancellation => &incoming.answers,
-        Kind::Calendar | Kind::Other if !incoming.auto_submitted && incoming.in_reply_to.is_empty() => &[],
+        Kind::Calendar | Kind::Other if !incoming.auto_submitted && incoming.in_reply_to.is_empty() && !is_of_a_list(arrived.raw) => &[],
         _ => return Ok(None),
     };
     let commands: Vec<MailCommand> = mail_command::all(r)?.into_iter().filter(|command| command.does.inbox == arrived.inbox).collect();
@@ -96,7 +96,7 @@ fn recognise(r: &Reader<'_>, arrived: &Arrived<'_>) -> Result<Option<MailCommand
 
 /// Whether somebody is told what became of a message: not of what said nothing new, and never where an answer would go round.
 fn is_answered(r: &Reader<'_>, arrived: &Arrived<'_>, done: &Done, who: &str, now: Timestamp) -> Result<bool> {
-    if matches!(done.outcome, Outcome::Unchanged | Outcome::Refused) || has_null_sender(arrived.raw) {
+    if matches!(done.outcome, Outcome::Unchanged | Outcome::Refused) || has_null_sender(arrived.raw) || is_of_a_list(arrived.raw) {
         return Ok(false);
     }
     let since = now.saturating_sub(WHILE).unwrap_or(Timestamp::MIN);
@@ -105,9 +105,19 @@ fn is_answered(r: &Reader<'_>, arrived: &Arrived<'_>, done: &Done, who: &str, no
 
 /// Whether the server that delivered it noted an empty envelope sender (RFC 5321 §4.4): it is a report, whatever it looks like.
 fn has_null_sender(raw: &[u8]) -> bool {
+    fields(raw).any(|line| line.strip_prefix("return-path:").is_some_and(|path| path.trim() == "<>"))
+}
+
+/// Whether it came to many at once, so that nobody waits for an answer (RFC 3834 §2).
+fn is_of_a_list(raw: &[u8]) -> bool {
+    let is_bulk = |precedence: &str| matches!(precedence.trim(), "list" | "bulk" | "junk");
+    fields(raw).any(|line| line.starts_with("list-") || line.strip_prefix("precedence:").is_some_and(is_bulk))
+}
+
+/// The lines of a header, in lower case.
+fn fields(raw: &[u8]) -> impl Iterator<Item = String> {
     let lines = raw.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).take_while(|line| !line.is_empty());
-    let field = |line: &[u8]| String::from_utf8_lossy(line).to_ascii_lowercase();
-    lines.map(field).any(|line| line.strip_prefix("return-path:").is_some_and(|path| path.trim() == "<>"))
+    lines.map(|line| String::from_utf8_lossy(line).to_ascii_lowercase())
 }
 
 fn keep(w: &Writer<'_>, arrived: &Arrived<'_>, done: &Done, now: Timestamp) -> Result<i64> {

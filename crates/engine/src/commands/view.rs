@@ -52,6 +52,8 @@ pub struct CommandLogView {
     pub detail: String,
     /// UID of the event here; may be empty.
     pub uid: String,
+    /// Id of the event, while it is there; else empty.
+    pub event: String,
     /// none, due, handed, sent, lost
     pub reply: String,
     /// Why the answer is not sent; may be empty.

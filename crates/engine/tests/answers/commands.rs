@@ -1,16 +1,15 @@
 //! Invitations to an address that takes commands become events, follow them, and never do so for a stranger.
 
+mod order;
+mod senders;
+
 use engine::commands::view::{CommandForm, CommandLogView};
 use engine::{Code, calendars, campaigns, commands};
 
-use super::entries::{ANN, CREATE, Entry, GENUINE, training, weekly};
+use testkit::organizer::{ANN, CREATE, Calendar, Entry, GENUINE, training, weekly};
+
 use super::letters;
 use super::world::{INBOX, World};
-
-type Form = fn(&Entry) -> Vec<u8>;
-
-/// The forms that invitations come in.
-const FORMS: [(&str, Form); 3] = [("Google", Entry::google), ("Outlook", Entry::outlook), ("Apple", Entry::apple)];
 
 pub(super) async fn form(world: &World) -> CommandForm {
     let accounts = engine::accounts::list(world.engine.store()).await.expect("accounts");
@@ -42,6 +41,12 @@ impl World {
         self.pull().await;
     }
 
+    /// As it lies in the mailbox when that calendar sent it.
+    pub(super) async fn deliver(&self, by: Calendar, entry: &Entry<'_>) {
+        self.receive(entry.delivered_by(by));
+        self.pull().await;
+    }
+
     pub(super) async fn log(&self) -> Vec<CommandLogView> {
         commands::log(&self.engine, None, 100).await.expect("the log")
     }
@@ -65,57 +70,57 @@ impl World {
 
 #[tokio::test]
 async fn invitation_of_each_calendar_becomes_an_event_follows_it_and_is_cancelled_with_it() {
-    for (name, written) in FORMS {
+    for by in Calendar::ALL {
         let world = world().await;
-        world.command(&written(&training())).await;
-        assert_eq!(world.dates().await, ["Training 2027-04-05T18:00:00+02:00 confirmed"], "{name}: it is here, at its time");
+        world.deliver(by, &training()).await;
+        assert_eq!(world.dates().await, ["Training 2027-04-05T18:00:00+02:00 confirmed"], "{by:?}: it is here, at its time");
         let moved = Entry { sequence: 1, dtstamp: "20270301T093000Z", start: "20270406T183000", end: "20270406T200000", ..training() };
-        world.command(&written(&moved)).await;
-        assert_eq!(world.dates().await, ["Training 2027-04-06T18:30:00+02:00 confirmed"], "{name}: it moved along");
+        world.deliver(by, &moved).await;
+        assert_eq!(world.dates().await, ["Training 2027-04-06T18:30:00+02:00 confirmed"], "{by:?}: it moved along");
         let off = Entry { method: "CANCEL", sequence: 2, dtstamp: "20270301T100000Z", ..moved };
-        world.command(&written(&off)).await;
-        assert_eq!(world.dates().await, ["Training 2027-04-06T18:30:00+02:00 cancelled"], "{name}: it is off");
-        assert_eq!(world.outcomes().await, ["created", "updated", "cancelled"], "{name}: the log says so");
+        world.deliver(by, &off).await;
+        assert_eq!(world.dates().await, ["Training 2027-04-06T18:30:00+02:00 cancelled"], "{by:?}: it is off");
+        assert_eq!(world.outcomes().await, ["created", "updated", "cancelled"], "{by:?}: the log says so");
         let mailed = world.mailed();
-        assert_eq!(mailed.len(), 3, "{name}: each was confirmed: {mailed:?}");
+        assert_eq!(mailed.len(), 3, "{by:?}: each was confirmed: {mailed:?}");
         for (mail, subject) in mailed.iter().zip(["Created: Training", "Updated: Training", "Cancelled: Training"]) {
-            assert!(mail.starts_with(ANN) && mail.contains(&format!("Subject: {subject}\r\n")), "{name}: to who sent it: {mail}");
-            assert!(mail.contains("Auto-Submitted: auto-replied\r\n") && mail.contains("In-Reply-To: <"), "{name}: as an answer: {mail}");
-            assert!(!mail.contains("Unsubscribe"), "{name}: there is nothing to leave: {mail}");
+            assert!(mail.starts_with(ANN) && mail.contains(&format!("Subject: {subject}\r\n")), "{by:?}: to who sent it: {mail}");
+            assert!(mail.contains("Auto-Submitted: auto-replied\r\n") && mail.contains("In-Reply-To: <"), "{by:?}: as an answer: {mail}");
+            assert!(!mail.contains("Unsubscribe"), "{by:?}: there is nothing to leave: {mail}");
         }
         let uid = &world.log().await[0].uid;
-        assert!(!uid.is_empty() && uid != training().uid, "{name}: under a UID of ours: {uid}");
+        assert!(!uid.is_empty() && uid != training().uid, "{by:?}: under a UID of ours: {uid}");
     }
 }
 
 #[tokio::test]
 async fn one_date_of_a_series_moves_and_falls_out_alone() {
-    for (name, written) in FORMS {
+    for by in Calendar::ALL {
         let world = world().await;
-        world.command(&written(&weekly())).await;
-        assert_eq!(world.dates().await.len(), 6, "{name}: every date is here");
+        world.deliver(by, &weekly()).await;
+        assert_eq!(world.dates().await.len(), 6, "{by:?}: every date is here");
         let date = Entry { more: "", dtstamp: "20270301T091000Z", date: "20270412T180000", ..weekly() };
-        world.command(&written(&Entry { start: "20270413T170000", end: "20270413T190000", sequence: 1, ..date.clone() })).await;
+        world.deliver(by, &Entry { start: "20270413T170000", end: "20270413T190000", sequence: 1, ..date }).await;
         let off = Entry { method: "CANCEL", sequence: 1, dtstamp: "20270301T092000Z", date: "20270419T180000", ..date };
-        world.command(&written(&off)).await;
+        world.deliver(by, &off).await;
         let dates = world.dates().await;
-        assert!(dates.contains(&"Weekly training 2027-04-13T17:00:00+02:00 confirmed".to_owned()), "{name}: one moved: {dates:?}");
-        assert!(dates.contains(&"Weekly training 2027-04-19T18:00:00+02:00 cancelled".to_owned()), "{name}: one is off: {dates:?}");
+        assert!(dates.contains(&"Weekly training 2027-04-13T17:00:00+02:00 confirmed".to_owned()), "{by:?}: one moved: {dates:?}");
+        assert!(dates.contains(&"Weekly training 2027-04-19T18:00:00+02:00 cancelled".to_owned()), "{by:?}: one is off: {dates:?}");
         let confirmed = dates.iter().filter(|date| date.ends_with("18:00:00+02:00 confirmed")).count();
-        assert_eq!((dates.len(), confirmed), (6, 4), "{name}: the others stay: {dates:?}");
+        assert_eq!((dates.len(), confirmed), (6, 4), "{by:?}: the others stay: {dates:?}");
         // A new word on the whole leaves the dates that differ as long as it has them.
-        world.command(&written(&Entry { summary: "Hard training", sequence: 2, dtstamp: "20270301T093000Z", ..weekly() })).await;
+        world.deliver(by, &Entry { summary: "Hard training", sequence: 2, dtstamp: "20270301T093000Z", ..weekly() }).await;
         let dates = world.dates().await;
         assert!(
             dates.contains(&"Weekly training 2027-04-13T17:00:00+02:00 confirmed".to_owned()),
-            "{name}: the moved one stands: {dates:?}"
+            "{by:?}: the moved one stands: {dates:?}"
         );
-        assert!(dates.contains(&"Hard training 2027-05-10T18:00:00+02:00 confirmed".to_owned()), "{name}: the others follow: {dates:?}");
+        assert!(dates.contains(&"Hard training 2027-05-10T18:00:00+02:00 confirmed".to_owned()), "{by:?}: the others follow: {dates:?}");
         let later = Entry { start: "20270405T190000", end: "20270405T210000", sequence: 3, dtstamp: "20270301T094000Z", ..weekly() };
-        world.command(&written(&later)).await;
+        world.deliver(by, &later).await;
         let dates = world.dates().await;
         let moved = dates.iter().filter(|date| date.ends_with("19:00:00+02:00 confirmed")).count();
-        assert_eq!((dates.len(), moved), (6, 6), "{name}: dates that the series no longer has are gone: {dates:?}");
+        assert_eq!((dates.len(), moved), (6, 6), "{by:?}: dates that the series no longer has are gone: {dates:?}");
     }
 }
 
@@ -123,8 +128,8 @@ async fn one_date_of_a_series_moves_and_falls_out_alone() {
 async fn repeated_replayed_and_reordered_messages_change_nothing_twice() {
     let world = world().await;
     let first = training();
-    let second = Entry { sequence: 1, dtstamp: "20270301T091000Z", start: "20270406T180000", end: "20270406T200000", ..first.clone() };
-    let third = Entry { sequence: 1, dtstamp: "20270301T092000Z", summary: "Hard training", ..second.clone() };
+    let second = Entry { sequence: 1, dtstamp: "20270301T091000Z", start: "20270406T180000", end: "20270406T200000", ..first };
+    let third = Entry { sequence: 1, dtstamp: "20270301T092000Z", summary: "Hard training", ..second };
     for entry in [&third, &first, &second] {
         world.command(&entry.google()).await;
     }
@@ -141,9 +146,9 @@ async fn repeated_replayed_and_reordered_messages_change_nothing_twice() {
     assert_eq!(world.dates().await, settled, "nothing changes");
     assert_eq!(world.mailed().len(), 1, "and nobody is told of it: {:?}", world.mailed());
     // A cancellation whose update comes later by post than by its own clock.
-    let off = Entry { method: "CANCEL", sequence: 2, dtstamp: "20270301T094000Z", ..third.clone() };
+    let off = Entry { method: "CANCEL", sequence: 2, dtstamp: "20270301T094000Z", ..third };
     world.command(&off.google()).await;
-    world.command(&Entry { sequence: 1, dtstamp: "20270301T093000Z", summary: "Too late", ..third.clone() }.google()).await;
+    world.command(&Entry { sequence: 1, dtstamp: "20270301T093000Z", summary: "Too late", ..third }.google()).await;
     assert_eq!(world.dates().await, ["Hard training 2027-04-06T18:00:00+02:00 cancelled"], "what is off stays off");
     world.command(&Entry { sequence: 3, dtstamp: "20270301T095000Z", summary: "After all", ..third }.google()).await;
     assert_eq!(world.dates().await, ["After all 2027-04-06T18:00:00+02:00 confirmed"], "until it is said anew");

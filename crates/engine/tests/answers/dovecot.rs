@@ -5,9 +5,9 @@ use serde_json::json;
 use store::{campaign, delivery};
 use testkit::breaking_line::BreakingLine;
 use testkit::dovecot::Dovecot;
+use testkit::organizer::{Entry, training, weekly};
 
 use super::commands;
-use super::entries::{Entry, training, weekly};
 use super::letters::{self, Letter};
 use super::world::{INBOX, World, now};
 

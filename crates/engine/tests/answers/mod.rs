@@ -6,7 +6,6 @@ mod commands;
 mod counting;
 mod desk;
 mod dovecot;
-mod entries;
 mod filing;
 mod first_pull;
 mod forged;

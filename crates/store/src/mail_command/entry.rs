@@ -16,6 +16,7 @@ CREATE TABLE mail_command_event (
     own_uid    TEXT    NOT NULL,             -- ours, the same for every date
     sequence   INTEGER NOT NULL,
     dtstamp    INTEGER NOT NULL,
+    awaits     TEXT    NOT NULL DEFAULT '',  -- JSON of a date that was called off before its series came; '' for all others
     PRIMARY KEY (command, uid, occurrence)
 ) STRICT, WITHOUT ROWID;
 ";
@@ -56,9 +57,31 @@ pub fn stamp(r: &Reader<'_>, command: i64, uid: &str, occurrence: &str) -> Resul
 pub fn put(w: &Writer<'_>, command: i64, uid: &str, occurrence: &str, own_uid: &str, stamp: Stamp) -> Result<()> {
     w.0.prepare_cached(
         "INSERT INTO mail_command_event (command, uid, occurrence, own_uid, sequence, dtstamp) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (command, uid, occurrence) DO UPDATE SET sequence = ?5, dtstamp = ?6",
+         ON CONFLICT (command, uid, occurrence) DO UPDATE SET sequence = ?5, dtstamp = ?6, awaits = ''",
     )?
     .execute(params![command, uid, occurrence, own_uid, stamp.sequence, millis(stamp.dtstamp)])
     .context("Keep which event an entry became")?;
     Ok(())
+}
+
+/// Notes that a date is off as soon as its series is here; `original` is its start, as JSON.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn await_series(w: &Writer<'_>, command: i64, uid: &str, occurrence: &str, original: &str) -> Result<()> {
+    let mut update = w.0.prepare_cached("UPDATE mail_command_event SET awaits = ?4 WHERE command = ?1 AND uid = ?2 AND occurrence = ?3")?;
+    update.execute((command, uid, occurrence, original)).context("Keep a date that is off")?;
+    Ok(())
+}
+
+/// The dates that are off as soon as their series is here, as JSON; they wait no longer.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn take_awaiting(w: &Writer<'_>, command: i64, uid: &str) -> Result<Vec<String>> {
+    let select = "SELECT awaits FROM mail_command_event WHERE command = ?1 AND uid = ?2 AND awaits > '' ORDER BY occurrence";
+    let waiting = w.0.prepare_cached(select)?.query_map((command, uid), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    w.0.prepare_cached("UPDATE mail_command_event SET awaits = '' WHERE command = ?1 AND uid = ?2 AND awaits > ''")?
+        .execute((command, uid))?;
+    Ok(waiting)
 }

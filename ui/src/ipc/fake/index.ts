@@ -4,6 +4,7 @@ import type { Backend, CommandCalls, FileDrop } from "../backend";
 import { accountCalls } from "./accounts";
 import { answerCalls } from "./answers";
 import { appCalls } from "./app";
+import { byMailCalls } from "./bymail";
 import { calendarCalls } from "./calendars";
 import { campaignCalls } from "./campaigns";
 import { connectedCalls } from "./connected";
@@ -36,7 +37,7 @@ export function fakeBackend(search: string): Backend {
   const world = makeWorld(kinds.find((kind) => kind === wanted) ?? "full");
   console.info(`Rollcall runs in a plain browser: everything here is made up (world “${world.kind}”), nothing is stored or sent.`);
   return {
-    ...later(world, { ...calendarCalls(world), ...eventCalls(world), ...historyCalls(world), ...guestCalls(world), ...accountCalls(world), ...connectedCalls(world), ...campaignCalls(world), ...answerCalls(world), ...deskCalls(world), ...appCalls(world) }),
+    ...later(world, { ...calendarCalls(world), ...eventCalls(world), ...historyCalls(world), ...guestCalls(world), ...accountCalls(world), ...connectedCalls(world), ...byMailCalls(world), ...campaignCalls(world), ...answerCalls(world), ...deskCalls(world), ...appCalls(world) }),
     real: false,
     watch: (heard) => {
       world.heard.add(heard);

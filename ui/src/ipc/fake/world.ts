@@ -1,5 +1,6 @@
 // The state of the made-up world, and the ways in which it can be started: `?world=empty|full|huge|failing|slow|locked`.
-import type { AccountView, CalendarAccountView, CalendarView, CampaignDetail, Changed, ClashView, EngineEvent, GuestListView, GuestView, ReceiptView, RemoteCalendarView } from "../types";
+import type { AccountView, CalendarAccountView, CalendarView, CampaignDetail, Changed, ClashView, CommandLogView, EngineEvent, GuestListView, GuestView, ReceiptView, RemoteCalendarView } from "../types";
+import { commandLog, mailCommands, type StoredCommand } from "./bymail";
 import { calendarAccounts, clashes, remoteCalendars } from "./connected";
 import { receipts } from "./mailbag";
 import { accounts, campaigns } from "./mailings";
@@ -23,6 +24,8 @@ export interface World {
   /** What each of them has, by its id. */
   remotes: Record<string, RemoteCalendarView[]>;
   clashes: ClashView[];
+  mailCommands: StoredCommand[];
+  commandLog: CommandLogView[];
   campaigns: CampaignDetail[];
   receipts: ReceiptView[];
   settings: Map<string, string>;
@@ -47,6 +50,8 @@ export function makeWorld(kind: WorldKind): World {
     calendarAccounts: empty ? [] : calendarAccounts(),
     remotes: empty ? {} : remoteCalendars(),
     clashes: empty ? [] : clashes(),
+    mailCommands: empty ? [] : mailCommands(),
+    commandLog: empty ? [] : commandLog(),
     campaigns: empty ? [] : campaigns(),
     receipts: empty ? [] : receipts(guests),
     settings: new Map(empty ? [] : [["first_run", "done"]]),
@@ -67,6 +72,7 @@ export function fillForPractice(world: World): void {
   world.accounts = accounts().filter((account) => account.rehearsal);
   world.calendarAccounts = [];
   world.clashes = [];
+  world.mailCommands = [];
   world.campaigns = campaigns()
     .filter((campaign) => campaign.status.state === "draft")
     .map((campaign) => ({ ...campaign, rehearsal: true, list_name: "Practice guests", draft: { ...campaign.draft, list: "1", sender: "r1", inbox: "r2", name: "Practice season" }, sender_label: "Practice outbox", inbox_address: "practice@rollcall.example" }));
