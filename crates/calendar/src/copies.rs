@@ -143,9 +143,7 @@ impl Rule {
 fn put_into(time: EventTime, zone: Option<Zone>) -> EventTime {
     match (time, zone) {
         (EventTime::Floating(local), Some(zone)) => EventTime::Zoned(local, zone),
-        (EventTime::Zoned(..), Some(zone)) => {
-            EventTime::Zoned(zone.time_zone().to_datetime(time.to_instant(&TimeZone::UTC)), zone)
-        }
+        (EventTime::Zoned(..), Some(zone)) => EventTime::Zoned(zone.time_zone().to_datetime(time.to_instant(&TimeZone::UTC)), zone),
         _ => time,
     }
 }

@@ -1,5 +1,7 @@
 //! `rollcall-cli calendar`.
 
+mod rule;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -41,6 +43,12 @@ pub(crate) enum Verb {
         #[arg(long)]
         deleted: bool,
     },
+    /// Rules that write one calendar's events into another too: set, list, remove.
+    #[command(subcommand)]
+    Rule(rule::Verb),
+    /// Events that look like one that somebody made by hand in a rule's calendar: list, settle.
+    #[command(subcommand)]
+    Twin(rule::Twin),
     /// Write iCalendar to standard output, one VCALENDAR a calendar.
     Export {
         /// Only this one.
@@ -124,6 +132,8 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             output.result(&changes(&engine, &name, limit).await?, |changes| lines(changes, change_line))?;
             Ok(ExitCode::SUCCESS)
         }
+        Verb::Rule(verb) => rule::run(verb, &engine, output).await,
+        Verb::Twin(verb) => rule::twin(verb, &engine, output).await,
         Verb::Export { calendar } => export(calendar, &engine, output).await,
     }
 }

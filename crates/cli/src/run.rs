@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use engine::event::EngineEvent;
-use engine::{answers, archive, backup, campaigns, sync};
+use engine::{answers, archive, backup, campaigns, copies, sync};
 
 use crate::campaign;
 use crate::output::Output;
@@ -20,6 +20,7 @@ pub(crate) async fn run(session: &Session, output: &Output) -> Result<ExitCode> 
     output.say("Sending what is due and reading answers. Ctrl-C ends it.");
     answers::watch(&engine);
     sync::watch(&engine);
+    copies::watch(&engine);
     backup::start_daily(&engine);
     archive::start_letting_go(&engine);
     tokio::pin!(stopped);

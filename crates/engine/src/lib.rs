@@ -13,6 +13,7 @@ pub mod calendars;
 pub mod campaigns;
 mod clock;
 pub mod commands;
+pub mod copies;
 mod engine;
 mod error;
 pub mod event;

@@ -5,6 +5,9 @@ use rusqlite::OptionalExtension as _;
 
 use crate::{Reader, Writer};
 
+/// Stands at the last change that is no longer in the log.
+pub(crate) const PRUNED: &str = "pruned";
+
 pub(crate) const CREATE: &str = "
 CREATE TABLE bookmark (
     name   TEXT    NOT NULL PRIMARY KEY,
@@ -12,13 +15,35 @@ CREATE TABLE bookmark (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// The number of the last change that this reader followed, 0 before its first.
+fn find(r: &Reader<'_>, name: &str) -> Result<Option<i64>> {
+    Ok(r.0.prepare_cached("SELECT number FROM bookmark WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?)
+}
+
+/// Where a reader goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// After this change.
+    After(i64),
+    /// It follows from everything there is: it never read, or what it did not read yet is no longer in the log.
+    Anew,
+}
+
+/// Where a reader goes on.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn get(r: &Reader<'_>, name: &str) -> Result<i64> {
-    let number = r.0.prepare_cached("SELECT number FROM bookmark WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?;
-    Ok(number.unwrap_or(0))
+pub fn position(r: &Reader<'_>, name: &str) -> Result<Position> {
+    let pruned = find(r, PRUNED)?.unwrap_or(0);
+    Ok(find(r, name)?.filter(|number| *number >= pruned).map_or(Position::Anew, Position::After))
+}
+
+/// Forgets how far a reader came: it begins anew.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn remove(w: &Writer<'_>, name: &str) -> Result<()> {
+    w.0.prepare_cached("DELETE FROM bookmark WHERE name = ?1")?.execute([name])?;
+    Ok(())
 }
 
 /// Remembers how far a reader came, in the transaction of what followed from it: so it follows once.

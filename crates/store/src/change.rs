@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
-use rusqlite::Row;
+use rusqlite::{OptionalExtension as _, Row};
 
 use crate::{Reader, Writer, instant, millis};
 
@@ -87,12 +87,33 @@ pub fn of_calendar(r: &Reader<'_>, calendar: i64, number: i64, limit: u32) -> Re
     changes.collect::<Result<_, _>>().context("Read the changes of a calendar")
 }
 
-/// The number of the latest change, 0 before the first.
+/// The UIDs of a calendar's events that changed after `number`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn uids_since(r: &Reader<'_>, calendar: i64, number: i64) -> Result<Vec<String>> {
+    let mut statement = r.0.prepare_cached(
+        "SELECT DISTINCT e.uid FROM change c JOIN event e ON e.id = c.event WHERE c.calendar = ?1 AND c.number > ?2 ORDER BY c.number",
+    )?;
+    let uids = statement.query_map((calendar, number), |row| row.get(0))?;
+    uids.collect::<Result<_, _>>().context("Read what changed in a calendar")
+}
+
+/// The number of the latest change of a calendar that is in the log, 0 where none is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn latest_of(r: &Reader<'_>, calendar: i64) -> Result<i64> {
+    Ok(r.0.prepare_cached("SELECT coalesce(max(number), 0) FROM change WHERE calendar = ?1")?.query_row([calendar], |row| row.get(0))?)
+}
+
+/// The number of the latest change, also where it is no longer in the log; 0 before the first.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn latest(r: &Reader<'_>) -> Result<i64> {
-    Ok(r.0.prepare_cached("SELECT coalesce(max(number), 0) FROM change")?.query_row([], |row| row.get(0))?)
+    let number = r.0.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'change'")?.query_row([], |row| row.get(0)).optional()?;
+    Ok(number.unwrap_or(0))
 }
 
 /// Writes a change down, in the transaction of the version that it brought.

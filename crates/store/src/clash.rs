@@ -17,6 +17,7 @@ CREATE TABLE clash (
     field         TEXT    NOT NULL,              -- of an event, or event: one side deleted it
     here          TEXT    NOT NULL,              -- in words
     there         TEXT    NOT NULL,
+    feed          INTEGER REFERENCES calendar (id), -- the other is no provider but this calendar, which is written here by a rule
     kept          TEXT    NOT NULL,              -- here or there
     other         TEXT    NOT NULL DEFAULT '',   -- JSON of the event as the other had it; '' where it was deleted
     at            INTEGER NOT NULL,
@@ -52,6 +53,8 @@ pub struct Clash {
     pub here: String,
     /// What it said at the provider, in words.
     pub there: String,
+    /// The calendar that said so by way of a rule; none where it was the provider.
+    pub feed: Option<i64>,
     /// Which was kept.
     pub kept: Place,
     /// The event as the other had it; none where that one deleted it.
@@ -60,7 +63,7 @@ pub struct Clash {
     pub at: Timestamp,
 }
 
-const COLUMNS: &str = "id, calendar, uid, recurrence_id, field, here, there, kept, other, at";
+const COLUMNS: &str = "id, calendar, uid, recurrence_id, field, here, there, kept, other, at, feed";
 
 /// Writes a clash down. Of an older one on the same field only the newer is asked about.
 ///
@@ -73,7 +76,8 @@ pub fn insert(w: &Writer<'_>, clash: &Clash) -> Result<()> {
     )?
     .execute(params![clash.calendar, clash.uid, clash.recurrence_id, clash.field, millis(clash.at)])?;
     w.0.prepare_cached(
-        "INSERT INTO clash (calendar, uid, recurrence_id, field, here, there, kept, other, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO clash (calendar, uid, recurrence_id, field, here, there, kept, other, at, feed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         clash.calendar,
@@ -84,7 +88,8 @@ pub fn insert(w: &Writer<'_>, clash: &Clash) -> Result<()> {
         clash.there,
         clash.kept,
         other,
-        millis(clash.at)
+        millis(clash.at),
+        clash.feed
     ])?;
     Ok(())
 }
@@ -143,5 +148,6 @@ fn row_of(row: &Row<'_>) -> rusqlite::Result<Clash> {
         kept: row.get(7)?,
         other: serde_json::from_str(&other).ok(),
         at: instant(row.get(9)?),
+        feed: row.get(10)?,
     })
 }

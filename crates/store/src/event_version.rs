@@ -48,7 +48,7 @@ CREATE TABLE event_version (
     own_properties   TEXT    NOT NULL DEFAULT '[]',-- unfolded lines
     ical             TEXT    NOT NULL DEFAULT '',  -- the component as it was read
     deleted          INTEGER NOT NULL DEFAULT 0,   -- this version is a deletion
-    source           TEXT    NOT NULL,             -- import, window, command_line, undo, restore, account:ID, command:ID
+    source           TEXT    NOT NULL,             -- import, window, command_line, undo, restore, account:ID, copy:CALENDAR, command:ID
     import           INTEGER REFERENCES import (id),
     at               INTEGER NOT NULL,
     changed          TEXT    NOT NULL DEFAULT '[]',-- JSON of FieldChanges against the version before
@@ -72,6 +72,8 @@ pub enum Source {
     Restore,
     /// A connected account, by its id.
     Account(i64),
+    /// A rule that writes another calendar's events here too, by the other calendar's id.
+    Copy(i64),
     /// An invitation to an address that takes commands, by the address' id.
     Command(i64),
 }
@@ -87,6 +89,7 @@ impl Source {
             Self::Undo => "undo".to_owned(),
             Self::Restore => "restore".to_owned(),
             Self::Account(id) => format!("account:{id}"),
+            Self::Copy(id) => format!("copy:{id}"),
             Self::Command(id) => format!("command:{id}"),
         }
     }

@@ -22,6 +22,7 @@ pub mod campaign;
 pub mod campaign_guest;
 pub mod change;
 pub mod clash;
+pub mod copy_rule;
 #[cfg(feature = "crowd")]
 pub mod crowd;
 pub mod delivery;

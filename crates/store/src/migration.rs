@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// What version 1 consists of, parents before children.
-const VERSION_1: [&str; 39] = [
+const VERSION_1: [&str; 41] = [
     crate::setting::CREATE,
     crate::account::CREATE,
     crate::secret::CREATE,
@@ -19,6 +19,8 @@ const VERSION_1: [&str; 39] = [
     crate::remote_item::CREATE,
     crate::remote_write::CREATE,
     crate::clash::CREATE,
+    crate::copy_rule::CREATE,
+    crate::copy_rule::copy::CREATE,
     crate::bookmark::CREATE,
     crate::guest::CREATE,
     crate::guest_list::CREATE,

@@ -169,7 +169,7 @@ pub fn remove_all(w: &Writer<'_>, calendar: i64) -> Result<()> {
 pub fn ask_all(w: &Writer<'_>, calendar: i64) -> Result<()> {
     w.0.prepare_cached(
         "INSERT INTO remote_write (calendar, uid, change)
-         SELECT DISTINCT calendar, uid, (SELECT coalesce(max(number), 0) FROM change) FROM event WHERE calendar = ?1 AND deleted = 0
+         SELECT DISTINCT calendar, uid, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0) FROM event WHERE calendar = ?1 AND deleted = 0
          ON CONFLICT DO NOTHING",
     )?
     .execute([calendar])?;

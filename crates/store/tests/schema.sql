@@ -125,6 +125,7 @@ CREATE TABLE clash (
     field         TEXT    NOT NULL,              -- of an event, or event: one side deleted it
     here          TEXT    NOT NULL,              -- in words
     there         TEXT    NOT NULL,
+    feed          INTEGER REFERENCES calendar (id), -- the other is no provider but this calendar, which is written here by a rule
     kept          TEXT    NOT NULL,              -- here or there
     other         TEXT    NOT NULL DEFAULT '',   -- JSON of the event as the other had it; '' where it was deleted
     at            INTEGER NOT NULL,
@@ -132,6 +133,35 @@ CREATE TABLE clash (
 ) STRICT;
 
 CREATE INDEX clash_open ON clash (at) WHERE settled_at IS NULL;
+
+CREATE TABLE copy (
+    rule       INTEGER NOT NULL REFERENCES copy_rule (id) ON DELETE CASCADE,
+    source_uid TEXT    NOT NULL,
+    target_uid TEXT    NOT NULL,               -- of the copy, or of the twin
+    state      TEXT    NOT NULL,               -- copied, taken_away, declined, twin
+    base       TEXT    NOT NULL DEFAULT '[]',  -- JSON of the events as the rule last wanted them
+    PRIMARY KEY (rule, source_uid)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX copy_target ON copy (rule, target_uid);
+
+CREATE INDEX copy_twin ON copy (rule) WHERE state = 'twin';
+
+CREATE TABLE copy_rule (
+    id             INTEGER PRIMARY KEY,
+    source         INTEGER NOT NULL REFERENCES calendar (id),
+    target         INTEGER NOT NULL REFERENCES calendar (id),
+    title          TEXT    NOT NULL,               -- of a copy, with {title} for the event's
+    colour         TEXT    NOT NULL DEFAULT '',    -- name of a colour; '' the target's own
+    zone           TEXT    NOT NULL DEFAULT '',    -- IANA; '' as the event has it
+    words          TEXT    NOT NULL DEFAULT '[]',  -- JSON: only events with one of these
+    only_confirmed INTEGER NOT NULL DEFAULT 0,
+    not_over_at    INTEGER,                        -- only what was not over then; NULL: also what is
+    gone           TEXT    NOT NULL,               -- what happens to the copy of what is gone: cancel, delete, keep
+    created_at     INTEGER NOT NULL,
+    followed_at    INTEGER,                        -- when something was last written by it
+    UNIQUE (source, target)
+) STRICT;
 
 CREATE TRIGGER delivery_counted AFTER INSERT ON delivery BEGIN
     INSERT INTO campaign_count (campaign, state, count) VALUES (new.campaign, new.state, 0) ON CONFLICT DO NOTHING;
@@ -263,7 +293,7 @@ CREATE TABLE event_version (
     own_properties   TEXT    NOT NULL DEFAULT '[]',-- unfolded lines
     ical             TEXT    NOT NULL DEFAULT '',  -- the component as it was read
     deleted          INTEGER NOT NULL DEFAULT 0,   -- this version is a deletion
-    source           TEXT    NOT NULL,             -- import, window, command_line, undo, restore, account:ID, command:ID
+    source           TEXT    NOT NULL,             -- import, window, command_line, undo, restore, account:ID, copy:CALENDAR, command:ID
     import           INTEGER REFERENCES import (id),
     at               INTEGER NOT NULL,
     changed          TEXT    NOT NULL DEFAULT '[]',-- JSON of FieldChanges against the version before

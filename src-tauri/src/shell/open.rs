@@ -8,7 +8,7 @@ use connect::keychain;
 use engine::guests::view::GuestSource;
 use engine::rehearsal::{self as round, Sample};
 use engine::vault::{KeyStore, Vault};
-use engine::{Clock as _, Code, Engine, Failure, PracticeClock, SystemClock, answers, archive, backup, campaigns, log, sync};
+use engine::{Clock as _, Code, Engine, Failure, PracticeClock, SystemClock, answers, archive, backup, campaigns, copies, log, sync};
 use mail::port::Practice;
 use rehearsal::World;
 use tauri::{AppHandle, Manager as _};
@@ -127,4 +127,5 @@ fn begin(app: &AppHandle, engine: &Engine) {
     campaigns::start_standing_orders(engine);
     answers::watch(engine);
     sync::watch(engine);
+    copies::watch(engine);
 }

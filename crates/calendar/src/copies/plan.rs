@@ -53,7 +53,11 @@ pub fn plan(rule: &Rule, source: &Series, uid: &str, known: Known<'_>, now: Time
     match known {
         Known::Declined => Step::Leave,
         Known::Nothing | Known::TakenAway => {
-            if rule.wants(source, zone, false) { Step::Make(rule.copy(source, uid)) } else { Step::Leave }
+            if rule.wants(source, zone, false) {
+                Step::Make(rule.copy(source, uid))
+            } else {
+                Step::Leave
+            }
         }
         Known::Copied { here, .. } if here.is_empty() => Step::Decline,
         Known::Copied { base, here } if rule.wants(source, zone, true) => change(base, here, rule.copy(source, uid)),

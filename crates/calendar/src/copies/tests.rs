@@ -102,9 +102,8 @@ fn the_organizers_word_stays_where_both_changed_one_field_and_the_feeds_is_kept_
 fn what_is_gone_is_cancelled_deleted_or_kept_as_the_rule_says_but_never_once_it_is_over() {
     let base = rule().copy(&of(&booking("Maier", 10)), "copy");
     let known = Known::Copied { base: &base, here: &base };
-    let gone = |gone, now: &str| {
-        plan(&Rule { gone, ..rule() }, &Series::default(), "copy", known, now.parse().expect("a time"), &TimeZone::UTC)
-    };
+    let gone =
+        |gone, now: &str| plan(&Rule { gone, ..rule() }, &Series::default(), "copy", known, now.parse().expect("a time"), &TimeZone::UTC);
     let before = "2027-03-01T09:00:00Z";
     let Step::Change { series, base: cancelled, .. } = gone(Gone::Cancel, before) else { panic!("it is cancelled") };
     assert_eq!(series.master().expect("an event").status, EventStatus::Cancelled, "and says so");

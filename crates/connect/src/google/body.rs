@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
+use calendar::copies::source_of;
 use calendar::{Attachment, Event, EventStatus, EventTime, Transparency, Visibility, Zone};
 use serde_json::{Map, Value, json};
 
-use super::{FLOATING, UID, VIDEO_LINK, alarms, recurrence, times};
+use super::{FLOATING, SOURCE, UID, VIDEO_LINK, alarms, own, recurrence, times};
 
 /// What Google takes of attachments.
 const MOST_ATTACHMENTS: usize = 25;
@@ -46,6 +47,14 @@ pub(super) fn whole(event: &Event, zone: Zone) -> Map<String, Value> {
     }
     if matches!(event.start, EventTime::Floating(_)) {
         private.insert(FLOATING.to_owned(), json!("yes"));
+    }
+    if event.recurrence_id.is_none() {
+        if let Some(colour) = own::colour_id(event) {
+            put("colorId", json!(colour));
+        }
+        if let Some(source) = source_of(event).filter(|uid| uid.chars().count() <= LONGEST_PROPERTY) {
+            private.insert(SOURCE.to_owned(), json!(source));
+        }
     }
     put("extendedProperties", json!({ "private": private }));
     body
@@ -90,7 +99,7 @@ pub(super) fn patch(before: &Map<String, Value>, after: &Map<String, Value>) -> 
 /// Everything, where whatever stands there is to go.
 pub(super) fn replacing(after: &Map<String, Value>) -> Map<String, Value> {
     let mut body = after.clone();
-    for name in ["summary", "description", "location", "recurrence", "source", "attachments"] {
+    for name in ["summary", "description", "location", "recurrence", "source", "attachments", "colorId"] {
         body.entry(name.to_owned()).or_insert(Value::Null);
     }
     for name in ["start", "end"] {
@@ -137,7 +146,7 @@ pub(super) fn held(event: &Event) -> Event {
         categories: Vec::new(),
         organizer: event.organizer.clone().filter(|_| !event.attendees.is_empty()),
         attendees: if event.organizer.is_some() { event.attendees.clone() } else { Vec::new() },
-        own_properties: Vec::new(),
+        own_properties: own::held(event, LONGEST_PROPERTY),
         ..event.clone()
     }
 }

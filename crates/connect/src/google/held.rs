@@ -1,6 +1,6 @@
 //! What Google can hold of a series.
 //!
-//! Lost are categories, own properties, reminders that are not so many minutes before the start, and attachments that are no links. A
+//! Lost are categories, own properties save the colour and whose copy it is, reminders that are not so many minutes before the start, and attachments that are no links. A
 //! floating time stays one: it is written in the calendar's zone with a property of ours that says so. A cancelled occurrence becomes a date that is
 //! taken out, and a cancelled series is none.
 

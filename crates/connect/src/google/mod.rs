@@ -12,6 +12,7 @@ mod held;
 mod listing;
 mod names;
 mod outcome;
+mod own;
 mod pace;
 mod read;
 mod recurrence;
@@ -41,6 +42,8 @@ use listing::Zones;
 const UID: &str = "rollcall_uid";
 /// where its video call is, which Google fills in only for its own,
 const VIDEO_LINK: &str = "rollcall_video_link";
+/// of which event of another calendar it is the copy,
+const SOURCE: &str = "rollcall_source";
 /// and that its time is the same wherever one is, which Google does not know.
 const FLOATING: &str = "rollcall_floating";
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::alarms::Reminders;
 use super::held::held;
 use super::times::When;
-use super::{FLOATING, UID, VIDEO_LINK, names, recurrence};
+use super::{FLOATING, SOURCE, UID, VIDEO_LINK, names, own, recurrence};
 
 /// The parts of an event at Google that have a place here.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -43,6 +43,7 @@ struct GoogleEvent {
     attendees: Vec<Person>,
     organizer: Person,
     extended_properties: Properties,
+    color_id: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -150,6 +151,7 @@ impl GoogleEvent {
             video_link: self.video_link(),
             attachments: self.attachments.iter().map(GoogleAttachment::read).collect(),
             alarms: self.reminders.read(),
+            own_properties: own::lines(self.color_id.as_deref(), self.property(SOURCE)),
             ..Event::new(self.uid(), start, end)
         };
         // Google names an organizer for every event; where nobody is invited that says nothing.

@@ -236,3 +236,18 @@ fn an_hour_that_the_clocks_repeat_is_kept_exactly() {
     let second: jiff::Timestamp = "2027-10-31T01:30:00Z".parse().unwrap();
     assert_eq!(events[0].start.to_instant(&jiff::tz::TimeZone::UTC), second, "the second half past two, not the first");
 }
+
+#[test]
+fn a_copy_keeps_whose_copy_it_is_and_its_colour() {
+    let start = EventTime::Zoned(jiff::civil::date(2027, 3, 6).at(18, 0, 0, 0), Zone::utc());
+    let mut copy = Event::new("copy".to_owned(), start, start.moved_by(jiff::SignedDuration::from_hours(2)));
+    copy.own_properties = ["COLOR:red", "X-OWN:1", "X-ROLLCALL-SOURCE:booking-1@feed.example"].map(str::to_owned).to_vec();
+    let body = body::whole(&copy, Zone::utc());
+    assert_eq!(body["colorId"], "11", "Google's own number for the colour");
+    assert_eq!(body["extendedProperties"]["private"]["rollcall_source"], "booking-1@feed.example", "a private property");
+    assert_eq!(
+        told(&copy, Zone::utc()).own_properties,
+        ["COLOR:red", "X-ROLLCALL-SOURCE:booking-1@feed.example"],
+        "both come back, what else is our own does not"
+    );
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use calendar::copies::source_of;
 use calendar::{Event, EventStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -40,6 +41,9 @@ pub(super) struct Fields {
     pub(super) url: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) video_link: String,
+    /// Of which event of another calendar it is the copy.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) source: String,
     /// It was called off here. It counts while its title says so too.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) called_off: bool,
@@ -47,7 +51,8 @@ pub(super) struct Fields {
 
 impl Fields {
     pub(super) fn of(event: &Event) -> Self {
-        Self { url: event.url.clone(), video_link: event.video_link.clone(), called_off: event.status == EventStatus::Cancelled }
+        let source = source_of(event).unwrap_or_default().to_owned();
+        Self { url: event.url.clone(), video_link: event.video_link.clone(), source, called_off: event.status == EventStatus::Cancelled }
     }
 
     /// Reads them from an event that was asked for with [`expansion`].

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use calendar::copies::{source_line, source_of};
 use calendar::edit::occurrence_event;
 use calendar::recurrence::{Rule, Series};
 use calendar::{Event, EventStatus, EventTime, Recurrence, Transparency, diff};
@@ -35,8 +36,8 @@ pub(super) fn held(series: &[Event]) -> Vec<Event> {
         }
         // Here an exception takes place whatever the series says of its date.
         off.remove(&original);
-        let (url, video_link) = (own.url.clone(), own.video_link.clone());
-        let told = Event { recurrence_id: Some(original), url, video_link, ..one(exception) };
+        let (url, video_link, own_properties) = (own.url.clone(), own.video_link.clone(), own.own_properties.clone());
+        let told = Event { recurrence_id: Some(original), url, video_link, own_properties, ..one(exception) };
         if !diff::same_content(&told, &occurrence_event(&bare, original)) {
             kept.push(told);
         }
@@ -63,7 +64,7 @@ fn one(event: &Event) -> Event {
         categories: event.categories.iter().map(|name| read::one_line(name)).filter(|name| !name.is_empty()).collect(),
         attachments: Vec::new(),
         alarms: reminder(event).map(read::alarm).into_iter().collect(),
-        own_properties: Vec::new(),
+        own_properties: copy_line(event).into_iter().collect(),
         ..event.clone()
     };
     if event.recurrence_id.is_none() {
@@ -80,6 +81,11 @@ fn one(event: &Event) -> Event {
         told.attendees.clear();
     }
     told
+}
+
+/// Whose copy an event is; an occurrence is what its series is.
+fn copy_line(event: &Event) -> Option<String> {
+    event.recurrence_id.is_none().then(|| source_of(event).map(source_line)).flatten()
 }
 
 /// The rule of a master in the form in which it would be told; none where there is none, or it cannot be held.

@@ -1,5 +1,6 @@
 //! An event as Graph tells it, as one of ours.
 
+use calendar::copies::source_line;
 use calendar::{Alarm, Attendee, Event, EventStatus, EventTime, Participation, Role, Transparency, Visibility};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -34,6 +35,7 @@ pub(super) fn event(json: &Value) -> Result<Event, String> {
     if !own.video_link.is_empty() {
         event.video_link = own.video_link;
     }
+    event.own_properties.extend(Some(own.source).filter(|uid| !uid.is_empty()).map(|uid| source_line(&uid)));
     if own.called_off
         && let Some(title) = fields::called_off(&event.summary)
     {
@@ -71,6 +73,7 @@ pub(super) fn exception(json: &Value, master: &Event) -> Result<Event, String> {
     event.uid.clone_from(&master.uid);
     event.url.clone_from(&master.url);
     event.video_link.clone_from(&master.video_link);
+    event.own_properties.clone_from(&master.own_properties);
     Ok(event)
 }
 

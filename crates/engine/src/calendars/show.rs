@@ -128,8 +128,12 @@ pub(super) struct From {
     pub(super) kind: String,
 }
 
-/// The account that is named in the source of a version, also where it is no longer connected.
+/// The account that is named in the source of a version, also where it is no longer connected; or the calendar that it is a copy from.
 pub(super) fn origin(r: &Reader<'_>, source: &str) -> Result<From> {
+    if let Some(id) = source.strip_prefix("copy:").and_then(|id| id.parse().ok()) {
+        let calendar = store::calendar::get(r, id)?;
+        return Ok(calendar.map(|calendar| From { account: calendar.name, kind: "copy".to_owned() }).unwrap_or_default());
+    }
     let Some(id) = source.strip_prefix("account:").and_then(|id| id.parse().ok()) else { return Ok(From::default()) };
     let account = store::account::get(r, id)?;
     Ok(account.map(|account| From { account: account.label, kind: account.kind }).unwrap_or_default())

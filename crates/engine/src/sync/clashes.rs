@@ -76,9 +76,10 @@ fn take(w: &Writer<'_>, found: &Clash, origin: &Origin) -> Result<()> {
 
 fn view(r: &Reader<'_>, clash: &Clash) -> Result<ClashView> {
     let calendar = calendars::get(r, clash.calendar)?;
-    let account = match calendar.as_ref().and_then(|calendar| calendar.account) {
-        Some(account) => account::get(r, account)?.map(|account| account.label),
-        None => None,
+    let account = match (clash.feed, calendar.as_ref().and_then(|calendar| calendar.account)) {
+        (Some(feed), _) => calendars::get(r, feed)?.map(|feed| feed.name),
+        (None, Some(account)) => account::get(r, account)?.map(|account| account.label),
+        (None, None) => None,
     };
     let rows = event_version::of_uid(r, clash.calendar, &clash.uid)?;
     let row = rows.iter().find(|row| row.row.recurrence_id == clash.recurrence_id).or(rows.first());

@@ -226,6 +226,7 @@ impl Landing {
             field: found.field.clone(),
             here: found.here.clone(),
             there: found.there.clone(),
+            feed: None,
             kept: if found.kept == Side::Here { Place::Here } else { Place::There },
             other: found.other.clone(),
             at: self.at,

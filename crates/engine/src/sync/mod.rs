@@ -31,7 +31,7 @@ pub use watch::{SYNC_MINUTES, set_in_front, watch};
 
 use self::run::Run;
 use self::view::AccountSynced;
-use crate::{Engine, accounts as services};
+use crate::{Engine, accounts as services, copies};
 
 /// What is kept of accounts between looks: what was opened, whose turn it is, and consent that is being waited for.
 #[derive(Default)]
@@ -100,7 +100,29 @@ pub async fn sync(engine: &Engine, label: Option<&str>) -> Result<Vec<AccountSyn
     for account in accounts {
         reports.push(sync_account(engine, &account).await?);
     }
+    if copies::follow(engine).await?.written > 0 {
+        write_copies(engine, &mut reports).await?;
+    }
     Ok(reports)
+}
+
+/// What the rules wrote goes to its provider at once.
+async fn write_copies(engine: &Engine, reports: &mut [AccountSynced]) -> Result<()> {
+    for report in reports {
+        let id = report.account.parse().unwrap_or_default();
+        let Some(account) = engine.store().read(move |r| account::get(r, id)).await?.filter(|_| report.problem.is_empty()) else {
+            continue;
+        };
+        if !watch::has_writes(engine, account.id).await {
+            continue;
+        }
+        let second = sync_account(engine, &account).await?;
+        report.problem = second.problem;
+        for (first, second) in report.calendars.iter_mut().zip(second.calendars) {
+            first.add(second);
+        }
+    }
+    Ok(())
 }
 
 /// Looks at every mirrored calendar of an account. Whoever comes second waits for the first.

@@ -139,6 +139,21 @@ pub struct CalendarSynced {
     pub undo: String,
 }
 
+impl CalendarSynced {
+    /// Adds what a second look did.
+    pub(super) fn add(&mut self, second: Self) {
+        self.changes += second.changes;
+        self.written += second.written;
+        self.refused += second.refused;
+        self.clashes += second.clashes;
+        self.unreadable = second.unreadable;
+        self.problem = second.problem;
+        if self.undo.is_empty() {
+            self.undo = second.undo;
+        }
+    }
+}
+
 /// A field that was edited here and at the provider.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct ClashView {
@@ -155,7 +170,7 @@ pub struct ClashView {
     pub there: String,
     /// here or there
     pub kept: String,
-    /// The account, e.g. "Google".
+    /// The account, e.g. "Google", or the feed that is written here by a rule.
     pub account: String,
     pub at: String,
 }

@@ -150,7 +150,7 @@ async fn until_due(engine: &Engine, id: i64, wait: Duration) -> bool {
     }
 }
 
-async fn has_writes(engine: &Engine, id: i64) -> bool {
+pub(super) async fn has_writes(engine: &Engine, id: i64) -> bool {
     let now = engine.clock().now();
     let due = engine.store().read(move |r| {
         for mirror in mirror::of_account(r, id)? {

@@ -1,6 +1,7 @@
 //! Mirroring calendars, against a fake provider in both shapes that providers have.
 
 mod clashes;
+mod copies;
 mod faults;
 mod graph;
 mod mirror;
