@@ -61,11 +61,13 @@ fn rust_tests(options: &Options) -> Result<()> {
     command::run(with_servers(&mut on_display(&cargo(&arguments)))?)
 }
 
-/// Five hundred kills, every byte of a dialogue, a full disk, copies and old states, a hundred thousand guests. Built as it is shipped: a
-/// debug build signs and builds so many messages too slowly.
+/// Five hundred kills of what sends, every byte of a dialogue, a full disk, copies and old states, a hundred thousand guests, and two thousand
+/// edits on both sides of a mirror. Built as it is shipped: a debug build signs and builds so many messages too slowly.
 fn faults() -> Result<()> {
     let mut tests = cargo(&["test", "--release", "--package", "cli", "--test", "cli", "faults", "--", "--nocapture"]);
-    command::run(with_servers(tests.env("ROLLCALL_FAULTS", "all"))?)
+    command::run(with_servers(tests.env("ROLLCALL_FAULTS", "all"))?)?;
+    let walks = ["test", "--release", "--package", "engine", "--test", "engine", "two_thousand_edits", "--", "--ignored", "--nocapture"];
+    command::run(with_servers(&mut cargo(&walks))?)
 }
 
 /// A million guests and deliveries, and a hundred thousand answers, in the real window; and as many messages in a mailbox. That is read by a

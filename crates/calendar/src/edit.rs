@@ -155,6 +155,16 @@ pub fn go_back(series: &Series, master: Event) -> SeriesEdit {
     SeriesEdit { master, exceptions, split: None }
 }
 
+/// A series whose dates have the names that they have where it begins as another does, as far as that one has such dates. The master stays.
+pub(crate) fn named_like(series: &Series, other: &Event) -> Series {
+    shift::named_like(series, other)
+}
+
+/// Whether a series has such a date, be it taken out or not.
+pub(crate) fn is_date(master: &Event, original_start: &EventTime) -> bool {
+    repeats(&Series::single(master.clone())) && shift::is_date(master, original_start)
+}
+
 fn unchanged(series: &Series) -> SeriesEdit {
     SeriesEdit { master: series.master.clone(), exceptions: series.exceptions.clone(), split: None }
 }

@@ -8,6 +8,8 @@
 //! | [`radicale`] | a real CalDAV server |
 //! | [`xandikos`] | a real CalDAV server that differs in much |
 //! | [`breaking_line`] | a line to any of them that breaks |
+//! | [`watched_http`] | a line to any of them that speaks HTTP, at which a test listens |
+//! | [`other_client`] | another client of a CalDAV server, by an independent library |
 //! | [`moto`] | an independent imitation of Amazon SES, without quota and throttling, and of S3 |
 //! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
 //! | [`counting_sender`] | **a fake of ours**: a sender behind the port, without a network |
@@ -42,11 +44,13 @@ pub mod google_client;
 pub mod icalendar;
 pub mod moto;
 pub mod organizer;
+pub mod other_client;
 pub mod postfix;
 pub mod radicale;
 pub mod sandbox;
 pub mod scripted_http;
 pub mod smtp_sink;
+pub mod watched_http;
 pub mod xandikos;
 
 pub mod http;

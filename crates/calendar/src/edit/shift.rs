@@ -49,6 +49,33 @@ pub(super) fn go_along(series: &Series, master: &Event, exceptions: &mut [Event]
     }
 }
 
+/// A series whose dates have the names that they have where it begins as another does, as far as that one has such dates. The master stays.
+pub(super) fn named_like(series: &Series, other: &Event) -> Series {
+    let mut named = series.clone();
+    if other.start == series.master.start {
+        return named;
+    }
+    let shift = Shift::between(&series.master, other);
+    let moves = |time: &EventTime| !is_date(other, time) && is_date(other, &shift.time(time));
+    for exception in &mut named.exceptions {
+        if exception.recurrence_id.as_ref().is_some_and(moves) {
+            shift.exception(series, exception);
+        }
+    }
+    let recurrence = &mut named.master.recurrence;
+    for time in recurrence.excluded.iter_mut().chain(&mut recurrence.added).filter(|time| moves(time)) {
+        *time = shift.time(time);
+    }
+    named
+}
+
+/// Whether a series has such a date, be it taken out or not.
+pub(super) fn is_date(master: &Event, original_start: &EventTime) -> bool {
+    let mut bare = master.clone();
+    bare.recurrence.excluded.clear();
+    has_occurrence(&Series::single(bare), *original_start)
+}
+
 /// A start that moves.
 struct Shift {
     old: EventTime,

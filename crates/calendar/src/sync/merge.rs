@@ -69,22 +69,20 @@ pub fn merge(ways: &Ways<'_>) -> Merged {
     if there.is_empty() || here.is_empty() {
         return whole(ways, is_untouched);
     }
+    // Dates are compared by the names that they have in the series that comes of it.
+    let begins = Part::of(None, ways).settle(&mut Vec::new());
+    let [base, here, held, there] = [base, here, held, there].map(|series| series.named_like(begins.as_ref()));
+    let ways = &Ways { base: &base, here: &here, held: &held, there: &there, later };
     let mut merged = Merged { series: here.clone(), clashes: Vec::new() };
-    let mut keys: Vec<Option<EventTime>> = [base, here, held, there].iter().flat_map(|series| series.keys()).collect();
+    let mut keys: Vec<Option<EventTime>> = [&base, &here, &held, &there].iter().flat_map(|series| series.keys()).collect();
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
-        let part = Part {
-            key,
-            base: base.get(key.as_ref()),
-            here: here.get(key.as_ref()),
-            held: held.get(key.as_ref()),
-            there: there.get(key.as_ref()),
-            later,
-        };
-        merged.series.put(key, part.settle(&mut merged.clashes));
+        let settled = Part::of(key, ways).settle(&mut merged.clashes);
+        merged.series.put(key, settled);
     }
     bring_back_dates(ways, &mut merged.series);
+    leave_out_strays(ways, &mut merged);
     merged
 }
 
@@ -120,6 +118,26 @@ fn bring_back_dates(ways: &Ways<'_>, series: &mut Series) {
     }
 }
 
+/// What one place says of a date is left out where the series of the other, which was kept, has no such date.
+fn leave_out_strays(ways: &Ways<'_>, merged: &mut Merged) {
+    let sides = [ways.here, ways.there];
+    let strays: Vec<EventTime> = merged.series.keys().flatten().filter(|date| !merged.series.has_date(date)).collect();
+    for date in strays {
+        let key = Some(&date);
+        // What never was a date of its own series stands for itself.
+        if sides.iter().any(|side| side.get(key).is_some() && !side.has_date(&date)) {
+            continue;
+        }
+        merged.series.put(Some(date), None);
+        let [base, held, there] = [ways.base, ways.held, ways.there].map(|series| series.get(key));
+        if !(same(held, base) && same(there, base)) {
+            let is_theirs = there.is_some() && !same(there, base);
+            let (kept, lost) = if is_theirs { (Side::Here, there) } else { (Side::There, ways.here.get(key)) };
+            merged.clashes.push(Part::of(Some(date), ways).clash(kept, lost));
+        }
+    }
+}
+
 /// One event of the series.
 struct Part<'a> {
     key: Option<EventTime>,
@@ -130,7 +148,19 @@ struct Part<'a> {
     later: Side,
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
+    fn of(key: Option<EventTime>, ways: &Ways<'a>) -> Self {
+        let [base, here, held, there] = [ways.base, ways.here, ways.held, ways.there].map(|series| series.get(key.as_ref()));
+        Self { key, base, here, held, there, later: ways.later }
+    }
+
+    /// That one of the two places has it its way.
+    fn clash(&self, kept: Side, lost: Option<&Event>) -> Clash {
+        let words = |event: Option<&Event>| event.map_or_else(|| "deleted".to_owned(), |event| event.summary.clone());
+        let (here, there) = (words(self.here), words(self.there));
+        Clash { recurrence_id: self.key, field: "event".to_owned(), here, there, kept, other: lost.cloned() }
+    }
+
     /// What is to stand here.
     fn settle(&self, clashes: &mut Vec<Clash>) -> Option<Event> {
         let Self { base, here, held, there, .. } = *self;
@@ -151,16 +181,8 @@ impl Part<'_> {
 
     /// One place deleted the event and the other changed it: the later of the two has it its way.
     fn either(&self, clashes: &mut Vec<Clash>) -> Option<Event> {
-        let words = |event: Option<&Event>| event.map_or_else(|| "deleted".to_owned(), |event| event.summary.clone());
         let (kept, lost) = if self.later == Side::Here { (self.here, self.there) } else { (self.there, self.here) };
-        clashes.push(Clash {
-            recurrence_id: self.key,
-            field: "event".to_owned(),
-            here: words(self.here),
-            there: words(self.there),
-            kept: self.later,
-            other: lost.cloned(),
-        });
+        clashes.push(self.clash(self.later, lost));
         kept.cloned()
     }
 

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::diff::same_content;
 use crate::remote::{Content, RemoteItem};
-use crate::{Event, EventTime};
+use crate::{Event, EventTime, edit, recurrence};
 
 /// A single event or a master under no key, each exception under the start that it would have had. Empty where there is nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,6 +104,19 @@ impl Series {
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(own, its)| own.0 == its.0 && same_content(own.1, its.1))
+    }
+
+    /// It with its dates named as they are where a series begins as another does; the master stays as it is.
+    pub(super) fn named_like(&self, other: Option<&Event>) -> Self {
+        let (Some(other), Some(master)) = (other, self.master()) else { return self.clone() };
+        let exceptions = self.0.iter().filter(|(key, _)| key.is_some()).map(|(_, event)| event.clone()).collect();
+        let recurrence::Series { master, exceptions } = edit::named_like(&recurrence::Series { master: master.clone(), exceptions }, other);
+        Self::of(std::iter::once(master).chain(exceptions))
+    }
+
+    /// Whether its rule has such a date.
+    pub(super) fn has_date(&self, original: &EventTime) -> bool {
+        self.master().is_some_and(|master| edit::is_date(master, original))
     }
 
     pub(super) fn get(&self, key: Option<&EventTime>) -> Option<&Event> {

@@ -48,6 +48,42 @@ fn fields_changed_in_different_places_are_both_kept() {
 }
 
 #[test]
+fn a_date_that_was_named_there_goes_along_with_a_series_that_was_moved_there_and_here() {
+    let moved =
+        |hour: &str| with(&weekly(), |event| (event.start, event.end) = (at(&format!("20270306T{hour}3000")), at("20270306T233000")));
+    let named = exception("20270313T193000", "Final");
+    let merged = three(&[weekly()], &[moved("20")], &[moved("19"), named], Side::Here);
+    let dates: Vec<_> =
+        merged.series.events().filter_map(|event| Some((event.recurrence_id?, event.start, event.summary.as_str()))).collect();
+    assert_eq!(dates, [(at("20270313T203000"), at("20270313T203000"), "Final")], "it is a date of the series as it was kept");
+    let off = with(&moved("19"), |event| event.recurrence.excluded.push(at("20270320T193000")));
+    let merged = three(&[weekly()], &[moved("20")], &[off], Side::Here);
+    let off = merged.series.master().map(|master| master.recurrence.excluded.clone());
+    assert_eq!(off, Some(vec![at("20270320T203000")]), "and so is one that was taken out");
+}
+
+#[test]
+fn what_was_said_of_a_date_that_the_kept_series_does_not_have_is_a_clash() {
+    let short = with(&weekly(), |event| event.recurrence.rule = Some("FREQ=WEEKLY;COUNT=2".into()));
+    let named = exception("20270320T180000", "Final");
+    for (here, there, kept) in [
+        (vec![short.clone()], vec![weekly(), named.clone()], Side::Here),
+        (vec![weekly(), named.clone()], vec![short.clone()], Side::There),
+    ] {
+        let merged = three(&[weekly()], &here, &there, Side::There);
+        assert_eq!(merged.series, Series::of([short.clone()]), "the series has two dates, and this is none of them");
+        let [Clash { recurrence_id, field, kept: of, other: Some(other), .. }] = merged.clashes.as_slice() else {
+            panic!("what was lost is told: {:?}", merged.clashes)
+        };
+        assert_eq!((*recurrence_id, field.as_str(), *of, other), (named.recurrence_id, "event", kept, &named), "and can be had again");
+    }
+    let stray = exception("20270309T090000", "Between");
+    let there = [with(&weekly(), |event| event.summary = "Cup".into()), stray.clone()];
+    let merged = three(&[weekly()], &[weekly()], &there, Side::There);
+    assert_eq!(merged.series, Series::of(there), "what never was a date of its series stands for itself");
+}
+
+#[test]
 fn of_the_same_field_the_later_edit_is_kept_and_the_other_is_named() {
     let here = with(&game(), |event| event.place = "Hall 2".into());
     let there = with(&game(), |event| event.place = "Hall 3".into());

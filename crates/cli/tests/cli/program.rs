@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+/// Opens the secrets of every test.
+pub(crate) const PASSPHRASE: &str = "a test's passphrase";
+
 /// A data folder and the program that works on it.
 pub(crate) struct Program {
     folder: Arc<tempfile::TempDir>,
@@ -66,7 +69,7 @@ impl Program {
         command
             .env("ROLLCALL_DATA", &self.data)
             .env("XDG_STATE_HOME", self.folder.path().join("state"))
-            .env("ROLLCALL_PASSPHRASE", "a test's passphrase");
+            .env("ROLLCALL_PASSPHRASE", PASSPHRASE);
         command
     }
 

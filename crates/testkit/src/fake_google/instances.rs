@@ -7,7 +7,17 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::FakeGoogle;
 use super::state::Calendar;
+
+impl FakeGoogle {
+    /// Every date of a series, the cancelled ones too.
+    pub fn instances(&self, calendar: &str, series: &str) -> Vec<Value> {
+        let state = self.lock();
+        let found = state.calendar(calendar).and_then(|calendar| list(calendar, series, None, usize::MAX));
+        found.unwrap_or_default()
+    }
+}
 
 /// A master as the calendar crate expands it.
 fn series(calendar: &Calendar, master: &Value) -> Option<Series> {

@@ -258,6 +258,20 @@ impl FakeGraph {
             .map(|(number, event)| render::whole(*number, event, wants))
             .collect()
     }
+
+    /// What takes place: single events, and every date of a series by itself.
+    pub fn occurrences(&self, calendar: &str) -> Vec<Value> {
+        let world = lock(&self.state.world);
+        let mut found = Vec::new();
+        for (number, event) in world.events.iter().filter(|(_, event)| event.calendar == calendar) {
+            if event.is_series() {
+                found.extend(event.dates().into_iter().map(|day| render::date(*number, event, day, render::Wants::default())));
+            } else {
+                found.push(render::whole(*number, event, render::Wants::default()));
+            }
+        }
+        found
+    }
 }
 
 impl Drop for FakeGraph {
