@@ -12,7 +12,7 @@ pub(crate) struct Options {
     /// Without the campaigns to 100,000 and to 1,000,000 guests, and with short measurements of pace.
     #[arg(long)]
     quick: bool,
-    /// Only benchmarks whose name contains this: import, month, recurrence, receipts, pace, sending, window.
+    /// Only benchmarks whose name contains this: import, month, mirror, recurrence, receipts, pace, sending, window.
     filter: Option<String>,
 }
 

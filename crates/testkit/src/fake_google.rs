@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::scripted_http::{Reply, ScriptedHttp};
 use state::State;
@@ -104,6 +105,14 @@ impl FakeGoogle {
     /// Secrets of an account whose owner consented.
     pub fn secrets(&self) -> [(&'static str, String); 2] {
         [("client_secret", Self::CLIENT_SECRET.to_owned()), ("refresh_token", self.refresh_token())]
+    }
+
+    /// What the owner's browser does with the page that asks for consent: the address that it ends on, empty where it shows an error.
+    pub fn consent(&self, page: &str) -> String {
+        let query: Vec<(String, String)> = Url::parse(page).map(|page| page.query_pairs().into_owned().collect()).unwrap_or_default();
+        let mut state = self.lock();
+        let origin = state.origin.clone();
+        state.sign_in.consent(&query, &origin).map(String::from).unwrap_or_default()
     }
 
     /// The refresh token that is good now.

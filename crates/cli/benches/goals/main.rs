@@ -31,6 +31,9 @@ fn main() -> Result<()> {
     if let Some((port, guests, extent)) = alone::asked(&arguments) {
         return runtime.block_on(alone::run(port, guests, extent));
     }
+    if mirror::asked(&arguments) {
+        return runtime.block_on(mirror::alone());
+    }
     let mut table = Table::default();
     if "import".contains(&filter) {
         runtime.block_on(import::measure(&mut table))?;

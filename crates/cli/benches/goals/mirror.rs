@@ -1,4 +1,8 @@
-//! Calendars mirrored from a provider behind the port: what is measured is our own time. And history a hundred thousand versions long.
+//! Calendars mirrored from servers on this computer and from a provider behind the port. And history a hundred thousand versions long.
+
+mod alone;
+mod loopback;
+mod vdirsyncer;
 
 use std::time::{Duration, Instant};
 
@@ -14,12 +18,11 @@ use jiff::{SignedDuration, Timestamp};
 use store::event_version::{self, Draft, Origin, Source};
 use testkit::fake_calendars::{FakeCalendars, Shape};
 
-use crate::alone::peak_megabytes;
+pub(crate) use self::alone::{asked, run as alone};
 use crate::engines::Disk;
 use crate::table::{Goal, Table};
 
 const TEAM: &str = "Team";
-const FIRST: usize = 10_000;
 const ALL: usize = 100_000;
 const PAGE: usize = 2_500;
 const CHANGES: usize = 20;
@@ -27,30 +30,14 @@ const EVENTS: usize = 100;
 const VERSIONS: u32 = 1_000;
 
 pub(crate) async fn measure(table: &mut Table) -> Result<()> {
-    for (shape, name) in [(Shape::Single, "item an event"), (Shape::Whole, "item a series, fetched")] {
-        let (remote, disk) = connected(shape, FIRST).await?;
-        let began = Instant::now();
-        let report = look(&disk).await?;
-        let took = began.elapsed();
-        ensure!(report.changes as usize == FIRST, "{} events came", report.changes);
-        table.add(
-            &format!("mirror: first 10,000 events, {name} (a fake of ours behind the port)"),
-            took.as_secs_f64(),
-            "s",
-            Goal::Under(10.0),
-            None,
-        );
-        drop(remote);
-        disk.engine.close().await;
-    }
-    table.add("mirror: most memory so far, the fake's own included", peak_megabytes()?, "MB", Goal::Under(200.0), None);
+    loopback::measure(table)?;
     increments(table).await?;
     history(table).await
 }
 
 /// One change among a hundred thousand events.
 async fn increments(table: &mut Table) -> Result<()> {
-    let (remote, disk) = connected(Shape::Single, ALL).await?;
+    let (remote, disk) = connected(ALL).await?;
     look(&disk).await?;
     let (mut worst, mut calls) = (Duration::ZERO, 0);
     for number in 0..CHANGES {
@@ -63,7 +50,7 @@ async fn increments(table: &mut Table) -> Result<()> {
         ensure!(report.changes == 1, "one change came, not {}", report.changes);
     }
     let worst = worst.as_secs_f64() * 1000.0;
-    table.add("mirror: one change among 100,000 events, worst of 20", worst, "ms", Goal::Under(50.0), None);
+    table.add("mirror: one change among 100,000 events, worst of 20, our own time", worst, "ms", Goal::Under(50.0), None);
     #[expect(clippy::cast_precision_loss, reason = "a handful")]
     table.add("mirror: requests for it", calls as f64, "", Goal::Under(2.0), None);
     disk.engine.close().await;
@@ -110,8 +97,8 @@ async fn history(table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-async fn connected(shape: Shape, events: usize) -> Result<(FakeCalendars, Disk)> {
-    let remote = FakeCalendars::new(shape).with_calendar(TEAM, Access::Owner);
+async fn connected(events: usize) -> Result<(FakeCalendars, Disk)> {
+    let remote = FakeCalendars::new(Shape::Single).with_calendar(TEAM, Access::Owner);
     remote.page(PAGE);
     for number in 0..events {
         remote.put(TEAM, &[event(number)]);

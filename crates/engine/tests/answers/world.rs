@@ -390,24 +390,7 @@ fn set_up(
     let components = revision::current_components(w, event)?;
     let new = NewRevision { event, sequence: 0, cancelled: false, changed: "[]", components: &components };
     let revision = revision::add(w, &new, now())?.id;
-    let draft = campaign::Draft {
-        kind: campaign::Kind::Invitation,
-        name: "Cup final".to_owned(),
-        list: None,
-        audience: "{}".to_owned(),
-        template_version: None,
-        sender: Some(sender),
-        inbox: Some(inbox),
-        scheduled_at: None,
-        per_second: None,
-        hours: String::new(),
-        pilot: String::new(),
-        spacing: 0,
-        events: vec![event],
-    };
-    let campaign = campaign::create(w, &draft, now())?;
-    campaign::freeze(w, campaign, event, revision)?;
-    campaign::advance(w, campaign, &[campaign::State::Draft], campaign::State::Sending, "", now())?;
+    let campaign = begin(w, "Cup final", event, revision, Some(sender), Some(inbox))?;
     for number in 1..=guests {
         let address = format!("guest{number}@people.example");
         let profile = Profile {
@@ -421,9 +404,7 @@ fn set_up(
         let token = format!("token{number:011}");
         let uid = format!("cup-final.{token}@club.example");
         let new = NewInvitation { guest, event, address: &address, token: &token, uid: &uid, organizer: INBOX };
-        let invitation = invitation::ensure(w, &new, now())?;
-        let standing = enqueue::standing(w, guest, event)?;
-        enqueue::queue(w, enqueue::News { campaign, revision, method: Method::Request, not_before: None }, &invitation, &standing, now())?;
+        queue(w, campaign, revision, &new)?;
     }
     send(w, campaign, revision, 0, first)?;
     Ok((event, campaign))
@@ -436,14 +417,26 @@ fn invite(w: &Writer<'_>, campaign: i64, uid: &str) -> anyhow::Result<()> {
     let new = NewRevision { event, sequence: 0, cancelled: false, changed: "[]", components: &components };
     let revision = revision::add(w, &new, now())?.id;
     let old = campaign::get(w, campaign)?.expect("the campaign");
+    let campaign = begin(w, uid, event, revision, old.sender, old.inbox)?;
+    for guest in 1..=2 {
+        let (address, token) = (format!("guest{guest}@people.example"), format!("other{guest:011}"));
+        let new =
+            NewInvitation { guest, event, address: &address, token: &token, uid: &format!("{uid}.{token}@club.example"), organizer: INBOX };
+        queue(w, campaign, revision, &new)?;
+    }
+    send(w, campaign, revision, 0, accepted)
+}
+
+/// A campaign for one event that has begun to send.
+fn begin(w: &Writer<'_>, name: &str, event: i64, revision: i64, sender: Option<i64>, inbox: Option<i64>) -> anyhow::Result<i64> {
     let draft = campaign::Draft {
         kind: campaign::Kind::Invitation,
-        name: uid.to_owned(),
+        name: name.to_owned(),
         list: None,
         audience: "{}".to_owned(),
         template_version: None,
-        sender: old.sender,
-        inbox: old.inbox,
+        sender,
+        inbox,
         scheduled_at: None,
         per_second: None,
         hours: String::new(),
@@ -454,15 +447,15 @@ fn invite(w: &Writer<'_>, campaign: i64, uid: &str) -> anyhow::Result<()> {
     let campaign = campaign::create(w, &draft, now())?;
     campaign::freeze(w, campaign, event, revision)?;
     campaign::advance(w, campaign, &[campaign::State::Draft], campaign::State::Sending, "", now())?;
-    for guest in 1..=2 {
-        let (address, token) = (format!("guest{guest}@people.example"), format!("other{guest:011}"));
-        let new =
-            NewInvitation { guest, event, address: &address, token: &token, uid: &format!("{uid}.{token}@club.example"), organizer: INBOX };
-        let invitation = invitation::ensure(w, &new, now())?;
-        let standing = enqueue::standing(w, guest, event)?;
-        enqueue::queue(w, enqueue::News { campaign, revision, method: Method::Request, not_before: None }, &invitation, &standing, now())?;
-    }
-    send(w, campaign, revision, 0, accepted)
+    Ok(campaign)
+}
+
+/// Puts an invitation into the ledger, to be sent.
+fn queue(w: &Writer<'_>, campaign: i64, revision: i64, new: &NewInvitation<'_>) -> anyhow::Result<()> {
+    let invitation = invitation::ensure(w, new, now())?;
+    let standing = enqueue::standing(w, new.guest, new.event)?;
+    enqueue::queue(w, enqueue::News { campaign, revision, method: Method::Request, not_before: None }, &invitation, &standing, now())?;
+    Ok(())
 }
 
 /// Hands over everything that is due, with the given results.

@@ -77,14 +77,21 @@ impl SignIn {
         }
     }
 
-    /// Where Google would show its page, and an owner would press a button.
     fn authorize(&mut self, query: &[(String, String)], origin: &str) -> Reply {
+        match self.consent(query, origin) {
+            Ok(back) => Reply::new(302).header("Location", back.as_str()),
+            Err((status, words)) => Reply::new(status).body(words),
+        }
+    }
+
+    /// Where Google would show its page, an owner would press a button, and their browser would be sent back.
+    pub(super) fn consent(&mut self, query: &[(String, String)], origin: &str) -> Result<Url, (u16, &'static str)> {
         let redirect = value(query, "redirect_uri");
         let Some(mut back) = Url::parse(redirect).ok().filter(|url| matches!(url.host_str(), Some("127.0.0.1" | "localhost"))) else {
-            return Reply::new(400).body("Error 400: redirect_uri_mismatch");
+            return Err((400, "Error 400: redirect_uri_mismatch"));
         };
         if value(query, "client_id") != FakeGoogle::CLIENT {
-            return Reply::new(401).body("Error 401: invalid_client");
+            return Err((401, "Error 401: invalid_client"));
         }
         let is_fit = value(query, "response_type") == "code" && value(query, "code_challenge_method") == "S256";
         let issuer = if self.answer == Answer::OfAnotherIssuer { "https://accounts.example.com" } else { origin };
@@ -101,7 +108,7 @@ impl SignIn {
             let challenge = value(query, "code_challenge").to_owned();
             self.codes.insert(code, Asked { redirect: redirect.to_owned(), challenge, scope });
         }
-        Reply::new(302).header("Location", back.as_str())
+        Ok(back)
     }
 
     fn token(&mut self, form: &[(String, String)], origin: &str, now: Timestamp) -> Reply {
