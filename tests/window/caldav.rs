@@ -13,12 +13,7 @@ const ICS: &str = "Content-Type: text/calendar; charset=utf-8\r\n";
 async fn a_caldav_calendar_is_connected_changed_on_both_sides_and_let_go() {
     let server = Radicale::start().expect("Radicale starts");
     let window = Browser::start("caldav").await;
-    let day = window
-        .driver
-        .execute("return new Date().toISOString().slice(0, 10).replaceAll('-', '')", vec![])
-        .await
-        .expect("the window knows the day");
-    let day = day.json().as_str().unwrap_or_default().to_owned();
+    let day = window.today().await.replace('-', "");
     server.call("MKCALENDAR", "/alice/season/", "", "").expect("a calendar is made");
     put(&server, &day, "Rink 2");
     connect(&window, &server).await;

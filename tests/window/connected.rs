@@ -1,17 +1,14 @@
 //! A calendar of one's own at a provider: connected from the first screen, changed on both sides, and let go.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 use testkit::fake_google::{Answer, FakeGoogle};
 
 use crate::browser::{Browser, LOOK_AGAIN, PATIENCE};
+use crate::consent::CONSENTS;
 
 const AWAY: &str = "away@group.calendar.example";
-
-/// Follows the page back to this computer, as a browser does once its owner consented.
-const CONSENTS: &str = "python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1]).read()' \"$1\"";
 
 #[tokio::test]
 async fn a_google_calendar_is_connected_changed_on_both_sides_and_let_go() {
@@ -19,7 +16,7 @@ async fn a_google_calendar_is_connected_changed_on_both_sides_and_let_go() {
     google.add_calendar(AWAY, "Arizona away games", "America/Chicago", "owner");
     google.add_calendar("council", "Ground bookings", "America/Chicago", "reader");
     let window = Browser::start("connected").await;
-    let game = google.put_event(AWAY, &game_on(&today(&window).await));
+    let game = google.put_event(AWAY, &game_on(&window.today().await));
     connect(&window, &google).await;
     choose(&window).await;
     change_on_both_sides(&window, &google, &game).await;
@@ -32,7 +29,7 @@ async fn a_google_calendar_is_connected_changed_on_both_sides_and_let_go() {
 async fn what_cannot_be_connected_says_why_and_keeps_what_was_typed() {
     let google = FakeGoogle::start().expect("the fake starts");
     let window = Browser::start("unconnected").await;
-    browser_does(&window, CONSENTS);
+    window.browser_does(CONSENTS);
     window.press("Connect it").await;
     window.press("Outlook").await;
     window.inspect("outlook").await;
@@ -62,12 +59,6 @@ async fn what_cannot_be_connected_says_why_and_keeps_what_was_typed() {
     window.stop().await;
 }
 
-/// The day as the window has it.
-async fn today(window: &Browser) -> String {
-    let answer = window.driver.execute("return new Date().toISOString().slice(0, 10)", vec![]).await.expect("the window knows the day");
-    answer.json().as_str().unwrap_or_default().to_owned()
-}
-
 fn game_on(day: &str) -> Value {
     json!({
         "summary": "Bears at Cardinals",
@@ -75,13 +66,6 @@ fn game_on(day: &str) -> Value {
         "start": { "dateTime": format!("{day}T13:00:00"), "timeZone": "America/Chicago" },
         "end": { "dateTime": format!("{day}T16:00:00"), "timeZone": "America/Chicago" },
     })
-}
-
-/// What stands in for the system's browser does this with the page it is given.
-fn browser_does(window: &Browser, what: &str) {
-    let program = window.programs().join("xdg-open");
-    std::fs::write(&program, format!("#!/bin/sh\n{what}\n")).expect("a browser is written");
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it can be started");
 }
 
 async fn fill_google(window: &Browser, google: &FakeGoogle) {
@@ -111,11 +95,11 @@ async fn connect(window: &Browser, google: &FakeGoogle) {
     fill_google(window, google).await;
     window.inspect("google").await;
     // A browser that is slow to show anything, as they are: the window waits and says so.
-    browser_does(window, "exit 0");
+    window.browser_does("exit 0");
     window.press("Sign in with your browser").await;
     window.sees("Waiting for you to sign in and agree").await;
     window.inspect("waiting").await;
-    browser_does(window, CONSENTS);
+    window.browser_does(CONSENTS);
     window.press("Open the page again").await;
     window.sees("“Google” is connected").await;
 }
