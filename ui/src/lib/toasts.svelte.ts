@@ -14,8 +14,9 @@ const plain = 5_000;
 
 class Toasts {
   shown: Toast[] = $state.raw([]);
-  /** How high above the lower edge they begin: what stands there stays free. */
+  /** How high above the lower edge they begin: the buttons that stand there stay free. */
   floor = $state(0);
+  readonly #feet = new Map<Element, number>();
   #next = 1;
   #timers = new Map<number, number>();
 
@@ -28,6 +29,16 @@ class Toasts {
   failed(text: string): void {
     this.#show({ text, tone: "failed", undo: null, action: null });
   }
+
+  /** For a bar of buttons at the lower edge: messages stand above it. */
+  foot = (bar: Element): (() => void) => {
+    const observer = new ResizeObserver(() => this.#stand(bar, bar.getBoundingClientRect().height));
+    observer.observe(bar);
+    return () => {
+      observer.disconnect();
+      this.#stand(bar, 0);
+    };
+  };
 
   dismiss(id: number): void {
     clearTimeout(this.#timers.get(id));
@@ -43,6 +54,12 @@ class Toasts {
 
   release(): void {
     for (const toast of this.shown) this.#start(toast);
+  }
+
+  #stand(bar: Element, height: number): void {
+    if (height > 0) this.#feet.set(bar, height);
+    else this.#feet.delete(bar);
+    this.floor = Math.max(0, ...this.#feet.values());
   }
 
   #show(toast: Omit<Toast, "id">): void {
