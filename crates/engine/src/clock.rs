@@ -15,6 +15,14 @@ pub trait Clock: Send + Sync {
     fn zone(&self) -> String;
 }
 
+/// A moment as the organizer's clock shows it, with the day where it is not today.
+pub(crate) fn words(clock: &dyn Clock, at: Timestamp) -> String {
+    let zone = TimeZone::get(&clock.zone()).unwrap_or(TimeZone::UTC);
+    let (at, now) = (at.to_zoned(zone.clone()), clock.now().to_zoned(zone));
+    let form = if at.date() == now.date() { "%H:%M" } else { "%H:%M on %-d %B" };
+    at.strftime(form).to_string()
+}
+
 /// The computer's own clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;

@@ -89,7 +89,8 @@ pub(crate) fn as_sentence(words: &str) -> String {
     let words = words.trim();
     let mut letters = words.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    // A quotation ends with its own stop.
+    let end = if words.trim_end_matches('”').ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
 }
 

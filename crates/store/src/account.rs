@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
 
-use crate::{Reader, Writer, millis};
+use crate::{Reader, Writer, instant, millis};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE account (
@@ -16,13 +16,14 @@ CREATE TABLE account (
     settings   TEXT    NOT NULL DEFAULT '{}',-- JSON of the kind's own settings, never a secret
     state      TEXT    NOT NULL DEFAULT 'ok',-- ok, needs_login, stopped
     problem    TEXT    NOT NULL DEFAULT '',  -- why it is not ok, in the service's words
+    rest_until INTEGER,                      -- the service asked to be left alone until then
     created_at INTEGER NOT NULL,
     deleted_at INTEGER                       -- kept while campaigns or receipts name it
 ) STRICT;
 CREATE UNIQUE INDEX account_label ON account (role, label) WHERE deleted_at IS NULL;
 ";
 
-const COLUMNS: &str = "id, role, kind, label, address, settings, state, problem";
+const COLUMNS: &str = "id, role, kind, label, address, settings, state, problem, rest_until";
 
 /// What an account is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,8 @@ pub struct Account {
     pub settings: serde_json::Value,
     /// How it stands.
     pub state: State,
+    /// Until when the service asked to be left alone, whether or not that is over.
+    pub rest_until: Option<Timestamp>,
 }
 
 /// An account to be added.
@@ -183,6 +186,15 @@ pub fn put_state(w: &Writer<'_>, id: i64, state: &State) -> Result<()> {
     Ok(())
 }
 
+/// Notes until when the service asked to be left alone; none where it need not be.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn put_rest(w: &Writer<'_>, id: i64, until: Option<Timestamp>) -> Result<()> {
+    w.0.prepare_cached("UPDATE account SET rest_until = ?2 WHERE id = ?1")?.execute((id, until.map(millis)))?;
+    Ok(())
+}
+
 /// Removes an account and its secrets; what history says of it stays.
 ///
 /// # Errors
@@ -211,5 +223,6 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
             "stopped" => State::Stopped(problem),
             _ => State::Ok,
         },
+        rest_until: row.get::<_, Option<i64>>(8)?.map(instant),
     })
 }

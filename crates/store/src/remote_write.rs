@@ -1,7 +1,7 @@
 //! What is still to be written to a provider. A change of an event in a calendar of an account puts its series here by itself.
 
 use anyhow::{Context as _, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::Row;
 
 use crate::{Reader, Writer, instant, millis};
@@ -46,16 +46,19 @@ pub struct RemoteWrite {
 
 const COLUMNS: &str = "uid, change, begun, attempt, refused, problem, not_before";
 
-/// Up to `limit` series after `uid` that may be written to a calendar now.
+/// Up to `limit` series after `uid` that may be written to a calendar now. Nothing is put off for longer than `longest`: what seems to be was so
+/// by a clock that was wrong.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn due(r: &Reader<'_>, calendar: i64, uid: &str, now: Timestamp, limit: u32) -> Result<Vec<RemoteWrite>> {
+pub fn due(r: &Reader<'_>, calendar: i64, uid: &str, now: Timestamp, longest: SignedDuration, limit: u32) -> Result<Vec<RemoteWrite>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM remote_write WHERE calendar = ?1 AND uid > ?2 AND refused = 0 AND not_before <= ?3 ORDER BY uid LIMIT ?4"
+        "SELECT {COLUMNS} FROM remote_write WHERE calendar = ?1 AND uid > ?2 AND refused = 0 AND (not_before <= ?3 OR not_before > ?4)
+         ORDER BY uid LIMIT ?5"
     );
     let mut statement = r.0.prepare_cached(&sql)?;
-    let rows = statement.query_map((calendar, uid, millis(now), limit), row_of)?;
+    let latest = now.checked_add(longest).unwrap_or(now);
+    let rows = statement.query_map((calendar, uid, millis(now), millis(latest), limit), row_of)?;
     rows.collect::<Result<_, _>>().context("Read what is to be written")
 }
 

@@ -7,6 +7,7 @@ CREATE TABLE account (
     settings   TEXT    NOT NULL DEFAULT '{}',-- JSON of the kind's own settings, never a secret
     state      TEXT    NOT NULL DEFAULT 'ok',-- ok, needs_login, stopped
     problem    TEXT    NOT NULL DEFAULT '',  -- why it is not ok, in the service's words
+    rest_until INTEGER,                      -- the service asked to be left alone until then
     created_at INTEGER NOT NULL,
     deleted_at INTEGER                       -- kept while campaigns or receipts name it
 ) STRICT;

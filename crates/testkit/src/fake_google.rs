@@ -14,6 +14,7 @@ mod state;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -85,7 +86,7 @@ impl FakeGoogle {
             let mut state = lock(&shared);
             let reply = answers::answer(&mut state, request);
             let date = state.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-            reply.unwrap_or_else(|| Reply::new(200).cut_after(0)).header("X-Fake", "google").header("Date", &date)
+            reply.unwrap_or_else(Reply::nothing).header("X-Fake", "google").header("Date", &date)
         })?;
         let fake = Self { server, state };
         fake.lock().origin = fake.server.url("");
@@ -118,6 +119,25 @@ impl FakeGoogle {
     /// The refresh token that is good now.
     pub fn refresh_token(&self) -> String {
         self.lock().sign_in.refresh_token.clone()
+    }
+
+    /// It is reached under this address, and says so of itself.
+    pub fn stands_behind(&self, origin: &str) {
+        origin.clone_into(&mut self.lock().origin);
+    }
+
+    /// The key file of a machine's own account, as it is downloaded.
+    ///
+    /// # Panics
+    /// When no key can be made.
+    #[expect(clippy::expect_used, reason = "a test cannot go on without a key")]
+    pub fn key_file(&self) -> String {
+        let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).expect("a key");
+        json!({
+            "type": "service_account", "client_email": "robot@project.iam.gserviceaccount.com", "private_key_id": "k1",
+            "private_key": key.serialize_pem(), "token_uri": self.url("/token"),
+        })
+        .to_string()
     }
 
     /// The address of a path on it.

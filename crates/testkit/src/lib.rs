@@ -10,6 +10,7 @@
 //! | [`breaking_line`] | a line to any of them that breaks |
 //! | [`watched_http`] | a line to any of them that speaks HTTP, at which a test listens |
 //! | [`other_client`] | another client of a CalDAV server, by an independent library |
+//! | [`troubled_line`] | a line of HTTP to any of them, with what happens on the way |
 //! | [`moto`] | an independent imitation of Amazon SES, without quota and throttling, and of S3 |
 //! | [`counting_smtp`] | **a fake of ours**: an SMTP server that counts, and breaks where it is told to |
 //! | [`counting_sender`] | **a fake of ours**: a sender behind the port, without a network |
@@ -50,6 +51,7 @@ pub mod radicale;
 pub mod sandbox;
 pub mod scripted_http;
 pub mod smtp_sink;
+pub mod troubled_line;
 pub mod watched_http;
 pub mod xandikos;
 

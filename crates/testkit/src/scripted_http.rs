@@ -18,12 +18,23 @@ pub struct Reply {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     cut_after: Option<usize>,
+    verbatim: Option<Vec<u8>>,
 }
 
 impl Reply {
     /// An answer without a body.
     pub fn new(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new(), cut_after: None }
+        Self { status, headers: Vec::new(), body: Vec::new(), cut_after: None, verbatim: None }
+    }
+
+    /// No answer: the line ends.
+    pub fn nothing() -> Self {
+        Self::new(200).cut_after(0)
+    }
+
+    /// These bytes, head and body.
+    pub(crate) fn verbatim(bytes: &[u8]) -> Self {
+        Self { verbatim: Some(bytes.to_vec()), ..Self::new(200) }
     }
 
     /// With one more header. `Content-Length` is written by itself where none is given.
@@ -55,6 +66,9 @@ impl Reply {
     }
 
     fn bytes(&self) -> Vec<u8> {
+        if let Some(bytes) = &self.verbatim {
+            return bytes.get(..self.cut_after.unwrap_or(usize::MAX).min(bytes.len())).unwrap_or_default().to_vec();
+        }
         let mut lines = vec![format!("HTTP/1.1 {} -", self.status), "Connection: close".to_owned()];
         if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length")) {
             lines.push(format!("Content-Length: {}", self.body.len()));

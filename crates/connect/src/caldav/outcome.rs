@@ -32,6 +32,8 @@ pub(super) fn failure(answer: &Answer) -> RemoteFailure {
         408 | 423 | 425 | 429 | 500..=506 | 508..=599 => {
             RemoteFailure::Later { reason: busy_words(answer, &host), after_seconds: answer.retry_after() }
         }
+        // A redirect without an address, or a success that was not asked for: somebody else on the way.
+        0..=399 => later(format!("{host} answered, but not as a calendar server does ({}).", answer.status.as_u16())),
         _ => RemoteFailure::Refused { reason: refusal_words(answer, &host) },
     }
 }
@@ -39,7 +41,9 @@ pub(super) fn failure(answer: &Answer) -> RemoteFailure {
 /// A list of things, or what the answer says instead.
 pub(super) fn listed(answer: &Answer) -> Result<Multistatus, RemoteFailure> {
     if answer.status != StatusCode::MULTI_STATUS {
-        return Err(if answer.status.is_success() {
+        return Err(if answer.is_page() {
+            Answer::not_now(&host_of(&answer.url))
+        } else if answer.status.is_success() {
             later(format!("{} answered, but not as a calendar server does. Check the address.", host_of(&answer.url)))
         } else {
             failure(answer)
@@ -65,6 +69,9 @@ pub(super) fn is_not_spoken(answer: &Answer) -> bool {
 
 /// What became of a PUT.
 pub(super) fn of_put(answer: &Answer) -> Result<Written, RemoteFailure> {
+    if answer.is_page() {
+        return Err(Answer::not_now(&host_of(&answer.url)));
+    }
     if answer.status.is_success() {
         return Ok(Written::Done);
     }
@@ -86,6 +93,9 @@ pub(super) fn of_put(answer: &Answer) -> Result<Written, RemoteFailure> {
 
 /// What became of a DELETE: what is gone already is gone.
 pub(super) fn of_delete(answer: &Answer) -> Result<Written, RemoteFailure> {
+    if answer.is_page() {
+        return Err(Answer::not_now(&host_of(&answer.url)));
+    }
     if answer.status.is_success() {
         return Ok(Written::Done);
     }

@@ -13,7 +13,7 @@ use calendar::remote::{
     Access, CalendarRemote, Changes, Content, From, Next, RemoteCalendar, RemoteFailure, RemoteItem, SeriesWrite, WriteOutcome,
 };
 use mail::port::AccountConfig;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use reqwest::header::{ACCEPT, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use reqwest::{Method, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
@@ -136,11 +136,11 @@ fn contents_of(answer: &Answer) -> Result<Contents, RemoteFailure> {
             });
         }
         429 => return Err(busy(answer, format!("{host} wants fewer requests for a while."))),
+        500..=599 => return Err(busy(answer, format!("{host} is out of order or being maintained ({status})."))),
         _ => return Err(busy(answer, format!("{host} did not give the feed ({status})."))),
     }
-    let is_page = answer.header(&CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"));
     Contents::read(&answer.body).map_err(|reason| {
-        let reason = if is_page { "answered with a web page in place of the feed".to_owned() } else { reason };
+        let reason = if answer.is_page() { "answered with a web page in place of the feed".to_owned() } else { reason };
         later(format!("{host} {reason}. What is known of it stays."))
     })
 }

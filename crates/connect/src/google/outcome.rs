@@ -42,6 +42,9 @@ pub(super) fn body<T: DeserializeOwned>(answer: &Answer, about: About) -> Result
     if !answer.status.is_success() {
         return Err(failure(answer, about));
     }
+    if answer.is_page() {
+        return Err(Answer::not_now("Google"));
+    }
     serde_json::from_slice(&answer.body).map_err(|_| later("Google answered with something that cannot be read.".to_owned(), None))
 }
 
@@ -73,7 +76,7 @@ pub(super) fn failure(answer: &Answer, about: About) -> RemoteFailure {
         400 | 410 if about == About::Token => RemoteFailure::TokenExpired,
         408 | 500..=599 => later(format!("Google is out of order at the moment: {said}."), answer.retry_after()),
         // A redirect, or a success that was not asked for: a proxy's page.
-        0..=399 => later(format!("Google's answer came from somebody else: {said}."), None),
+        0..=399 => later(format!("An answer came that is none of Google's ({said})."), None),
         _ => RemoteFailure::Refused { reason: format!("Google will not do that: {said}.") },
     }
 }

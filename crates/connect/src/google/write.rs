@@ -330,6 +330,7 @@ impl Writing<'_> {
                 let call = Call::new(Method::DELETE, &["calendars", self.calendar, "events", &item.id]).query("sendUpdates", "none");
                 let answer = self.calls.send(&call.if_match(&item.etag)).await?;
                 match answer.status.as_u16() {
+                    200 if answer.is_page() => return Err(Stop::Failed(Answer::not_now("Google"))),
                     200..=299 | 404 | 410 => {}
                     412 => return Err(Stop::Changed),
                     _ => return Err(outcome::failure(&answer, About::Calendar).into()),

@@ -74,9 +74,11 @@ pub(super) fn read(answer: &Answer) -> Result<Value, Trouble> {
         if answer.status == StatusCode::NO_CONTENT || answer.status == StatusCode::ACCEPTED {
             return Ok(Value::Null);
         }
-        let json: Value = serde_json::from_slice(&answer.body).map_err(|_| {
-            later("Microsoft's answer was cut off, or came from something else on the way, such as the sign-in page of a network. Nothing of it was used.")
-        })?;
+        if answer.is_page() {
+            return Err(Answer::not_now("Microsoft").into());
+        }
+        let json: Value =
+            serde_json::from_slice(&answer.body).map_err(|_| later("Microsoft's answer was cut off. Nothing of it was used."))?;
         return if json.is_object() { Ok(json) } else { Err(later("Microsoft's answer cannot be read. Nothing of it was used.").into()) };
     }
     let json: Value = serde_json::from_slice(&answer.body).unwrap_or_default();

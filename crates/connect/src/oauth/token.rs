@@ -105,6 +105,9 @@ pub(super) async fn exchange(web: &Web, name: &str, address: &str, fields: &[(&s
         RemoteFailure::Later { reason, after_seconds } => TokenFailure::Later { reason, after_seconds },
         other => TokenFailure::Refused(other.to_string()),
     })?;
+    if answer.is_page() {
+        return Err(TokenFailure::Later { reason: Answer::not_now(name).to_string(), after_seconds: None });
+    }
     if answer.status.is_success() {
         return read(&answer, name);
     }
@@ -138,7 +141,7 @@ fn failure(answer: &Answer, name: &str, ended: &str, secrets: &[&str]) -> TokenF
     };
     match error.error.as_str() {
         "invalid_grant" | "interaction_required" | "login_required" | "consent_required" => {
-            TokenFailure::Ended(format!("{name} no longer accepts the consent that was given. {ended} Connect the account again.{told}"))
+            TokenFailure::Ended(format!("{name} no longer accepts the consent that was given. {ended}{told}"))
         }
         "invalid_client" | "unauthorized_client" => TokenFailure::Refused(format!(
             "{name} does not know this client ID, or its secret is another one. Check both, and connect the account again.{told}"

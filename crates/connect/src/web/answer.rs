@@ -1,8 +1,11 @@
 //! What a server answered.
 
+use calendar::remote::RemoteFailure;
 use jiff::Timestamp;
-use reqwest::header::{DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{StatusCode, Url};
+
+use super::later;
 
 /// A whole answer.
 #[derive(Clone, Debug)]
@@ -46,6 +49,18 @@ impl Answer {
     pub(crate) fn location(&self) -> Option<Url> {
         self.status.is_redirection().then_some(())?;
         self.url.join(self.header(&LOCATION)?).ok()
+    }
+
+    /// Whether it is a web page in place of what was asked for. Whatever else its status is, nothing was done for it.
+    pub(crate) fn is_page(&self) -> bool {
+        self.status == StatusCode::OK && self.header(&CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
+    }
+
+    /// What a web page in place of an answer of `who` means.
+    pub(crate) fn not_now(who: &str) -> RemoteFailure {
+        later(format!(
+            "A web page came in place of an answer of {who}. Networks that want a sign-in of their own send one: open any page in a browser to see."
+        ))
     }
 
     /// What the server says besides its status, on one line and not too long; empty where it says nothing in plain words.

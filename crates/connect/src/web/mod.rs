@@ -14,6 +14,7 @@ use calendar::remote::RemoteFailure;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url, redirect};
+use rustls::CertificateError;
 
 use crate::wire::{client_config, is_loopback};
 
@@ -165,16 +166,31 @@ fn too_large(host: &str) -> String {
 /// Why no answer came, or only a part of one.
 fn words(error: &reqwest::Error, host: &str) -> String {
     if let Some(rustls::Error::InvalidCertificate(problem)) = certificate_problem(error) {
-        return format!("The certificate of {host} is not to be trusted ({problem:?}). Check the address; nothing was sent.");
+        return certificate_words(problem, host);
     }
     if error.is_timeout() {
         format!("{host} did not answer in time.")
     } else if error.is_connect() {
         format!("{host} cannot be reached: {}.", root_of(error))
     } else if error.is_body() || error.is_decode() {
-        format!("The answer of {host} broke off: {}.", root_of(error))
+        format!("The answer of {host} broke off before its end. Nothing of it was used.")
     } else {
-        format!("The line to {host} broke: {}.", root_of(error))
+        format!("The line to {host} broke before an answer came.")
+    }
+}
+
+fn certificate_words(problem: &CertificateError, host: &str) -> String {
+    match problem {
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => {
+            let today = now().strftime("%-d %B %Y, %H:%M");
+            format!(
+                "The certificate of {host} is not valid at this time. Check the clock of this computer, which says {today} UTC; if it is right, the server’s certificate has run out. Nothing was sent."
+            )
+        }
+        problem => format!("The certificate of {host} is not to be trusted ({problem:?}). Check the address; nothing was sent."),
     }
 }
 

@@ -11,6 +11,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde_json::Value;
 use store::account::{self, Account, NewAccount, Role, State};
+use store::calendar::mirror;
 use store::{Store, Writer};
 
 pub use check::check;
@@ -104,6 +105,11 @@ pub(crate) async fn renew(engine: &Engine, id: i64, filled: Filled) -> Result<()
         .write(move |w| {
             account::update(w, id, &account)?;
             open::seal_all(w, &key, id, &secrets)?;
+            account::put_rest(w, id, None)?;
+            // What was wrong before says nothing of how it is now.
+            for mirror in mirror::of_account(w, id)? {
+                mirror::put_problem(w, mirror.calendar, "")?;
+            }
             account::put_state(w, id, &State::Ok)
         })
         .await?;

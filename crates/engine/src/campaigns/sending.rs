@@ -25,6 +25,7 @@ use store::delivery;
 use tokio::sync::Notify;
 
 use super::{accounts, flow, status};
+use crate::clock;
 use crate::lease::{self, Lease, Taken};
 use crate::{Engine, Failure};
 
@@ -190,7 +191,7 @@ impl Sender {
             let Some(at) = campaign.scheduled_at.filter(|at| *at <= now) else { continue };
             let id = campaign.id;
             let ask = if now.duration_since(at) > PUNCTUAL {
-                let at = status::clock_words(&self.engine, at);
+                let at = clock::words(self.engine.clock(), at);
                 Some(format!("Its time, {at}, passed while Rollcall was not running. Resume to send it now."))
             } else {
                 let begun = flow::begin(&self.engine, id, &[State::Scheduled]).await;

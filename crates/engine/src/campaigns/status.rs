@@ -1,14 +1,13 @@
 //! How far a campaign is.
 
 use anyhow::Result;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use store::campaign::{self, Campaign, Counts, State};
 use store::delivery::{self, State as DeliveryState};
 
 use super::view::CampaignStatus;
-use crate::Engine;
 use crate::event::EngineEvent;
+use crate::{Engine, clock};
 
 /// How far a campaign is.
 ///
@@ -82,7 +81,7 @@ pub(super) fn of(engine: &Engine, campaign: &Campaign, counts: &Counts) -> Campa
 
 fn waiting(engine: &Engine, campaign: &Campaign) -> String {
     match (campaign.state, campaign.scheduled_at) {
-        (State::Scheduled, Some(at)) => format!("Starts at {}.", clock_words(engine, at)),
+        (State::Scheduled, Some(at)) => format!("Starts at {}.", clock::words(engine.clock(), at)),
         (State::Sending, _) if let Some(wait) = engine.sending().wait(campaign.id) => wait.reason,
         (State::Sending, _) if campaign.reason.is_empty() && engine.sending().is_elsewhere() => {
             "Another Rollcall on this computer sends.".to_owned()
@@ -106,12 +105,4 @@ pub(super) async fn tell(engine: &Engine, id: i64) -> Result<()> {
     let (campaign, status) = read(engine, id).await?;
     engine.tell(EngineEvent::Sending { campaign: id.to_string(), name: campaign.name, status });
     Ok(())
-}
-
-/// A moment as the organizer's clock shows it, with the day where it is not today.
-pub(super) fn clock_words(engine: &Engine, at: Timestamp) -> String {
-    let zone = TimeZone::get(&engine.clock().zone()).unwrap_or(TimeZone::UTC);
-    let (at, now) = (at.to_zoned(zone.clone()), engine.clock().now().to_zoned(zone));
-    let form = if at.date() == now.date() { "%H:%M" } else { "%H:%M on %-d %B" };
-    at.strftime(form).to_string()
 }

@@ -10,13 +10,16 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use store::account::{self, Account, NewAccount, Role, State};
 use store::calendar::mirror::{self, Mirror};
-use store::{Reader, event_version, remote_write};
+use store::{Reader, event_version, remote_write, secret};
 
 use super::view::{CalendarAccountForm, CalendarAccountView, Connecting, MirrorView, TroubledView};
 use crate::Engine;
 use crate::accounts::{self as services, Filled};
 use crate::error::{self, Code, Failure};
 use crate::event::Changed;
+
+/// The secret of a machine's own account, which signs in without a browser.
+const KEY: &str = "service_account";
 
 /// Consent that was asked for: for which account, new or known.
 pub(super) struct Asked {
@@ -87,16 +90,20 @@ pub async fn reconnect(engine: &Engine, id: &str) -> Result<Connecting> {
     ask(engine, Asked { known: Some(account.id), filled }, asked).await
 }
 
-/// Gives an account that is not consented to in the browser its new password, or a feed its new address, and tries it.
+/// Gives an account that is not consented to in the browser its new password, a feed its new address, a machine's own account its new key, and
+/// tries it.
 ///
 /// # Errors
 /// [`Code::NotFound`], [`Code::InvalidInput`] for an account that needs consent, [`Code::NeedsLogin`] where it is refused,
 /// [`Code::Unreachable`], or [`Code::Locked`] when secrets cannot be sealed.
 pub async fn renew(engine: &Engine, id: &str, secret: &str) -> Result<()> {
     let account = by_id(engine, id).await?;
+    let row = account.id;
+    let by_key = engine.store().read(move |r| has_key(r, row)).await?;
     let name = match account.kind.as_str() {
         "caldav" => "password",
         "feed" => "url",
+        _ if by_key => KEY,
         _ => {
             let sentence = format!("“{}” is signed in to in the browser: it has no password here.", account.label);
             return Err(Failure::new(Code::InvalidInput, sentence).with("field", "account").into());
@@ -247,9 +254,13 @@ fn refusal(failure: &RemoteFailure) -> anyhow::Error {
 
 /// Notes what stops a whole account.
 pub(super) async fn note(engine: &Engine, account: &Account, failure: &RemoteFailure) -> Result<()> {
+    let id = account.id;
     if let RemoteFailure::NeedsLogin { reason } = failure {
-        engine.syncing().forget(account.id);
-        services::note_refused_login(engine, account.id, reason).await?;
+        engine.syncing().forget(id);
+        services::note_refused_login(engine, id, reason).await?;
+    }
+    if let Some(until) = super::rest_until(engine.clock().now(), failure) {
+        engine.store().write(move |w| account::put_rest(w, id, Some(until))).await?;
     }
     Ok(())
 }
@@ -293,7 +304,7 @@ fn filled(form: CalendarAccountForm) -> Result<Filled> {
         CalendarAccountForm::Google { label, client_id, client_secret, service_account, endpoint } => {
             let client_id = if service_account.is_empty() { required("client id", &client_id)? } else { client_id.trim().to_owned() };
             let settings = json!({ "client_id": client_id, "endpoint": optional(&endpoint) });
-            ("google", label, settings, vec![("client_secret", client_secret), ("service_account", service_account)])
+            ("google", label, settings, vec![("client_secret", client_secret), (KEY, service_account)])
         }
         CalendarAccountForm::Microsoft { label, client_id, tenant, endpoint, mail_attendees } => {
             let settings = json!({
@@ -330,6 +341,7 @@ fn view(r: &Reader<'_>, account: &Account) -> Result<CalendarAccountView> {
         (State::Ok, Some(calendar)) => ("failed", calendar.problem.clone()),
         (State::Ok, None) => ("ok", String::new()),
     };
+    let signs_in = matches!(account.kind.as_str(), "google" | "microsoft") && !has_key(r, account.id)?;
     Ok(CalendarAccountView {
         id: account.id.to_string(),
         kind: account.kind.clone(),
@@ -337,9 +349,13 @@ fn view(r: &Reader<'_>, account: &Account) -> Result<CalendarAccountView> {
         address: account.address.clone(),
         state: state.to_owned(),
         words,
-        browser: matches!(account.kind.as_str(), "google" | "microsoft"),
+        browser: signs_in,
         calendars,
     })
+}
+
+fn has_key(r: &Reader<'_>, account: i64) -> Result<bool> {
+    Ok(secret::of_account(r, account)?.iter().any(|(name, _)| name == KEY))
 }
 
 fn mirror_view(r: &Reader<'_>, mirror: &Mirror) -> Result<MirrorView> {

@@ -19,9 +19,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 use calendar::remote::{CalendarRemote, RemoteFailure};
+use jiff::{SignedDuration, Timestamp};
 use mail::consent::SignIn;
 use store::account::{self, Account, Role};
-use store::calendar::mirror;
+use store::calendar::mirror::{self, Mirror};
 
 pub use accounts::{abandon, connect, consented, list, named, pasted, reconnect, remove, renew};
 pub use clashes::{clashes, settle_clash};
@@ -30,8 +31,11 @@ pub use sub_calendars::{create_remote_calendar, mirror_calendars, remote_calenda
 pub use watch::{SYNC_MINUTES, set_in_front, watch};
 
 use self::run::Run;
-use self::view::AccountSynced;
-use crate::{Engine, accounts as services, copies};
+use self::view::{AccountSynced, CalendarSynced};
+use crate::{Engine, accounts as services, clock, copies};
+
+/// No provider is left alone for longer, whatever it asks: a later moment was worked out by a clock that was wrong.
+const LONGEST_REST: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is kept of accounts between looks: what was opened, whose turn it is, and consent that is being waited for.
 #[derive(Default)]
@@ -129,16 +133,23 @@ async fn write_copies(engine: &Engine, reports: &mut [AccountSynced]) -> Result<
 pub(crate) async fn sync_account(engine: &Engine, account: &Account) -> Result<AccountSynced> {
     let turn = engine.syncing().turn(account.id);
     let _turn = turn.lock().await;
-    let mut report = AccountSynced { account: account.id.to_string(), label: account.label.clone(), ..AccountSynced::default() };
-    let remote = match opened(engine, account.id).await {
+    let id = account.id;
+    let mirrors = engine.store().read(move |r| mirror::of_account(r, id)).await?;
+    let mut report = AccountSynced { account: id.to_string(), label: account.label.clone(), ..AccountSynced::default() };
+    if let Some(until) = resting(engine, id).await? {
+        report.problem = format!("The provider asked for a pause. It is tried again by itself at {}.", clock::words(engine.clock(), until));
+        report.calendars = mirrors.iter().map(|mirror| left_alone(mirror, &report.problem)).collect();
+        return Ok(report);
+    }
+    let remote = match opened(engine, id).await {
         Ok(remote) => remote,
         Err(error) => {
             report.problem = crate::Failure::from(error).message;
             return Ok(report);
         }
     };
-    let id = account.id;
-    for mirror in engine.store().read(move |r| mirror::of_account(r, id)).await? {
+    let is_asked = !mirrors.is_empty();
+    for mirror in mirrors {
         let (calendar, stopped) = Run::new(engine, Arc::clone(&remote), mirror).look().await?;
         report.calendars.push(calendar);
         match stopped {
@@ -151,6 +162,32 @@ pub(crate) async fn sync_account(engine: &Engine, account: &Account) -> Result<A
             }
         }
     }
-    accounts::note_works(engine, account).await?;
+    if is_asked {
+        accounts::note_works(engine, account).await?;
+    }
     Ok(report)
+}
+
+/// Until when an account is left alone because its provider asked for that; none where that is over.
+async fn resting(engine: &Engine, account: i64) -> Result<Option<Timestamp>> {
+    let now = engine.clock().now();
+    let row = engine.store().read(move |r| account::get(r, account)).await?;
+    Ok(row.and_then(|row| row.rest_until).filter(|until| *until > now && until.duration_since(now) <= LONGEST_REST))
+}
+
+/// Until when the provider wants to be left alone; none where it does not say.
+fn rest_until(now: Timestamp, failure: &RemoteFailure) -> Option<Timestamp> {
+    let RemoteFailure::Later { after_seconds: Some(seconds), .. } = failure else { return None };
+    let asked = SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(i64::MAX));
+    now.checked_add(asked.min(LONGEST_REST)).ok()
+}
+
+/// The report on a calendar that was not asked for.
+fn left_alone(mirror: &Mirror, problem: &str) -> CalendarSynced {
+    CalendarSynced {
+        calendar: mirror.calendar.to_string(),
+        name: mirror.name.clone(),
+        problem: problem.to_owned(),
+        ..CalendarSynced::default()
+    }
 }

@@ -10,8 +10,9 @@ use store::calendar::Role;
 use store::remote_write::RemoteWrite;
 use store::{Reader, event_version, remote_item, remote_write};
 
-use super::Stopped;
 use super::run::Run;
+use super::{LONGEST_REST, Stopped, rest_until};
+use crate::error;
 
 const AT_ONCE: u32 = 200;
 /// How often a series is planned anew in one run because somebody else was quicker.
@@ -49,7 +50,7 @@ impl Run {
         let mut after = String::new();
         loop {
             let (uid, now) = (after.clone(), self.engine.clock().now());
-            let due = self.engine.store().read(move |r| remote_write::due(r, calendar, &uid, now, AT_ONCE)).await?;
+            let due = self.engine.store().read(move |r| remote_write::due(r, calendar, &uid, now, LONGEST_REST, AT_ONCE)).await?;
             let Some(last) = due.last() else { return Ok(()) };
             after.clone_from(&last.uid);
             for write in due {
@@ -81,12 +82,18 @@ impl Run {
                 Ok(WriteOutcome::Refused(problem)) => return self.refused(&write, problem).await,
                 Ok(WriteOutcome::Changed) => self.look_again(&series).await?,
                 Err(failure) => {
-                    self.put_off(&write, &failure).await?;
+                    // What stops the whole account is no fault of this event's: it is due as soon as the account works.
+                    if matches!(failure, RemoteFailure::Later { .. }) {
+                        self.put_off(&write, &failure).await?;
+                    }
                     return Err(failure.into());
                 }
             }
         }
-        let failure = RemoteFailure::Later { reason: "it changes there all the time".to_owned(), after_seconds: None };
+        let failure = RemoteFailure::Later {
+            reason: "Somebody changes it there again and again while it is being written.".to_owned(),
+            after_seconds: None,
+        };
         self.put_off(&write, &failure).await
     }
 
@@ -143,21 +150,15 @@ impl Run {
 
     async fn put_off(&self, write: &RemoteWrite, failure: &RemoteFailure) -> Result<(), Stopped> {
         let until = retry_at(self.engine.clock().now(), write.attempt, failure);
-        let (calendar, uid, problem) = (self.landing.mirror.calendar, write.uid.clone(), failure.to_string());
+        let (calendar, uid, problem) = (self.landing.mirror.calendar, write.uid.clone(), error::as_sentence(&failure.to_string()));
         Ok(self.engine.store().write(move |w| remote_write::put_off(w, calendar, &uid, until, &problem)).await?)
     }
 }
 
 /// The provider's own word, else twice as long as the time before.
 fn retry_at(now: Timestamp, attempt: u32, failure: &RemoteFailure) -> Timestamp {
-    let asked = match failure {
-        RemoteFailure::Later { after_seconds: Some(seconds), .. } => {
-            Some(SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(3600)))
-        }
-        _ => None,
-    };
-    let grown = FIRST_RETRY.saturating_mul(2_i32.saturating_pow(attempt.min(10)));
-    now.saturating_add(asked.unwrap_or(grown).min(LAST_RETRY)).unwrap_or(now)
+    let grown = FIRST_RETRY.saturating_mul(2_i32.saturating_pow(attempt.min(10))).min(LAST_RETRY);
+    rest_until(now, failure).or_else(|| now.checked_add(grown).ok()).unwrap_or(now)
 }
 
 fn standing(r: &Reader<'_>, calendar: i64, uid: &str) -> Result<Vec<Event>> {

@@ -7,9 +7,9 @@ use calendar::remote::{CalendarRemote, RemoteFailure};
 use store::calendar::mirror::{self, Mirror};
 
 use super::land::Landing;
-use super::{Stopped, view::CalendarSynced};
+use super::{Stopped, rest_until, view::CalendarSynced};
 use crate::event::{Changed, EngineEvent};
-use crate::{Engine, error};
+use crate::{Engine, clock, error};
 
 pub(super) struct Run {
     pub(super) engine: Engine,
@@ -33,7 +33,10 @@ impl Run {
         let changes = self.report.changes;
         let (problem, stopped) = match outcome {
             Ok(()) => (String::new(), None),
-            Err(Stopped::Remote(failure)) => (sentence(&failure, &self.landing.mirror.name), Some(failure)),
+            Err(Stopped::Remote(failure)) => {
+                let again = rest_until(at, &failure).map(|until| clock::words(self.engine.clock(), until));
+                (sentence(&failure, &self.landing.mirror.name, again.as_deref()), Some(failure))
+            }
             Err(Stopped::Here(error)) => return Err(error),
         };
         let is_news = changes > 0 || self.landing.mirror.synced_at.is_none() || problem != self.landing.mirror.problem;
@@ -78,18 +81,21 @@ impl Run {
     }
 }
 
-/// Why a calendar could not be looked at to the end, and what is to be done.
-fn sentence(failure: &RemoteFailure, name: &str) -> String {
+/// Why a calendar could not be looked at to the end, and what is to be done. `again` is when the provider wants to be asked again.
+fn sentence(failure: &RemoteFailure, name: &str, again: Option<&str>) -> String {
     let reason = error::as_sentence(&failure.to_string());
     match failure {
         RemoteFailure::NeedsLogin { .. } => format!("Sign in again: {reason}"),
-        RemoteFailure::Later { .. } => format!("{reason} It is tried again by itself."),
+        RemoteFailure::Later { .. } => match again {
+            Some(again) => format!("{reason} It is tried again by itself at {again}."),
+            None => format!("{reason} It is tried again by itself."),
+        },
         RemoteFailure::TokenExpired => {
             "The provider forgets where this computer left off, each time anew. It is tried again later.".to_owned()
         }
         RemoteFailure::CalendarGone { .. } => {
             format!("“{name}” is no longer there, or no longer shared with you: {reason} What was mirrored of it stays here.")
         }
-        RemoteFailure::Refused { .. } => format!("The provider refuses: {reason}"),
+        RemoteFailure::Refused { .. } => reason,
     }
 }

@@ -10,7 +10,7 @@ use store::calendar::mirror;
 use store::{remote_write, setting};
 use tokio::sync::Notify;
 
-use super::{opened, sync_account};
+use super::{opened, resting, sync_account};
 use crate::Engine;
 use crate::event::{Changed, EngineEvent};
 
@@ -100,12 +100,22 @@ async fn watch_one(engine: &Engine, id: i64) {
                 }
             }
         };
-        let wait = if is_well { interval(engine, id).await } else { retry };
+        let wait = match pause(engine, id).await {
+            Some(pause) => pause,
+            None if is_well => interval(engine, id).await,
+            None => retry,
+        };
         retry = if is_well { FIRST_RETRY } else { (retry * 2).min(LAST_RETRY) };
         if !until_due(engine, id, wait).await {
             return;
         }
     }
+}
+
+/// How long the provider wants to be left alone; none where it does not.
+async fn pause(engine: &Engine, id: i64) -> Option<Duration> {
+    let until = resting(engine, id).await.ok().flatten()?;
+    Duration::try_from(until.duration_since(engine.clock().now())).ok()
 }
 
 /// How long until the next look.

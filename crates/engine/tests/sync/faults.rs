@@ -50,7 +50,7 @@ async fn a_provider_that_asks_for_patience_is_given_it() {
     world.sync().await;
     let shown = sync::list(&world.engine).await.expect("the accounts");
     assert_eq!(shown[0].calendars[0].waiting, 1, "it waits to be written");
-    assert!(shown[0].calendars[0].troubled[0].problem.contains("too many requests"), "with the provider's words");
+    assert!(shown[0].calendars[0].troubled[0].problem.contains("Too many requests."), "with the provider's words");
     world.sync().await;
     assert_eq!(world.remote.counts().1, 0, "it is not tried before its time");
     world.wait(SignedDuration::from_mins(40));

@@ -2,6 +2,7 @@
 
 mod clashes;
 mod copies;
+mod failing;
 mod faults;
 mod graph;
 mod mirror;

@@ -27,7 +27,17 @@ pub(super) struct World {
 }
 
 /// A clock that goes on a second whenever the world does.
-struct Ticking(Mutex<Timestamp>);
+pub(super) struct Ticking(Mutex<Timestamp>);
+
+impl Ticking {
+    pub(super) fn at(now: &str) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(now.parse().expect("a time"))))
+    }
+
+    pub(super) fn advance(&self, by: SignedDuration) {
+        *self.0.lock().expect("the time") += by;
+    }
+}
 
 impl Clock for Ticking {
     fn now(&self) -> Timestamp {
@@ -47,7 +57,7 @@ impl World {
 
     pub(super) async fn with(remote: FakeCalendars, calendar: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let clock = Arc::new(Ticking(Mutex::new("2027-03-01T09:00:00Z".parse().expect("a time"))));
+        let clock = Ticking::at("2027-03-01T09:00:00Z");
         remote.set_now(clock.now());
         let engine = open(&folder, &clock, &remote).await;
         let form = CalendarAccountForm::Caldav {
@@ -72,15 +82,12 @@ impl World {
     }
 
     pub(super) fn tick(&self) {
-        let mut now = self.clock.0.lock().expect("the time");
-        *now += SignedDuration::from_secs(60);
-        self.remote.set_now(*now);
+        self.wait(SignedDuration::from_secs(60));
     }
 
     pub(super) fn wait(&self, by: SignedDuration) {
-        let mut now = self.clock.0.lock().expect("the time");
-        *now += by;
-        self.remote.set_now(*now);
+        self.clock.advance(by);
+        self.remote.set_now(self.clock.now());
     }
 
     pub(super) async fn sync(&self) -> CalendarSynced {

@@ -32,6 +32,11 @@ impl Login {
         self.good.remove(token)
     }
 
+    /// No access token is good any more.
+    pub(super) fn end_access(&mut self) {
+        self.good.retain(|token| !token.starts_with("fake-access"));
+    }
+
     fn make(&mut self, kind: &str) -> String {
         self.next += 1;
         let token = format!("fake-{kind}-{}", self.next);
@@ -69,9 +74,13 @@ pub(super) fn token(state: &State, request: &Request) -> Reply {
         _ => value("code"),
     };
     lock(&state.counts).refreshes += usize::from(value("grant_type") == "refresh_token");
-    let ended = lock(&state.conduct).invalid_grant;
+    let (ended, again) = {
+        let conduct = lock(&state.conduct);
+        (conduct.invalid_grant, conduct.takes_tokens_again && value("grant_type") == "refresh_token")
+    };
     let mut login = lock(&state.login);
-    if ended || !login.forget(shown) {
+    let is_good = if again { login.accepts(shown) } else { login.forget(shown) };
+    if ended || !is_good {
         let words = "AADSTS70008: The provided authorization code or refresh token has expired.";
         return Reply::json(400, &json!({ "error": "invalid_grant", "error_description": words }));
     }

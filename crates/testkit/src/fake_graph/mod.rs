@@ -71,6 +71,8 @@ pub struct Conduct {
     pub page_size: usize,
     /// Refresh tokens are no longer taken.
     pub invalid_grant: bool,
+    /// A refresh token stays good when it is used, as the reference says; else it is taken once.
+    pub takes_tokens_again: bool,
     /// How far its clock is ahead, in seconds.
     pub clock_ahead: i64,
     /// Its time; that of the computer where there is none.
@@ -90,6 +92,7 @@ impl Default for Conduct {
             forgets: None,
             page_size: usize::MAX,
             invalid_grant: false,
+            takes_tokens_again: false,
             clock_ahead: 0,
             now: None,
             latency: Duration::ZERO,
@@ -174,6 +177,11 @@ impl FakeGraph {
     /// A refresh token that it takes once.
     pub fn refresh_token(&self) -> String {
         lock(&self.state.login).grant()
+    }
+
+    /// Every access token ends; the consent stays.
+    pub fn end_access_tokens(&self) {
+        lock(&self.state.login).end_access();
     }
 
     /// What the owner's browser does with the page that asks for consent: the address that it ends on.

@@ -17,6 +17,7 @@ use super::ended;
 use super::line::Handed;
 use super::running::Prepared;
 use crate::campaigns::status;
+use crate::clock;
 
 /// A message that its server keeps putting off is given up after so many tries.
 const MOST_TRIES: u32 = 8;
@@ -241,7 +242,7 @@ impl Desk {
             }
             let later = next.and_then(|(_, due)| due).filter(|(due, _)| *due > now + SignedDuration::from_secs(1));
             let until = self.hold.as_ref().map(|hold| hold.until).or(later.map(|(due, _)| due));
-            let at = until.map(|until| status::clock_words(&self.engine, until)).unwrap_or_default();
+            let at = until.map(|until| clock::words(self.engine.clock(), until)).unwrap_or_default();
             let waiting = match (&self.hold, later) {
                 (Some(hold), _) => format!("{} Continues at {at}.", hold.reason),
                 (None, Some((_, delivery::State::Queued))) => running.rest(&self.engine, now, &at),
