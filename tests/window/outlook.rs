@@ -15,8 +15,8 @@ async fn an_outlook_calendar_is_connected_changed_on_both_sides_and_signed_in_to
     let game = graph.add_event(CALENDAR, &game_on(&window.today().await));
     connect(&window, &graph).await;
     change_on_both_sides(&window, &graph, &game).await;
-    be_throttled(&window, &graph).await;
     sign_in_again(&window, &graph, &game).await;
+    be_throttled(&window, &graph).await;
     window.stop().await;
 }
 
@@ -35,11 +35,10 @@ async fn connect(window: &Browser, graph: &FakeGraph) {
     window.fill("Application (client) ID", "rollcall").await;
     window.press("More settings").await;
     window.fill("Another address of the service", &graph.endpoint()).await;
-    let page = window.programs().join("page");
-    window.browser_does(&format!("printf %s \"$1\" > '{}'", page.display()));
+    window.browser_shows();
     window.press("Sign in with your browser").await;
     window.sees("Waiting for you to sign in and agree").await;
-    let ended_on = graph.consent(&written(&page).await);
+    let ended_on = graph.consent(&window.page_shown().await);
     window.press("Your browser shows an error").await;
     window.fill("Address that the browser ended on", &ended_on).await;
     window.inspect("pasted").await;
@@ -64,17 +63,8 @@ async fn change_on_both_sides(window: &Browser, graph: &FakeGraph, game: &str) {
     window.sees("Sharks at Storm (final)").await;
 }
 
-/// The service wants a pause, and says how long.
-async fn be_throttled(window: &Browser, graph: &FakeGraph) {
-    graph.behave(|conduct| conduct.faults.extend(std::iter::repeat_n(("", Fault::Throttled(Some(600))), 20)));
-    window.visit("settings").await;
-    window.press("Sync now").await;
-    window.until("the account says why it waits", "return document.body.innerText.includes('asks for a pause')").await;
-    window.inspect("throttled").await;
-    graph.behave(|conduct| conduct.faults.clear());
-}
-
 async fn sign_in_again(window: &Browser, graph: &FakeGraph, game: &str) {
+    window.visit("settings").await;
     graph.behave(|conduct| {
         conduct.invalid_grant = true;
         conduct.faults.extend(std::iter::repeat_n(("", Fault::TokenRefused), 20));
@@ -94,6 +84,15 @@ async fn sign_in_again(window: &Browser, graph: &FakeGraph, game: &str) {
     window.sees("Sharks at Storm (cancelled)").await;
 }
 
+/// The service wants a pause, and says how long.
+async fn be_throttled(window: &Browser, graph: &FakeGraph) {
+    graph.behave(|conduct| conduct.faults.extend(std::iter::repeat_n(("", Fault::Throttled(Some(600))), 20)));
+    window.visit("settings").await;
+    window.press("Sync now").await;
+    window.until("the account says why it waits", "return document.body.innerText.includes('asks for a pause')").await;
+    window.inspect("throttled").await;
+}
+
 async fn open_game(window: &Browser) {
     window.visit("calendar").await;
     window.press("Sharks at Storm").await;
@@ -104,13 +103,6 @@ fn place(graph: &FakeGraph) -> String {
     let events = graph.events(CALENDAR);
     let place = events.first().and_then(|event| event.pointer("/location/displayName")).and_then(Value::as_str);
     place.unwrap_or_default().to_owned()
-}
-
-/// What a program wrote into a file, once it did.
-async fn written(path: &std::path::Path) -> String {
-    let read = || std::fs::read_to_string(path).unwrap_or_default();
-    until(|| !read().is_empty(), || "the browser was never opened".to_owned()).await;
-    read()
 }
 
 async fn until(holds: impl Fn() -> bool, otherwise: impl Fn() -> String) {
