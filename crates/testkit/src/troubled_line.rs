@@ -162,7 +162,7 @@ fn ask(server: u16, request: &Request) -> io::Result<(String, Vec<u8>)> {
     let theirs = format!("127.0.0.1:{server}");
     let mut head = format!("{} {} HTTP/1.1\r\nHost: {theirs}\r\nConnection: close\r\n", request.method, request.path);
     for (name, value) in request.headers.iter().filter(|(name, _)| !["host", "connection", "content-length"].contains(&name.as_str())) {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     stream.write_all(format!("{head}Content-Length: {}\r\n\r\n", request.body.len()).as_bytes())?;
     stream.write_all(&request.body)?;

@@ -1,6 +1,7 @@
 //! Calendars mirrored from servers on this computer and from a provider behind the port. And history a hundred thousand versions long.
 
 mod alone;
+mod front;
 mod loopback;
 mod vdirsyncer;
 
@@ -31,6 +32,7 @@ const VERSIONS: u32 = 1_000;
 
 pub(crate) async fn measure(table: &mut Table) -> Result<()> {
     loopback::measure(table)?;
+    front::measure(table).await?;
     increments(table).await?;
     history(table).await
 }

@@ -15,7 +15,7 @@ use crate::table::{Goal, Peer, Table};
 
 const EVENTS: usize = 10_000;
 const CHANGES: usize = 20;
-const ZONE: &str = "Europe/Berlin";
+pub(super) const ZONE: &str = "Europe/Berlin";
 
 /// A server with ten thousand events in one calendar.
 trait Server {
@@ -91,14 +91,7 @@ impl Server for Google {
     }
 
     fn asked(&self) -> Asked {
-        let form = CalendarAccountForm::Google {
-            label: "Club".into(),
-            client_id: FakeGoogle::CLIENT.into(),
-            client_secret: FakeGoogle::CLIENT_SECRET.into(),
-            service_account: String::new(),
-            endpoint: self.fake.url("/calendar/v3"),
-        };
-        Asked { form, calendar: Self::NAME.into() }
+        Asked { form: google(&self.fake), calendar: Self::NAME.into() }
     }
 
     fn consent(&self, page: &str) -> String {
@@ -109,6 +102,17 @@ impl Server for Google {
         let id = self.ids.get(number).context("An event")?;
         self.fake.put_event("bench@group.calendar.example", &json!({ "id": id, "summary": title }));
         Ok(())
+    }
+}
+
+/// How our fake of Google is connected.
+pub(super) fn google(fake: &FakeGoogle) -> CalendarAccountForm {
+    CalendarAccountForm::Google {
+        label: "Club".into(),
+        client_id: FakeGoogle::CLIENT.into(),
+        client_secret: FakeGoogle::CLIENT_SECRET.into(),
+        service_account: String::new(),
+        endpoint: fake.url("/calendar/v3"),
     }
 }
 
