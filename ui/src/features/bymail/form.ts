@@ -1,5 +1,8 @@
 // An address that takes invitations as its form has it.
-import type { AccountView, CalendarView, CommandForm } from "../../ipc/types";
+import type { AccountView, CalendarView, CommandForm, CommandLogView, CommandView } from "../../ipc/types";
+import { moment } from "../../lib/dates";
+import type { Tone } from "../../lib/tone";
+import { byMailWords as words, outcomeTone } from "../../messages/bymail";
 
 interface Choice {
   value: string;
@@ -36,4 +39,11 @@ export function addressesOf(text: string): string[] {
     .split(/[\s,;]+/)
     .map((address) => address.trim())
     .filter((address) => address !== "");
+}
+
+/** How an address stands: what is in its way, or what came last. */
+export function standingOf({ problem }: CommandView, last: CommandLogView | undefined): { tone: Tone; text: string } {
+  if (problem !== "") return { tone: "no", text: problem };
+  if (!last) return { tone: "none", text: words.nothingCame };
+  return { tone: outcomeTone(last.outcome), text: words.last(words.outcomes[last.outcome] ?? last.outcome, last.subject || words.noSubject, moment(last.at)) };
 }
