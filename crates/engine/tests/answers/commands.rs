@@ -1,5 +1,6 @@
 //! Invitations to an address that takes commands become events, follow them, and never do so for a stranger.
 
+mod corpus;
 mod order;
 mod senders;
 

@@ -98,7 +98,7 @@ async fn series_and_its_exception_in_one_message_arrive_together() {
         .replace(":20270405T200000", ":20270413T190000");
     let both = calendar.replace("END:VCALENDAR\r\n", &format!("{exception}END:VCALENDAR\r\n"));
     let world = world().await;
-    world.command(format!("{}8bit\r\n\r\n{both}\r\n--_000_BBBB_--{end}", head).as_bytes()).await;
+    world.command(format!("{head}8bit\r\n\r\n{both}\r\n--_000_BBBB_--{end}").as_bytes()).await;
     let dates = world.dates().await;
     assert!(dates.contains(&"Weekly training 2027-04-13T17:00:00+02:00 confirmed".to_owned()), "its exception is here: {dates:?}");
     assert_eq!(dates.len(), 6, "beside the other dates: {dates:?}");
