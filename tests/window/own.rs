@@ -6,7 +6,8 @@ use testkit::postfix::Postfix;
 
 use crate::browser::Browser;
 
-const PASSWORD: &str = "correct horse";
+/// Of the login “club”.
+pub(crate) const PASSWORD: &str = "correct horse";
 const GUESTS: &str = "Name,E-mail\nAna Lima,ana@guests.test\nBo Berg,bo@guests.test\nCy Gray,cy@guests.test\nDee Moss,dee@guests.test\n";
 const IN_CLEAR: &str = "None, this computer only";
 
@@ -132,12 +133,27 @@ async fn connect_accounts(window: &Browser, dovecot: &Dovecot, postfix: &Postfix
     window.inspect("settings").await;
 }
 
-async fn add_sender(window: &Browser, name: &str, port: u16) {
+/// A mail server on this computer.
+pub(crate) async fn add_sender(window: &Browser, name: &str, port: u16) {
     window.press("Add a sender").await;
     window.fill("Send from", "club@example.org").await;
     window.fill("User name", "club").await;
     fill_server(window, port).await;
     window.fill("Name for it", name).await;
+    window.press("Save and check").await;
+    window.sees(&format!("“{name}” is saved")).await;
+    window.press("Done").await;
+}
+
+/// A mailbox on this computer, whose server calls itself so.
+pub(crate) async fn add_inbox(window: &Browser, name: &str, port: u16, server: &str) {
+    window.press("Add an inbox").await;
+    window.fill("Address", "club@example.org").await;
+    window.fill("User name", "club").await;
+    fill_server(window, port).await;
+    window.fill("Name for it", name).await;
+    window.press("More settings").await;
+    window.fill("Your mail server’s own name", server).await;
     window.press("Save and check").await;
     window.sees(&format!("“{name}” is saved")).await;
     window.press("Done").await;

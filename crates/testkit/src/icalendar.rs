@@ -1,4 +1,5 @@
-//! The Python library `icalendar`: somebody else's opinion on our calendar parts, and calendars that keep what arrives.
+//! The Python library `icalendar`: somebody else's opinion on our calendar parts, and calendars that keep what arrives. And Python's own
+//! reader of mail.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -12,6 +13,7 @@ use serde_json::Value;
 use crate::program::python;
 
 const READER: &str = include_str!("../python/read_messages.py");
+const MAIL_READER: &str = include_str!("../python/read_mail.py");
 const KEEPER: &str = include_str!("../python/keep_calendars.py");
 
 /// What stands in a recipient's calendar, e.g. `2027-04-01 18:00 | Training | Bring shoes`, by kind of client: one that `replaces` a series
@@ -25,6 +27,16 @@ pub type Kept = BTreeMap<String, Vec<String>>;
 /// When the Python packages are not installed, or a message is no MIME at all.
 pub fn read<M: AsRef<[u8]>>(messages: &[M]) -> anyhow::Result<Vec<Value>> {
     let output = run(&["-c", READER], messages)?;
+    output.lines().map(|line| serde_json::from_str(line).context("Read what Python found")).collect()
+}
+
+/// What Python's own reader of mail finds in each message: `{headers, type, plain, html, defects, longest_line}`; the names of headers are in
+/// lower case, and `defects` is empty where nothing is wrong with it.
+///
+/// # Errors
+/// When Python is not installed.
+pub fn read_mail<M: AsRef<[u8]>>(messages: &[M]) -> anyhow::Result<Vec<Value>> {
+    let output = run(&["-c", MAIL_READER], messages)?;
     output.lines().map(|line| serde_json::from_str(line).context("Read what Python found")).collect()
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use testkit::counting_smtp::CountingSmtp;
 use testkit::dovecot::Dovecot;
+use testkit::organizer::{Calendar, Entry, training};
 
 use crate::program::Program;
 
@@ -12,18 +13,10 @@ const SEASON: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:fina
 DURATION:PT2H\r\nSUMMARY:Cup final\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 /// An invitation as Google writes it, from Ann, which the inbox's server found genuine.
-fn invitation(method: &str, sequence: u32, start: &str) -> String {
-    let status = if method == "CANCEL" { "CANCELLED" } else { "CONFIRMED" };
-    format!(
-        "Authentication-Results: mx.club.example; dkim=pass header.i=@club.example; dmarc=pass header.from=club.example\r\n\
-         Sender: Google Calendar <calendar-notification@google.com>\r\nAuto-Submitted: auto-generated\r\nFrom: Ann <ann@club.example>\r\n\
-         To: {ADDRESS}\r\nSubject: Invitation: Training\r\nMessage-ID: <{method}-{sequence}@calendar.example>\r\n\
-         Content-Type: text/calendar; charset=UTF-8; method={method}\r\n\r\n\
-         BEGIN:VCALENDAR\r\nPRODID:-//Google Inc//Google Calendar 70.9054//EN\r\nVERSION:2.0\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n\
-         DTSTART;TZID=Europe/Paris:{start}\r\nDURATION:PT2H\r\nDTSTAMP:2026010{sequence}T090000Z\r\nORGANIZER:mailto:ann@club.example\r\n\
-         UID:one@calendar.example\r\nATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{ADDRESS}\r\nSEQUENCE:{sequence}\r\nSTATUS:{status}\r\n\
-         SUMMARY:Hall training\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-    )
+fn invitation(method: &str, sequence: u32, start: &str) -> Vec<u8> {
+    let (end, dtstamp) = (start.replace("T18", "T20"), format!("2026010{sequence}T090000Z"));
+    let entry = Entry { method, sequence, start, end: &end, dtstamp: &dtstamp, summary: "Hall training", to: ADDRESS, ..training() };
+    entry.delivered_by(Calendar::Google)
 }
 
 fn connected(dovecot: &Dovecot, server: &CountingSmtp) -> Program {
@@ -77,7 +70,7 @@ fn invitations_to_an_address_are_followed_confirmed_and_logged() {
     assert_eq!(program.json(&["command", "list"]), json!([wanted]), "and is listed");
     assert_eq!(program.json(&["command", "log"]), json!([]), "nothing came yet");
 
-    let deliver = |message: String| dovecot.deliver("club", message.as_bytes()).expect("delivered");
+    let deliver = |message: Vec<u8>| dovecot.deliver("club", &message).expect("delivered");
     deliver(invitation("REQUEST", 0, "20350405T180000"));
     deliver(invitation("REQUEST", 1, "20350406T180000"));
     program.json(&["inbox", "pull"]);
