@@ -7,7 +7,7 @@ import type { CalendarAccountView, MirrorView, RecentChange } from "../src/ipc/t
 import { eventWords } from "../src/messages/calendar";
 
 const mirror = (part: Partial<MirrorView> = {}): MirrorView => ({ calendar: "1", name: "Bears", read_only: false, synced_at: "2027-03-02T09:14:00Z", changes: 0, problem: "", waiting: 0, troubled: [], ...part });
-const account = (part: Partial<CalendarAccountView> = {}): CalendarAccountView => ({ id: "1", kind: "google", label: "Google", address: "", state: "ok", words: "", browser: true, calendars: [mirror()], ...part });
+const account = (part: Partial<CalendarAccountView> = {}): CalendarAccountView => ({ id: "1", kind: "google", label: "Google", address: "", state: "ok", words: "", browser: true, mail: false, calendars: [mirror()], ...part });
 
 test("an account says in one line when it was synced and what that brought", () => {
   const two = standingOf(account({ calendars: [mirror({ changes: 2 }), mirror({ changes: 1, synced_at: "2027-03-02T09:15:00Z" })] }));

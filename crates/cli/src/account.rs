@@ -43,7 +43,7 @@ impl From<LoginChoice> for Login {
 pub(crate) fn prompt(login: Login, user: &str, host: &str) -> String {
     let what = match login {
         Login::Password => "Password",
-        Login::Xoauth2 => "Token",
+        Login::Xoauth2 | Login::Consent => "Token",
     };
     format!("{what} of {user} at {host}")
 }

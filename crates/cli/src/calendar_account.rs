@@ -50,6 +50,12 @@ pub(crate) enum Verb {
         #[command(flatten)]
         browser: Browser,
     },
+    /// Send and read mail with an account that is consented to in the browser: asks for that consent too, and adds a sender and an inbox.
+    Mail {
+        name: String,
+        #[command(flatten)]
+        browser: Browser,
+    },
     /// Let go of an account: consent is withdrawn, what was mirrored stays here.
     Remove { name: String },
 }
@@ -172,6 +178,13 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
                 sync::named(&engine, &name).await?
             };
             output.result(&account, |account| format!("{} is connected again.", account.label))?;
+        }
+        Verb::Mail { name, browser } => {
+            let account = sync::named(&engine, &name).await?;
+            let account = connected(&engine, sync::connect_mail(&engine, &account.id).await?, &browser, output).await?;
+            output.result(&account, |account| {
+                format!("{} sends and reads mail too: it is among the senders and the inboxes.", account.label)
+            })?;
         }
         Verb::Remove { name } => {
             let account = sync::named(&engine, &name).await?;

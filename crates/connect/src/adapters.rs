@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use calendar::remote::CalendarRemote;
-use mail::consent::{SecretKeeper, SignIn, Withdrawal};
+use mail::consent::{MailServers, SecretKeeper, SignIn, Withdrawal};
 use mail::port::{AccountConfig, Adapters, CopyPlace, CopyTarget, MailDomains, MailInbox, MailSender};
+use serde_json::Value;
 
 use crate::caldav::CalDav;
 use crate::domains::Dns;
@@ -13,24 +14,58 @@ use crate::google::{self, GoogleCalendars};
 use crate::imap::ImapInbox;
 use crate::maildir::Maildir;
 use crate::microsoft::{self, MicrosoftCalendars};
-use crate::oauth::SERVICE_ACCOUNT;
+use crate::oauth::{Consents, MailTokens, SERVICE_ACCOUNT};
 use crate::s3::Bucket;
 use crate::ses::SesSender;
 use crate::smtp::SmtpSender;
+use crate::wire::is_loopback;
 
 /// The adapters of this crate: senders `smtp` and `ses`, inboxes `imap` and `maildir`, calendars `google`, `microsoft`, `caldav` and `feed`, copies in
 /// `s3://`.
 #[must_use]
 pub fn adapters() -> Box<dyn Adapters> {
-    Box::new(Connected)
+    Box::new(Connected::default())
 }
 
-struct Connected;
+#[derive(Default)]
+struct Connected {
+    consents: Consents,
+}
+
+impl Connected {
+    fn smtp(&self, account: &AccountConfig) -> Result<Arc<dyn MailSender>, String> {
+        Ok(Arc::new(SmtpSender::new(account, self.mail_tokens(account)?)?))
+    }
+
+    fn imap(&self, account: &AccountConfig) -> Result<Arc<dyn MailInbox>, String> {
+        Ok(Arc::new(ImapInbox::new(account, self.mail_tokens(account)?)?))
+    }
+
+    /// The tokens of the consent that a sender or an inbox is used by. They are shown to the servers of whoever gave them, and to no other.
+    fn mail_tokens(&self, account: &AccountConfig) -> Result<Option<MailTokens>, String> {
+        let Some(consent) = &account.consent else { return Ok(None) };
+        let host = account.settings.get("host").and_then(Value::as_str).unwrap_or_default();
+        let servers = self.mail_servers(&consent.account);
+        let is_theirs =
+            servers.is_some_and(|servers| [servers.smtp.0, servers.imap.0].iter().any(|known| known.eq_ignore_ascii_case(host)));
+        if !is_theirs && !is_loopback(host) {
+            return Err(format!(
+                "“{}” signs in by the consent to “{}”, which is shown to that provider’s own servers and not to {host}.",
+                account.label, consent.account.label
+            ));
+        }
+        match consent.account.kind.as_str() {
+            "google" => google::mail_tokens(consent, &self.consents).map(Some),
+            "microsoft" => microsoft::mail_tokens(consent, &self.consents).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
 
 impl Adapters for Connected {
     fn sender(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailSender>, String>> {
         match account.kind.as_str() {
-            "smtp" => Some(SmtpSender::new(account).map(|sender| Arc::new(sender) as Arc<dyn MailSender>)),
+            "smtp" => Some(self.smtp(account)),
             "ses" => Some(SesSender::new(account).map(|sender| Arc::new(sender) as Arc<dyn MailSender>)),
             _ => None,
         }
@@ -38,7 +73,7 @@ impl Adapters for Connected {
 
     fn inbox(&self, account: &AccountConfig) -> Option<Result<Arc<dyn MailInbox>, String>> {
         match account.kind.as_str() {
-            "imap" => Some(ImapInbox::new(account).map(|inbox| Arc::new(inbox) as Arc<dyn MailInbox>)),
+            "imap" => Some(self.imap(account)),
             "maildir" => Some(Maildir::new(account).map(|inbox| Arc::new(inbox) as Arc<dyn MailInbox>)),
             _ => None,
         }
@@ -48,8 +83,12 @@ impl Adapters for Connected {
         match account.kind.as_str() {
             "caldav" => Some(CalDav::new(account).map(|calendars| Arc::new(calendars) as Arc<dyn CalendarRemote>)),
             "feed" => Some(Feed::new(account).map(|feed| Arc::new(feed) as Arc<dyn CalendarRemote>)),
-            "google" => Some(GoogleCalendars::new(account, keeper).map(|google| Arc::new(google) as Arc<dyn CalendarRemote>)),
-            "microsoft" => Some(MicrosoftCalendars::new(account, keeper).map(|microsoft| Arc::new(microsoft) as Arc<dyn CalendarRemote>)),
+            "google" => {
+                Some(GoogleCalendars::new(account, keeper, &self.consents).map(|google| Arc::new(google) as Arc<dyn CalendarRemote>))
+            }
+            "microsoft" => Some(
+                MicrosoftCalendars::new(account, keeper, &self.consents).map(|microsoft| Arc::new(microsoft) as Arc<dyn CalendarRemote>),
+            ),
             _ => None,
         }
     }
@@ -60,6 +99,16 @@ impl Adapters for Connected {
             "google" if account.secrets.contains_key(SERVICE_ACCOUNT) => None,
             "google" => Some(google::sign_in(account, rand::random())),
             "microsoft" => Some(microsoft::sign_in(account, rand::random())),
+            _ => None,
+        }
+    }
+
+    fn mail_servers(&self, account: &AccountConfig) -> Option<MailServers> {
+        match account.kind.as_str() {
+            // A machine's own account has no mailbox.
+            "google" if account.secrets.contains_key(SERVICE_ACCOUNT) => None,
+            "google" => Some(google::mail_servers()),
+            "microsoft" => Some(microsoft::mail_servers(&account.address)),
             _ => None,
         }
     }

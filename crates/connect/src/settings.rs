@@ -1,9 +1,12 @@
 //! Reads an account's settings and secrets into the types of an adapter.
 
+use calendar::remote::RemoteFailure;
 use mail::port::{AccountConfig, Check, CheckState};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+use crate::oauth::MailTokens;
 
 /// What a server is shown at the login.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -14,23 +17,66 @@ pub(crate) enum LoginKind {
     Password,
     /// A token of OAuth, as Google and Microsoft take it (XOAUTH2).
     Xoauth2,
+    /// Such a token, fetched by the consent to another account whenever it is needed.
+    Consent,
 }
 
 /// Who logs in to a mail server.
 #[derive(Debug)]
 pub(crate) struct Login {
     pub(crate) user: String,
-    /// The password, or the token.
-    pub(crate) secret: SecretString,
-    pub(crate) kind: LoginKind,
+    secret: Secret,
+}
+
+#[derive(Debug)]
+enum Secret {
+    Password(SecretString),
+    Token(SecretString),
+    Consent(MailTokens),
 }
 
 impl Login {
+    /// Reads the secret of an account; `tokens` are those of the consent that it is used by.
+    pub(crate) fn read(account: &AccountConfig, user: String, kind: LoginKind, tokens: Option<MailTokens>) -> Result<Self, String> {
+        let secret = match (kind, tokens) {
+            (LoginKind::Password, _) => Secret::Password(secret(account, "password")?),
+            (LoginKind::Xoauth2, _) => Secret::Token(secret(account, "password")?),
+            (LoginKind::Consent, Some(tokens)) => Secret::Consent(tokens),
+            (LoginKind::Consent, None) => {
+                return Err(format!("“{}” is used by the consent to another account, which is no longer connected.", account.label));
+            }
+        };
+        Ok(Self { user, secret })
+    }
+
+    /// Whether it is by a token (XOAUTH2).
+    pub(crate) fn is_by_token(&self) -> bool {
+        !matches!(self.secret, Secret::Password(_))
+    }
+
+    /// The password, or a token that is good now.
+    pub(crate) async fn shown(&self) -> Result<SecretString, RemoteFailure> {
+        match &self.secret {
+            Secret::Password(secret) | Secret::Token(secret) => Ok(secret.clone()),
+            Secret::Consent(tokens) => tokens.get().await,
+        }
+    }
+
+    /// Notes that this was refused. Whether there may be another: a token can end before its time.
+    pub(crate) async fn has_another(&self, refused: &SecretString) -> bool {
+        let Secret::Consent(tokens) = &self.secret else { return false };
+        tokens.forget(refused).await;
+        true
+    }
+
     /// What to do about a login that was refused.
     pub(crate) fn advice(&self) -> &'static str {
-        match self.kind {
-            LoginKind::Password => "Check user and password; some providers want an app password.",
-            LoginKind::Xoauth2 => "Check the user, and give a fresh token: a token lasts only for a while.",
+        match self.secret {
+            Secret::Password(_) => "Check user and password; some providers want an app password.",
+            Secret::Token(_) => "Check the user, and give a fresh token: a token lasts only for a while.",
+            Secret::Consent(_) => {
+                "Sign in again in the browser. Where that does not help, whoever looks after the mailbox may have to allow SMTP and IMAP for it."
+            }
         }
     }
 }

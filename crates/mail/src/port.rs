@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::consent::{SecretKeeper, SignIn, Withdrawal};
+use crate::consent::{Consent, MailServers, SecretKeeper, SignIn, Withdrawal};
 
 /// A message ready to leave.
 #[derive(Clone, Debug)]
@@ -333,6 +333,10 @@ pub struct AccountConfig {
     pub settings: serde_json::Value,
     /// Unsealed secrets by name; never printed.
     pub secrets: BTreeMap<String, SecretString>,
+    /// Names the account for as long as it is there; whatever is opened of it again is known by it.
+    pub id: i64,
+    /// The consent that it is used by, where that is another account's.
+    pub consent: Option<Consent>,
 }
 
 /// What the DNS says of a domain.
@@ -387,6 +391,12 @@ pub trait Adapters: Send + Sync {
     /// # Errors
     /// A sentence that says which setting is wrong.
     fn sign_in(&self, account: &AccountConfig) -> Option<Result<Box<dyn SignIn>, String>> {
+        let _ = account;
+        None
+    }
+
+    /// The mail servers that come with an account, whose consent can cover them; none where these adapters know of none.
+    fn mail_servers(&self, account: &AccountConfig) -> Option<MailServers> {
         let _ = account;
         None
     }

@@ -256,6 +256,11 @@ impl FakeGoogle {
         self.lock().sign_in.lifetime = seconds;
     }
 
+    /// The access tokens that are given from now on open the mailbox of a user of [`crate::dovecot`] too, until a second since 1970.
+    pub fn open_mailbox(&self, user: &str, until: i64) {
+        self.lock().sign_in.mailbox = Some((user.to_owned(), until));
+    }
+
     /// Each use of a refresh token brings another one, and ends the one that was used.
     pub fn set_rotating(&self, rotating: bool) {
         self.lock().sign_in.rotating = rotating;

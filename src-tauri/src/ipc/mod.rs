@@ -81,6 +81,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             sync::paste_consent,
             sync::abandon_consent,
             sync::reconnect_calendar_account,
+            sync::connect_account_mail,
             sync::renew_calendar_account,
             sync::remove_calendar_account,
             sync::list_remote_calendars,

@@ -50,6 +50,13 @@ pub(crate) async fn reconnect_calendar_account(open: State<'_, Open>, id: String
     Ok(sync::reconnect(&open.engine(), &id).await?)
 }
 
+/// Asks for consent to send and read an account's mail too.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn connect_account_mail(open: State<'_, Open>, id: String) -> Result<Connecting, Failure> {
+    Ok(sync::connect_mail(&open.engine(), &id).await?)
+}
+
 /// Gives an account its new password, or a feed its new address, and tries it.
 #[tauri::command]
 #[specta::specta]

@@ -122,6 +122,8 @@ export const commands = {
 	abandonConsent: () => typedError<null, Failure>(__TAURI_INVOKE("abandon_consent")),
 	/**  Asks for consent to an account again. */
 	reconnectCalendarAccount: (id: string) => typedError<Connecting, Failure>(__TAURI_INVOKE("reconnect_calendar_account", { id })),
+	/**  Asks for consent to send and read an account's mail too. */
+	connectAccountMail: (id: string) => typedError<Connecting, Failure>(__TAURI_INVOKE("connect_account_mail", { id })),
 	/**  Gives an account its new password, or a feed its new address, and tries it. */
 	renewCalendarAccount: (id: string, secret: string) => typedError<null, Failure>(__TAURI_INVOKE("renew_calendar_account", { id, secret })),
 	/**  Lets go of an account; what was mirrored stays. What went wrong at the provider, in a sentence. */
@@ -340,6 +342,8 @@ export type AccountView = {
 	rehearsal: boolean,
 	/**  Answers to a plus-part of the address were seen to arrive. */
 	plus_addressing: boolean,
+	/**  The calendar account whose consent it is used by; empty for one that signs in by itself. */
+	consent: string,
 };
 
 /**  What files brought that answers were imported from. */
@@ -494,6 +498,8 @@ export type CalendarAccountView = {
 	words: string,
 	/**  It is signed in to in the browser. */
 	browser: boolean,
+	/**  A sender or an inbox is used by its consent. */
+	mail: boolean,
 	calendars: MirrorView[],
 };
 
@@ -1496,7 +1502,9 @@ export type LeftOut = {
 /**  What a mail server is shown at the login. */
 export type Login = "password" | 
 /**  A token of OAuth. */
-"xoauth2";
+"xoauth2" | 
+/**  A token that the consent to a calendar account gives whenever it is needed. */
+"consent";
 
 /**  An invitation as one guest gets it. */
 export type MessagePreview = MessagePreview_Serialize | MessagePreview_Deserialize;

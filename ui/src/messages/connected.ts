@@ -15,6 +15,8 @@ export const connectedWords = {
   syncNow: "Sync now",
   signIn: "Sign in again",
   signInTitle: (label: string) => `Sign in to “${label}”`,
+  useMail: (kind: string) => `Send and read mail with this ${kind} account`,
+  mailAdded: (label: string) => `“${label}” sends and reads mail too. You find it under Mail accounts.`,
   signedIn: (label: string) => `“${label}” works again.`,
   choose: "Choose calendars…",
   disconnect: "Disconnect…",

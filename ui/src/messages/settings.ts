@@ -93,6 +93,7 @@ export const settingsWords = {
   login: "Sign in with",
   loginHint: "A token is for providers that take no passwords any more, where you have a way to get one.",
   logins: { password: "A password", xoauth2: "A token (OAuth)" },
+  byConsent: "It signs in with what you allowed in the browser for the calendars of this account, so that no password is needed.",
   token: "Token",
   tokenHint: "It lasts only for a while; you are asked again when it is refused.",
   authservId: "Your mail server’s own name",

@@ -16,7 +16,7 @@ use crate::web::{Answer, Request, Web};
 #[derive(Debug)]
 pub(super) struct Calls {
     web: Arc<Web>,
-    tokens: AccessTokens,
+    tokens: Arc<AccessTokens>,
     endpoint: Url,
     pace: Pace,
 }
@@ -58,7 +58,7 @@ impl<'a> Call<'a> {
 }
 
 impl Calls {
-    pub(super) fn new(web: Arc<Web>, tokens: AccessTokens, endpoint: Url) -> Self {
+    pub(super) fn new(web: Arc<Web>, tokens: Arc<AccessTokens>, endpoint: Url) -> Self {
         Self { web, tokens, endpoint, pace: Pace::default() }
     }
 

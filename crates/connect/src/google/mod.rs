@@ -25,13 +25,14 @@ use std::sync::{Arc, PoisonError};
 use async_trait::async_trait;
 use calendar::Event;
 use calendar::remote::{CalendarRemote, Changes, From, RemoteCalendar, RemoteFailure, RemoteItem, SeriesWrite, WriteOutcome};
-use mail::consent::{SecretKeeper, SignIn, Withdrawal};
+use mail::consent::{Consent, MailServers, SecretKeeper, SignIn, Withdrawal};
 use mail::port::AccountConfig;
 use reqwest::Url;
 use serde::Deserialize;
 
 use crate::oauth::{
-    AccessTokens, BrowserSignIn, CLIENT_SECRET, Client, Provider, REFRESH_TOKEN, SERVICE_ACCOUNT, ServiceAccount, Source, revoke,
+    AccessTokens, BrowserSignIn, CLIENT_SECRET, Client, Consents, MailTokens, Provider, REFRESH_TOKEN, SERVICE_ACCOUNT, ServiceAccount,
+    Source, revoke,
 };
 use crate::settings;
 use crate::web::{Web, check_address};
@@ -48,6 +49,8 @@ const SOURCE: &str = "rollcall_source";
 const FLOATING: &str = "rollcall_floating";
 
 const SCOPE: &str = "https://www.googleapis.com/auth/calendar";
+/// Sending and reading by SMTP and IMAP (<https://developers.google.com/workspace/gmail/imap/xoauth2-protocol>).
+const MAIL_SCOPE: &str = "https://mail.google.com/";
 
 /// The settings of an account at Google. Addresses are given where the account is on a server that stands in for Google.
 #[derive(Debug, Deserialize)]
@@ -61,6 +64,9 @@ struct GoogleSettings {
     auth_endpoint: Option<String>,
     #[serde(default)]
     token_endpoint: Option<String>,
+    /// The consent covers mail too.
+    #[serde(default)]
+    mail: bool,
 }
 
 impl GoogleSettings {
@@ -69,14 +75,16 @@ impl GoogleSettings {
         let token = self.sign_in(self.token_endpoint.as_deref(), "/token", "https://oauth2.googleapis.com/token")?;
         let revoke = token.join("revoke").map_err(|error| error.to_string())?;
         let issuer = authorize.origin().ascii_serialization();
+        let mail = Some(MAIL_SCOPE).filter(|_| self.mail);
         Ok(Provider {
             name: "Google",
             authorize: authorize.into(),
             token: token.into(),
             revoke: Some(revoke.into()),
             issuer: Some(issuer),
-            scopes: vec![SCOPE, "openid", "email"],
-            required: vec![SCOPE],
+            scopes: [SCOPE, "openid", "email"].into_iter().chain(mail).collect(),
+            first: "",
+            required: [SCOPE].into_iter().chain(mail).collect(),
             // Without `consent` a second sign-in would bring no refresh token.
             parameters: vec![("access_type", "offline".to_owned()), ("prompt", "consent".to_owned())],
             loopback: "127.0.0.1",
@@ -139,23 +147,18 @@ pub(crate) struct GoogleCalendars {
 }
 
 impl GoogleCalendars {
-    pub(crate) fn new(account: &AccountConfig, keeper: Arc<dyn SecretKeeper>) -> Result<Self, String> {
+    pub(crate) fn new(account: &AccountConfig, keeper: Arc<dyn SecretKeeper>, consents: &Consents) -> Result<Self, String> {
         let settings: GoogleSettings = settings::read(account)?;
-        let source = if let Some(file) = account.secrets.get(SERVICE_ACCOUNT) {
+        let web = Arc::new(Web::new(None)?);
+        let tokens = if let Some(file) = account.secrets.get(SERVICE_ACCOUNT) {
             let is_elsewhere = settings.endpoint.is_some() || settings.token_endpoint.is_some();
             let token_address = if is_elsewhere { Some(settings.token_address()?.to_string()) } else { None };
-            Source::Key(ServiceAccount::read(file, token_address.as_deref(), SCOPE)?)
+            let key = ServiceAccount::read(file, token_address.as_deref(), SCOPE)?;
+            Arc::new(AccessTokens::new(Arc::clone(&web), Source::Key(key)))
         } else {
-            Source::Consent {
-                provider: settings.provider()?,
-                client: settings.client(account)?,
-                refresh_token: settings::secret(account, REFRESH_TOKEN)?,
-                keeper,
-            }
+            consents.of(account, settings.provider()?, settings.client(account)?, keeper)?
         };
         let endpoint = settings.calendars()?;
-        let web = Arc::new(Web::new(None)?);
-        let tokens = AccessTokens::new(Arc::clone(&web), source);
         Ok(Self { calls: Calls::new(web, tokens, endpoint), zones: Zones::default(), turns: std::sync::Mutex::default() })
     }
 
@@ -173,6 +176,22 @@ pub(crate) fn sign_in(account: &AccountConfig, random: [u8; 64]) -> Result<Box<d
         provider.parameters.push(("login_hint", account.address.clone()));
     }
     Ok(Box::new(BrowserSignIn::begin(provider, settings.client(account)?, Arc::new(Web::new(None)?), random)?))
+}
+
+/// The tokens that mail is sent and read with.
+pub(crate) fn mail_tokens(consent: &Consent, consents: &Consents) -> Result<MailTokens, String> {
+    let settings: GoogleSettings = settings::read(&consent.account)?;
+    let tokens = consents.of(&consent.account, settings.provider()?, settings.client(&consent.account)?, Arc::clone(&consent.keeper))?;
+    Ok(MailTokens { tokens, resource: "" })
+}
+
+/// Gmail's servers.
+pub(crate) fn mail_servers() -> MailServers {
+    MailServers {
+        smtp: ("smtp.gmail.com".to_owned(), 465, true),
+        imap: ("imap.gmail.com".to_owned(), 993),
+        authserv_id: "mx.google.com".to_owned(),
+    }
 }
 
 /// Withdraws the consent. A key of a machine's own is withdrawn where it was made.

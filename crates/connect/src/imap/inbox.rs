@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use calendar::remote::RemoteFailure;
 use mail::port::{AccountConfig, Batch, Check, FolderCursor, InboxError, MailInbox, Place, Reach};
 use serde::Deserialize;
 use tokio::sync::Mutex;
@@ -13,6 +14,7 @@ use super::folders::INBOX;
 use super::reading::Reading;
 use super::session::{self, COMMAND_PATIENCE, Session, within};
 use super::{check, read};
+use crate::oauth::MailTokens;
 use crate::settings::{self, Login, LoginKind};
 use crate::wire::{Server, ServerSettings};
 
@@ -50,11 +52,11 @@ pub(crate) struct ImapInbox {
 }
 
 impl ImapInbox {
-    pub(crate) fn new(account: &AccountConfig) -> Result<Self, String> {
+    pub(crate) fn new(account: &AccountConfig, tokens: Option<MailTokens>) -> Result<Self, String> {
         let settings: ImapSettings = settings::read(account)?;
         Ok(Self {
             server: Server::new(&settings.server)?,
-            login: Login { user: settings.user, secret: settings::secret(account, "password")?, kind: settings.login },
+            login: Login::read(account, settings.user, settings.login, tokens)?,
             folders: settings.folders,
             handled: settings.handled.filter(|name| !name.is_empty()),
             address: account.address.clone(),
@@ -65,7 +67,14 @@ impl ImapInbox {
     }
 
     pub(super) async fn session(&self) -> Result<Session, InboxError> {
-        session::open(&self.server, &self.login).await
+        let shown = self.login.shown().await.map_err(without_consent)?;
+        match session::open(&self.server, &self.login, &shown).await {
+            Err(InboxError::NeedsLogin(_)) if self.login.has_another(&shown).await => {
+                let shown = self.login.shown().await.map_err(without_consent)?;
+                session::open(&self.server, &self.login, &shown).await
+            }
+            outcome => outcome,
+        }
     }
 
     /// Whether INBOX holds more than was read; in the session that was kept, if it still lives.
@@ -157,6 +166,14 @@ impl MailInbox for ImapInbox {
 
     async fn check(&self) -> Vec<Check> {
         check::run(self).await
+    }
+}
+
+/// There is nothing to log in with.
+fn without_consent(failure: RemoteFailure) -> InboxError {
+    match failure {
+        RemoteFailure::Later { reason, .. } => InboxError::Unreachable(reason),
+        other => InboxError::NeedsLogin(other.to_string()),
     }
 }
 

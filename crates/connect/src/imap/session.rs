@@ -7,10 +7,10 @@ use async_imap::imap_proto::{AttributeValue, Response, Status};
 use async_imap::types::Mailbox;
 use async_imap::{Authenticator, Client};
 use mail::port::InboxError;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
-use crate::settings::{self, Login, LoginKind};
+use crate::settings::{self, Login};
 use crate::wire::{ConnectError, Encryption, Server, Stream};
 
 /// A session with a server.
@@ -20,7 +20,7 @@ pub(super) type Session = async_imap::Session<Stream>;
 pub(super) const COMMAND_PATIENCE: Duration = Duration::from_mins(1);
 
 /// Connects, encrypts, logs in.
-pub(super) async fn open(server: &Server, login: &Login) -> Result<Session, InboxError> {
+pub(super) async fn open(server: &Server, login: &Login, shown: &SecretString) -> Result<Session, InboxError> {
     let mut client = Client::new(server.connect().await.map_err(connect_error)?);
     greeting(&mut client, server).await?;
     if server.encryption == Encryption::Starttls {
@@ -33,12 +33,14 @@ pub(super) async fn open(server: &Server, login: &Login) -> Result<Session, Inbo
         })?;
         client = Client::new(server.encrypt(client.into_inner()).await.map_err(connect_error)?);
     }
-    let (user, secret) = (login.user.as_str(), login.secret.expose_secret());
-    let outcome = match login.kind {
-        LoginKind::Xoauth2 => timeout(COMMAND_PATIENCE, client.authenticate("XOAUTH2", Token { said: false, user, secret })).await,
+    let (user, secret) = (login.user.as_str(), shown.expose_secret());
+    let outcome = if login.is_by_token() {
+        timeout(COMMAND_PATIENCE, client.authenticate("XOAUTH2", Token { said: false, user, secret })).await
+    } else if user.is_ascii() && secret.is_ascii() {
         // LOGIN carries ASCII only (RFC 9051 §6.2.3); SASL PLAIN carries everything (RFC 4616).
-        LoginKind::Password if user.is_ascii() && secret.is_ascii() => timeout(COMMAND_PATIENCE, client.login(user, secret)).await,
-        LoginKind::Password => timeout(COMMAND_PATIENCE, client.authenticate("PLAIN", Plain { user, password: secret })).await,
+        timeout(COMMAND_PATIENCE, client.login(user, secret)).await
+    } else {
+        timeout(COMMAND_PATIENCE, client.authenticate("PLAIN", Plain { user, password: secret })).await
     };
     match outcome {
         Ok(Ok(session)) => Ok(session),

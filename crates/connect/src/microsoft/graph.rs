@@ -28,7 +28,7 @@ const PREFERENCES: &str = r#"IdType="ImmutableId", outlook.timezone="UTC", outlo
 /// The Graph of one account.
 pub(super) struct Graph {
     web: Arc<Web>,
-    tokens: AccessTokens,
+    tokens: Arc<AccessTokens>,
     base: Url,
     places: Semaphore,
     rest: Mutex<Option<Instant>>,
@@ -82,7 +82,7 @@ impl Call {
 }
 
 impl Graph {
-    pub(super) fn new(web: Arc<Web>, tokens: AccessTokens, base: Url) -> Self {
+    pub(super) fn new(web: Arc<Web>, tokens: Arc<AccessTokens>, base: Url) -> Self {
         Self { web, tokens, base, places: Semaphore::new(AT_ONCE), rest: Mutex::new(None) }
     }
 

@@ -25,12 +25,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use calendar::Event;
 use calendar::remote::{CalendarRemote, Changes, From, RemoteCalendar, RemoteFailure, RemoteItem, SeriesWrite, WriteOutcome};
-use mail::consent::{SecretKeeper, SignIn};
+use mail::consent::{Consent, MailServers, SecretKeeper, SignIn};
 use mail::port::AccountConfig;
 use reqwest::Url;
 use serde::Deserialize;
 
-use crate::oauth::{AccessTokens, BrowserSignIn, Client, Provider, REFRESH_TOKEN, Source};
+use crate::oauth::{BrowserSignIn, Client, Consents, MailTokens, Provider};
 use crate::settings;
 use crate::web::{Web, check_address};
 use crate::wire::is_loopback;
@@ -39,6 +39,10 @@ use outcome::Trouble;
 use write::Writing;
 
 const ENDPOINT: &str = "https://graph.microsoft.com/v1.0";
+/// What a token for calendars is for, and what one for mail: Microsoft gives one for each (<https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth>).
+const CALENDAR_SCOPES: &str = "openid email profile offline_access User.Read Calendars.ReadWrite";
+const MAIL_SCOPES: &str = "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access";
+
 const LOGIN: &str = "https://login.microsoftonline.com";
 
 /// The settings of an account. Addresses are given where it is on a server that stands in for Microsoft's.
@@ -56,6 +60,9 @@ struct MicrosoftSettings {
     /// Changes are written also where Microsoft mails those who take part.
     #[serde(default)]
     mail_attendees: bool,
+    /// The consent covers mail too.
+    #[serde(default)]
+    mail: bool,
 }
 
 impl MicrosoftSettings {
@@ -85,7 +92,9 @@ impl MicrosoftSettings {
             token: page("token")?,
             revoke: None,
             issuer: None,
-            scopes: vec!["openid", "email", "profile", "offline_access", "User.Read", "Calendars.ReadWrite"],
+            scopes: if self.mail { vec![CALENDAR_SCOPES, MAIL_SCOPES] } else { vec![CALENDAR_SCOPES] },
+            // What is said of the one resource says nothing of the other.
+            first: if self.mail { CALENDAR_SCOPES } else { "" },
             required: vec!["Calendars.ReadWrite"],
             parameters: vec![("prompt", "select_account".to_owned())],
             // The portal takes only this name of an address without encryption; the port does not matter to it.
@@ -106,6 +115,21 @@ fn address(given: Option<&str>, usual: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// The tokens that mail is sent and read with.
+pub(crate) fn mail_tokens(consent: &Consent, consents: &Consents) -> Result<MailTokens, String> {
+    let settings = MicrosoftSettings::read(&consent.account)?;
+    let tokens = consents.of(&consent.account, settings.provider()?, settings.client(), Arc::clone(&consent.keeper))?;
+    Ok(MailTokens { tokens, resource: MAIL_SCOPES })
+}
+
+/// The servers of Exchange Online, and of Outlook.com for a person's own address.
+pub(crate) fn mail_servers(address: &str) -> MailServers {
+    let domain = settings::domain_of(address).to_ascii_lowercase();
+    let is_own = ["outlook.", "hotmail.", "live.", "msn."].iter().any(|name| domain.starts_with(name));
+    let smtp = if is_own { "smtp-mail.outlook.com" } else { "smtp.office365.com" };
+    MailServers { smtp: (smtp.to_owned(), 587, false), imap: ("outlook.office365.com".to_owned(), 993), authserv_id: String::new() }
+}
+
 /// The calendars of an account at Microsoft.
 pub(crate) struct MicrosoftCalendars {
     graph: Graph,
@@ -113,17 +137,11 @@ pub(crate) struct MicrosoftCalendars {
 }
 
 impl MicrosoftCalendars {
-    pub(crate) fn new(account: &AccountConfig, keeper: Arc<dyn SecretKeeper>) -> Result<Self, String> {
+    pub(crate) fn new(account: &AccountConfig, keeper: Arc<dyn SecretKeeper>, consents: &Consents) -> Result<Self, String> {
         let settings = MicrosoftSettings::read(account)?;
         let endpoint = address(settings.endpoint.as_deref(), ENDPOINT)?;
-        let source = Source::Consent {
-            provider: settings.provider()?,
-            client: settings.client(),
-            refresh_token: settings::secret(account, REFRESH_TOKEN)?,
-            keeper,
-        };
         let web = Arc::new(Web::new(None)?);
-        let tokens = AccessTokens::new(Arc::clone(&web), source);
+        let tokens = consents.of(account, settings.provider()?, settings.client(), keeper)?;
         Ok(Self { graph: Graph::new(web, tokens, endpoint), mails: settings.mail_attendees })
     }
 }

@@ -1,7 +1,8 @@
-//! Access tokens that are good when they are used.
+//! Access tokens that are good when they are used, one for each resource of a provider's.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use calendar::remote::RemoteFailure;
@@ -17,11 +18,16 @@ use crate::web::Web;
 /// A token is replaced this long before it ends: it must last until the request it goes with has arrived.
 const SPARE: Duration = Duration::from_mins(1);
 
+/// What a token is for, where a provider has tokens for parts of what was consented to: the scopes to name. Empty for what the account is for first.
+pub(crate) type Resource = &'static str;
+
 /// The access tokens of one account. Whoever asks while one is being fetched gets that one.
 pub(crate) struct AccessTokens {
     web: Arc<Web>,
     source: Source,
     held: Mutex<Held>,
+    /// The refresh token that took the place of the one in [`Source`].
+    replaced: std::sync::Mutex<Option<SecretString>>,
 }
 
 /// What access tokens follow from.
@@ -43,11 +49,9 @@ pub(crate) enum Source {
 
 #[derive(Default)]
 struct Held {
-    good: Option<Fresh>,
-    /// The refresh token that took the place of the one in [`Source`].
-    replaced: Option<SecretString>,
+    good: HashMap<Resource, Fresh>,
     /// What was fetched and must not be used before its refresh token is kept.
-    unkept: Option<Fresh>,
+    unkept: Option<(Resource, Fresh)>,
 }
 
 /// What was fetched.
@@ -61,46 +65,72 @@ struct Fresh {
 impl AccessTokens {
     /// Fetches nothing yet.
     pub(crate) fn new(web: Arc<Web>, source: Source) -> Self {
-        Self { web, source, held: Mutex::new(Held::default()) }
+        Self { web, source, held: Mutex::default(), replaced: std::sync::Mutex::default() }
     }
 
     /// One that is good for another minute.
     pub(crate) async fn get(&self) -> Result<SecretString, RemoteFailure> {
+        self.of("").await
+    }
+
+    /// One for a resource that is good for another minute.
+    pub(crate) async fn of(&self, resource: Resource) -> Result<SecretString, RemoteFailure> {
         let mut held = self.held.lock().await;
-        if let Some(good) = held.good.as_ref().filter(|good| Instant::now() < good.until) {
+        if let Some(good) = held.good.get(resource).filter(|good| Instant::now() < good.until) {
             return Ok(good.access.clone());
         }
-        held.good = None;
-        let fresh =
-            if let Some(unkept) = held.unkept.clone() { unkept } else { self.fetch(held.replaced.as_ref()).await.map_err(outcome)? };
+        held.good.remove(resource);
+        if let Some((other, unkept)) = held.unkept.clone() {
+            self.keep(&mut held, other, &unkept).await?;
+            if other == resource {
+                return Ok(unkept.access);
+            }
+        }
+        let fresh = self.fetch(resource).await.map_err(outcome)?;
+        self.keep(&mut held, resource, &fresh).await?;
+        Ok(fresh.access)
+    }
+
+    /// Puts what was fetched to use, once its refresh token is kept.
+    async fn keep(&self, held: &mut Held, resource: Resource, fresh: &Fresh) -> Result<(), RemoteFailure> {
         if let (Source::Consent { keeper, refresh_token, .. }, Some(new)) = (&self.source, &fresh.refresh)
-            && new.expose_secret() != held.replaced.as_ref().unwrap_or(refresh_token).expose_secret()
+            && new.expose_secret() != self.latest(refresh_token).expose_secret()
         {
             // Whoever fails, or gives up waiting, leaves it to the next: the one before may be good no more.
-            held.unkept = Some(fresh.clone());
+            held.unkept = Some((resource, fresh.clone()));
             let kept = keeper.keep(REFRESH_TOKEN, new.clone()).await;
             kept.map_err(|reason| RemoteFailure::Later { reason, after_seconds: None })?;
-            held.replaced = Some(new.clone());
+            *self.replaced.lock().unwrap_or_else(PoisonError::into_inner) = Some(new.clone());
             held.unkept = None;
         }
-        held.good = Some(fresh.clone());
-        Ok(fresh.access)
+        held.good.insert(resource, fresh.clone());
+        Ok(())
     }
 
     /// Uses this one no more: the provider did not accept it. What was fetched since stays.
     pub(crate) async fn forget(&self, token: &SecretString) {
         let mut held = self.held.lock().await;
-        if held.good.as_ref().is_some_and(|good| good.access.expose_secret() == token.expose_secret()) {
-            held.good = None;
-        }
+        held.good.retain(|_, good| good.access.expose_secret() != token.expose_secret());
     }
 
-    async fn fetch(&self, replaced: Option<&SecretString>) -> Result<Fresh, TokenFailure> {
+    /// Whether they follow from this refresh token, or from one that took its place.
+    pub(crate) fn follow_from(&self, token: &SecretString) -> bool {
+        let Source::Consent { refresh_token, .. } = &self.source else { return false };
+        [refresh_token, &self.latest(refresh_token)].iter().any(|known| known.expose_secret() == token.expose_secret())
+    }
+
+    fn latest(&self, first: &SecretString) -> SecretString {
+        self.replaced.lock().unwrap_or_else(PoisonError::into_inner).as_ref().unwrap_or(first).clone()
+    }
+
+    async fn fetch(&self, resource: Resource) -> Result<Fresh, TokenFailure> {
         let asked = Instant::now();
         let tokens = match &self.source {
             Source::Consent { provider, client, refresh_token, .. } => {
-                let token = replaced.unwrap_or(refresh_token).expose_secret();
-                token::ask(&self.web, provider, client, &[("grant_type", "refresh_token"), ("refresh_token", token)]).await?
+                let latest = self.latest(refresh_token);
+                let mut fields = vec![("grant_type", "refresh_token"), ("refresh_token", latest.expose_secret())];
+                fields.extend(Some(("scope", resource)).filter(|(_, scopes)| !scopes.is_empty()));
+                token::ask(&self.web, provider, client, &fields).await?
             }
             Source::Key(account) => account.fetch(&self.web).await?,
         };

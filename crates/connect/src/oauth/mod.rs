@@ -5,6 +5,7 @@
 
 mod access;
 mod answer;
+mod consents;
 mod loopback;
 mod page;
 mod service_account;
@@ -13,7 +14,8 @@ mod token;
 
 use secrecy::SecretString;
 
-pub(crate) use access::{AccessTokens, Source};
+pub(crate) use access::{AccessTokens, Resource, Source};
+pub(crate) use consents::{Consents, MailTokens};
 pub(crate) use service_account::ServiceAccount;
 pub(crate) use sign_in::BrowserSignIn;
 pub(crate) use token::revoke;
@@ -40,6 +42,8 @@ pub(crate) struct Provider {
     pub(crate) issuer: Option<String>,
     /// What is asked for.
     pub(crate) scopes: Vec<&'static str>,
+    /// The scopes to name when the answer is exchanged, where a token is for one resource only; empty where it is for all.
+    pub(crate) first: Resource,
     /// Those of them without which the account is of no use: an owner may untick some.
     pub(crate) required: Vec<&'static str>,
     /// Further parameters of the page.

@@ -58,12 +58,13 @@ impl BrowserSignIn {
     }
 
     async fn exchange(&self, code: &SecretString) -> Result<Granted, NotGranted> {
-        let fields = [
+        let mut fields = vec![
             ("grant_type", "authorization_code"),
             ("code", code.expose_secret()),
             ("redirect_uri", &self.redirect),
             ("code_verifier", self.verifier.expose_secret()),
         ];
+        fields.extend(Some(("scope", self.provider.first)).filter(|(_, scopes)| !scopes.is_empty()));
         let tokens = token::ask(&self.web, &self.provider, &self.client, &fields).await.map_err(|failure| match failure {
             TokenFailure::Ended(_) => NotGranted::Failed(format!(
                 "{} no longer takes this answer: it was used already, or took too long. Sign in again.",
@@ -79,7 +80,7 @@ impl BrowserSignIn {
         let name = self.provider.name;
         if let Some(missing) = self.provider.required.iter().find(|scope| !tokens.covers(scope)) {
             return Err(NotGranted::Refused(format!(
-                "The box for calendars was not ticked on {name}'s page ({missing}). Sign in again and tick every box there."
+                "Not every box was ticked on {name}'s page ({missing}). Sign in again and tick every box there."
             )));
         }
         let address = tokens.address(&self.client.id);

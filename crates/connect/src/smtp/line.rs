@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use calendar::remote::RemoteFailure;
 use mail::port::{Outgoing, SendOutcome, SenderLine};
+use secrecy::SecretString;
 
 use super::capabilities::Capabilities;
 use super::dialogue::{Broken, Dialogue};
@@ -36,6 +38,22 @@ impl Failure {
         }
     }
 
+    /// There is nothing to log in with.
+    pub(super) fn consent(failure: RemoteFailure) -> Self {
+        let outcome = match failure {
+            RemoteFailure::Later { reason, after_seconds } => {
+                SendOutcome::Retry { after: after_seconds.map(Duration::from_secs), reason, throttled: false }
+            }
+            other => SendOutcome::NeedsLogin { reason: other.to_string() },
+        };
+        Self { stage: Stage::Login, outcome }
+    }
+
+    /// Whether the server did not take what it was shown.
+    pub(super) fn refuses_login(&self) -> bool {
+        self.stage == Stage::Login && matches!(self.outcome, SendOutcome::NeedsLogin { .. })
+    }
+
     fn connect(error: ConnectError) -> Self {
         let outcome = match error {
             ConnectError::Unreachable(reason) => SendOutcome::Retry { after: None, reason, throttled: false },
@@ -56,7 +74,7 @@ pub(super) struct SmtpLine {
 
 impl SmtpLine {
     /// Connects, encrypts, logs in.
-    pub(super) async fn open(server: &Server, login: Option<&Login>) -> Result<Self, Failure> {
+    pub(super) async fn open(server: &Server, login: Option<(&Login, &SecretString)>) -> Result<Self, Failure> {
         let mut dialogue = Dialogue::new(server.connect().await.map_err(Failure::connect)?);
         greeting(&mut dialogue, server).await?;
         let mut capabilities = hello(&mut dialogue).await?;
@@ -65,8 +83,8 @@ impl SmtpLine {
             // What was said in clear may have been put there by others (RFC 3207 §4.2).
             capabilities = hello(&mut dialogue).await?;
         }
-        if let Some(login) = login {
-            login.run(&mut dialogue, &capabilities).await?;
+        if let Some((login, shown)) = login {
+            login.run(&mut dialogue, &capabilities, shown).await?;
         }
         Ok(Self { dialogue, capabilities, open: true })
     }

@@ -4,27 +4,28 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use mail::port::SendOutcome;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::capabilities::Capabilities;
 use super::dialogue::Dialogue;
 use super::line::{COMMAND_PATIENCE, Failure};
 use super::outcome::{self, Stage};
-use crate::settings::{Login, LoginKind};
+use crate::settings::Login;
 
 impl Login {
     /// Logs in, with the first mechanism that server and we have in common.
-    pub(super) async fn run(&self, dialogue: &mut Dialogue, capabilities: &Capabilities) -> Result<(), Failure> {
+    pub(super) async fn run(&self, dialogue: &mut Dialogue, capabilities: &Capabilities, shown: &SecretString) -> Result<(), Failure> {
         let takes_token = |mechanism: Mechanism| mechanism == Mechanism::Xoauth2;
-        let is_ours = |mechanism: &&Mechanism| takes_token(**mechanism) == (self.kind == LoginKind::Xoauth2);
+        let is_ours = |mechanism: &&Mechanism| takes_token(**mechanism) == self.is_by_token();
         let Some(mechanism) = capabilities.mechanisms.iter().find(is_ours).copied() else {
-            let reason = match self.kind {
-                LoginKind::Password => "The server offers no login with a password (AUTH PLAIN or LOGIN).".to_owned(),
-                LoginKind::Xoauth2 => "The server offers no login with a token (AUTH XOAUTH2).".to_owned(),
+            let reason = if self.is_by_token() {
+                "The server offers no login with a token (AUTH XOAUTH2).".to_owned()
+            } else {
+                "The server offers no login with a password (AUTH PLAIN or LOGIN).".to_owned()
             };
             return Err(Failure { stage: Stage::Login, outcome: SendOutcome::NeedsLogin { reason } });
         };
-        let credentials = Credentials::new(self.user.clone(), self.secret.expose_secret().to_owned());
+        let credentials = Credentials::new(self.user.clone(), shown.expose_secret().to_owned());
         let mut command = match mechanism.response(&credentials, None) {
             Ok(initial) if mechanism.supports_initial_response() => format!("AUTH {mechanism} {}\r\n", STANDARD.encode(initial)),
             _ => format!("AUTH {mechanism}\r\n"),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::check;
 use super::line::{Failure, SmtpLine};
+use crate::oauth::MailTokens;
 use crate::settings::{self, Login, LoginKind};
 use crate::wire::{Server, ServerSettings};
 
@@ -37,13 +38,13 @@ pub(crate) struct SmtpSender {
 }
 
 impl SmtpSender {
-    pub(crate) fn new(account: &AccountConfig) -> Result<Self, String> {
+    pub(crate) fn new(account: &AccountConfig, tokens: Option<MailTokens>) -> Result<Self, String> {
         let settings: SmtpSettings = settings::read(account)?;
         if settings.per_second.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
             return Err("The rate has to be more than zero messages a second; leave it out for no limit.".to_owned());
         }
         let login = match settings.user.filter(|user| !user.is_empty()) {
-            Some(user) => Some(Login { user, secret: settings::secret(account, "password")?, kind: settings.login }),
+            Some(user) => Some(Login::read(account, user, settings.login, tokens)?),
             None => None,
         };
         Ok(Self {
@@ -56,7 +57,15 @@ impl SmtpSender {
     }
 
     pub(super) async fn line(&self) -> Result<SmtpLine, Failure> {
-        SmtpLine::open(&self.server, self.login.as_ref()).await
+        let Some(login) = &self.login else { return SmtpLine::open(&self.server, None).await };
+        let shown = login.shown().await.map_err(Failure::consent)?;
+        match SmtpLine::open(&self.server, Some((login, &shown))).await {
+            Err(failure) if failure.refuses_login() && login.has_another(&shown).await => {
+                let shown = login.shown().await.map_err(Failure::consent)?;
+                SmtpLine::open(&self.server, Some((login, &shown))).await
+            }
+            outcome => outcome,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) fn account(kind: &str, settings: Value, secrets: &[(&str, &str)]) -> 
         address: "club@example.org".to_owned(),
         settings,
         secrets: secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect(),
+        ..AccountConfig::default()
     }
 }
 

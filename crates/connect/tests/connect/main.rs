@@ -7,6 +7,8 @@ mod caldav;
 #[cfg(test)]
 mod calendar_part;
 #[cfg(test)]
+mod consent;
+#[cfg(test)]
 mod emulate;
 #[cfg(test)]
 mod feed;
@@ -16,6 +18,8 @@ mod google;
 mod google_client;
 #[cfg(test)]
 mod imap;
+#[cfg(test)]
+mod live;
 #[cfg(test)]
 mod maildir;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod check;
 mod edit;
 mod form;
+mod mail;
 mod open;
 mod probe;
 pub mod view;
@@ -24,6 +25,7 @@ use crate::accounts::view::{AccountRole, AccountView, InboxForm, OwnLimits, Send
 use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
 pub(crate) use form::Filled;
+pub(crate) use mail::{add_mail, consent_of, give_consent, has_mail};
 pub(crate) use open::{calendars, configured};
 
 /// Setting: what was wrong at the last check, empty where nothing was, or where the account has done its work since. Without it nobody knows.
@@ -217,6 +219,7 @@ fn view(account: &Account) -> Option<AccountView> {
         words,
         rehearsal: account.kind == "rehearsal",
         plus_addressing: plus_addressing(account),
+        consent: consent_of(&account.settings).map(|by| by.to_string()).unwrap_or_default(),
     })
 }
 

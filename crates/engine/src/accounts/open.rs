@@ -6,12 +6,13 @@ use std::sync::Arc;
 use anyhow::Result;
 use async_trait::async_trait;
 use calendar::remote::CalendarRemote;
-use mail::consent::SecretKeeper;
+use mail::consent::{Consent, SecretKeeper};
 use mail::port::{AccountConfig, MailInbox, MailSender};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::account::{self, Account};
 use store::{Writer, secret};
 
+use super::consent_of;
 use crate::Engine;
 use crate::engine::WeakEngine;
 use crate::error::{Code, Failure};
@@ -43,7 +44,7 @@ pub async fn inbox(engine: &Engine, id: i64) -> Result<Arc<dyn MailInbox>> {
 /// [`Code::NotFound`], [`Code::Locked`], or [`Code::NeedsLogin`] when its settings or secrets cannot be used.
 pub(crate) async fn calendars(engine: &Engine, id: i64) -> Result<Arc<dyn CalendarRemote>> {
     let account = configured(engine, id).await?;
-    let keeper: Arc<dyn SecretKeeper> = Arc::new(Keeper { engine: engine.downgrade(), account: id });
+    let keeper = keeper(engine, id);
     let made = engine.adapters().iter().find_map(|adapters| adapters.calendars(&account, Arc::clone(&keeper)));
     usable(&account, made)
 }
@@ -87,8 +88,26 @@ fn usable<T>(account: &AccountConfig, made: Option<Result<T, String>>) -> Result
     }
 }
 
-/// An account with its secrets opened.
+/// An account with its secrets opened, and the consent that it is used by.
 pub(crate) async fn configured(engine: &Engine, id: i64) -> Result<AccountConfig> {
+    let mut config = alone(engine, id).await?;
+    if let Some(by) = consent_of(&config.settings) {
+        let account = alone(engine, by).await?;
+        if account.secrets.is_empty() {
+            let sentence = format!("“{}” signs in by the consent to “{}”, which is no longer connected.", config.label, account.label);
+            return Err(Failure::new(Code::NeedsLogin, sentence).with("account", &config.label).into());
+        }
+        config.consent = Some(Consent { account: Box::new(account), keeper: keeper(engine, by) });
+    }
+    Ok(config)
+}
+
+fn keeper(engine: &Engine, account: i64) -> Arc<dyn SecretKeeper> {
+    Arc::new(Keeper { engine: engine.downgrade(), account })
+}
+
+/// An account with its own secrets opened.
+async fn alone(engine: &Engine, id: i64) -> Result<AccountConfig> {
     let (found, sealed) = engine.store().read(move |r| Ok((account::get(r, id)?, secret::of_account(r, id)?))).await?;
     let Some(Account { kind, label, address, settings, .. }) = found else {
         return Err(Failure::new(Code::NotFound, "This account is no longer here.").with("what", "account").with("name", id).into());
@@ -105,7 +124,7 @@ pub(crate) async fn configured(engine: &Engine, id: i64) -> Result<AccountConfig
             secrets.insert(name, SecretString::from(text));
         }
     }
-    Ok(AccountConfig { kind, label, address, settings, secrets })
+    Ok(AccountConfig { kind, label, address, settings, secrets, id, consent: None })
 }
 
 /// What a secret is bound to: copied to another account's row it does not open.

@@ -21,6 +21,8 @@ pub struct AccountView {
     pub rehearsal: bool,
     /// Answers to a plus-part of the address were seen to arrive.
     pub plus_addressing: bool,
+    /// The calendar account whose consent it is used by; empty for one that signs in by itself.
+    pub consent: String,
 }
 
 /// What an account is for.
@@ -126,6 +128,8 @@ pub enum Login {
     Password,
     /// A token of OAuth.
     Xoauth2,
+    /// A token that the consent to a calendar account gives whenever it is needed.
+    Consent,
 }
 
 /// How a connection is protected.

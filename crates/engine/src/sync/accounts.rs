@@ -25,6 +25,8 @@ const KEY: &str = "service_account";
 pub(super) struct Asked {
     known: Option<i64>,
     filled: Filled,
+    /// Mail is to be sent and read by it too.
+    adds_mail: bool,
 }
 
 /// Every account whose calendars are mirrored.
@@ -59,7 +61,7 @@ pub async fn connect(engine: &Engine, form: CalendarAccountForm) -> Result<Conne
     let filled = filled(form)?;
     let config = filled.config();
     if let Some(asked) = engine.adapters().iter().find_map(|adapters| adapters.sign_in(&config)) {
-        return ask(engine, Asked { known: None, filled }, asked).await;
+        return ask(engine, Asked { known: None, filled, adds_mail: false }, asked).await;
     }
     let id = services::add_calendars(engine, filled).await?;
     // What the service says to the first question is known at once, not at the first sync.
@@ -87,7 +89,27 @@ pub async fn reconnect(engine: &Engine, id: &str) -> Result<Connecting> {
         return Err(Failure::new(Code::InvalidInput, sentence).with("field", "account").into());
     };
     let filled = as_it_is(&account, Vec::new());
-    ask(engine, Asked { known: Some(account.id), filled }, asked).await
+    ask(engine, Asked { known: Some(account.id), filled, adds_mail: false }, asked).await
+}
+
+/// Asks for consent to an account once more, to send and to read its mail too. A sender and an inbox are there once it is given.
+///
+/// # Errors
+/// [`Code::NotFound`], or [`Code::InvalidInput`] for an account whose consent can cover no mail.
+pub async fn connect_mail(engine: &Engine, id: &str) -> Result<Connecting> {
+    let account = by_id(engine, id).await?;
+    let mut filled = as_it_is(&account, Vec::new());
+    if let Some(settings) = filled.account.settings.as_object_mut() {
+        settings.insert("mail".to_owned(), Value::Bool(true));
+    }
+    let mut config = services::configured(engine, account.id).await?;
+    config.settings.clone_from(&filled.account.settings);
+    let has_mail = engine.adapters().iter().any(|adapters| adapters.mail_servers(&config).is_some());
+    let Some(asked) = engine.adapters().iter().find_map(|adapters| adapters.sign_in(&config)).filter(|_| has_mail) else {
+        let sentence = format!("“{}” has no mailbox that its consent could cover. Add a sender and an inbox of their own.", account.label);
+        return Err(Failure::new(Code::InvalidInput, sentence).with("field", "account").into());
+    };
+    ask(engine, Asked { known: Some(account.id), filled, adds_mail: true }, asked).await
 }
 
 /// Gives an account that is not consented to in the browser its new password, a feed its new address, a machine's own account its new key, and
@@ -180,7 +202,7 @@ async fn finish(engine: &Engine, outcome: Result<Granted, NotGranted>) -> Result
             NotGranted::Failed(_) => Failure::new(Code::Unreachable, sentence).with("account", ""),
         }
     })?;
-    let Some(Asked { known, mut filled }) = engine.syncing().asked.lock().await.take() else {
+    let Some(Asked { known, mut filled, adds_mail }) = engine.syncing().asked.lock().await.take() else {
         return Err(Failure::new(Code::WrongState, "This consent was taken in already.").with("state", "done").into());
     };
     drop(engine.syncing().asking.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -192,11 +214,15 @@ async fn finish(engine: &Engine, outcome: Result<Granted, NotGranted>) -> Result
         None => services::add_calendars(engine, filled).await?,
         Some(id) => {
             services::renew(engine, id, filled).await?;
+            services::give_consent(engine, id).await?;
             engine.syncing().forget(id);
             engine.syncing().pace.wake();
             id
         }
     };
+    if adds_mail {
+        services::add_mail(engine, id).await?;
+    }
     Ok(id.to_string())
 }
 
@@ -350,6 +376,7 @@ fn view(r: &Reader<'_>, account: &Account) -> Result<CalendarAccountView> {
         state: state.to_owned(),
         words,
         browser: signs_in,
+        mail: services::has_mail(r, account.id)?,
         calendars,
     })
 }
@@ -384,6 +411,7 @@ impl Filled {
             address: self.account.address.clone(),
             settings: self.account.settings.clone(),
             secrets: self.secrets.iter().cloned().collect(),
+            ..AccountConfig::default()
         }
     }
 }

@@ -24,7 +24,7 @@ use mail::consent::SignIn;
 use store::account::{self, Account, Role};
 use store::calendar::mirror::{self, Mirror};
 
-pub use accounts::{abandon, connect, consented, list, named, pasted, reconnect, remove, renew};
+pub use accounts::{abandon, connect, connect_mail, consented, list, named, pasted, reconnect, remove, renew};
 pub use clashes::{clashes, settle_clash};
 pub(crate) use sub_calendars::rename_there;
 pub use sub_calendars::{create_remote_calendar, mirror_calendars, remote_calendars, stop_mirroring};

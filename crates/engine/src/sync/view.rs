@@ -18,6 +18,8 @@ pub struct CalendarAccountView {
     pub words: String,
     /// It is signed in to in the browser.
     pub browser: bool,
+    /// A sender or an inbox is used by its consent.
+    pub mail: bool,
     pub calendars: Vec<MirrorView>,
 }
 

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::{Answer, Failure, FakeGoogle};
+use crate::dovecot;
 use crate::scripted_http::Reply;
 
 const CALENDARS: &str = "https://www.googleapis.com/auth/calendar";
@@ -24,6 +25,8 @@ pub(super) struct SignIn {
     pub(super) rotating: bool,
     pub(super) failures: VecDeque<Failure>,
     pub(super) requests: usize,
+    /// Access tokens open this user's mailbox until then, a second since 1970.
+    pub(super) mailbox: Option<(String, i64)>,
     codes: BTreeMap<String, Asked>,
     given: u64,
 }
@@ -46,6 +49,7 @@ impl SignIn {
             rotating: false,
             failures: VecDeque::new(),
             requests: 0,
+            mailbox: None,
             codes: BTreeMap::new(),
             given: 0,
         }
@@ -179,7 +183,10 @@ impl SignIn {
     }
 
     fn access(&mut self) -> Value {
-        let token = self.fresh("ya29.fake-access");
+        let mut token = self.fresh("ya29.fake-access");
+        if let Some((user, until)) = &self.mailbox {
+            token = dovecot::token_of(user, *until, self.given);
+        }
         self.access_tokens.insert(token.clone());
         json!({ "access_token": token, "expires_in": self.lifetime, "token_type": "Bearer" })
     }

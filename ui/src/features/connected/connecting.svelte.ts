@@ -36,6 +36,11 @@ export class Connecting {
     this.#start(way, () => backend.reconnectCalendarAccount(account));
   }
 
+  /** Asks for consent to send and read the account's mail too. */
+  connectMail(way: Way, account: string): void {
+    this.#start(way, () => backend.connectAccountMail(account));
+  }
+
   unlocked(): void {
     this.unlocking = false;
     void this.#begin?.();

@@ -34,8 +34,8 @@ function contentOf({ role, kind, label, address }: AccountView): AccountContent 
 
 export function accountCalls(world: World): Calls {
   const one = (id: string): AccountView => found(world.accounts.find((account) => account.id === id), "account", id);
-  const add = (account: Omit<AccountView, "id" | "state" | "plus_addressing">): AccountView => {
-    const made = { ...account, id: freshId(world), state: "ok", plus_addressing: false };
+  const add = (account: Omit<AccountView, "id" | "state" | "plus_addressing" | "consent">): AccountView => {
+    const made = { ...account, id: freshId(world), state: "ok", plus_addressing: false, consent: "" };
     world.accounts.push(made);
     changed(world, "accounts");
     return made;

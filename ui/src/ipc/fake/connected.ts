@@ -12,6 +12,7 @@ type Calls = Pick<
   | "pasteConsent"
   | "abandonConsent"
   | "reconnectCalendarAccount"
+  | "connectAccountMail"
   | "renewCalendarAccount"
   | "removeCalendarAccount"
   | "listRemoteCalendars"
@@ -28,8 +29,8 @@ const mirror = (calendar: string, name: string, part: Partial<MirrorView> = {}):
 
 export function calendarAccounts(): CalendarAccountView[] {
   return [
-    { id: "g1", kind: "google", label: "Google", address: "office@bears.example", state: "ok", words: "", browser: true, calendars: [mirror("4", "Arizona away games", { changes: 3 }), mirror("5", "Board and sponsors", { changes: 0, waiting: 1 })] },
-    { id: "m1", kind: "microsoft", label: "Outlook", address: "coach@bears.example", state: "needs_login", words: "Sign in again: Microsoft ended the consent, because the password was changed.", browser: true, calendars: [mirror("6", "Coaches", { synced_at: ago(2_900) })] },
+    { id: "g1", kind: "google", label: "Google", address: "office@bears.example", state: "ok", words: "", browser: true, mail: false, calendars: [mirror("4", "Arizona away games", { changes: 3 }), mirror("5", "Board and sponsors", { changes: 0, waiting: 1 })] },
+    { id: "m1", kind: "microsoft", label: "Outlook", address: "coach@bears.example", state: "needs_login", words: "Sign in again: Microsoft ended the consent, because the password was changed.", browser: true, mail: false, calendars: [mirror("6", "Coaches", { synced_at: ago(2_900) })] },
     {
       id: "d1",
       kind: "caldav",
@@ -38,6 +39,7 @@ export function calendarAccounts(): CalendarAccountView[] {
       state: "failed",
       words: "The server cloud.bears.example does not answer. It is tried again by itself.",
       browser: false,
+      mail: false,
       calendars: [
         mirror("7", "Clubhouse", {
           synced_at: ago(95),
@@ -50,8 +52,8 @@ export function calendarAccounts(): CalendarAccountView[] {
         }),
       ],
     },
-    { id: "i1", kind: "caldav", label: "iCloud", address: "", state: "needs_login", words: "Sign in again: the server no longer takes the app password.", browser: false, calendars: [mirror("9", "Family", { synced_at: ago(600) })] },
-    { id: "f1", kind: "feed", label: "League fixtures", address: "", state: "ok", words: "", browser: false, calendars: [mirror("8", "League fixtures", { read_only: true, synced_at: "" })] },
+    { id: "i1", kind: "caldav", label: "iCloud", address: "", state: "needs_login", words: "Sign in again: the server no longer takes the app password.", browser: false, mail: false, calendars: [mirror("9", "Family", { synced_at: ago(600) })] },
+    { id: "f1", kind: "feed", label: "League fixtures", address: "", state: "ok", words: "", browser: false, mail: false, calendars: [mirror("8", "League fixtures", { read_only: true, synced_at: "" })] },
   ];
 }
 
@@ -86,7 +88,7 @@ export function connectedCalls(world: World): Calls {
 
   const add = (kind: string, label: string, address: string): string => {
     const id = freshId(world);
-    world.calendarAccounts.push({ id, kind, label, address, state: "ok", words: "", browser: kind === "google" || kind === "microsoft", calendars: [] });
+    world.calendarAccounts.push({ id, kind, label, address, state: "ok", words: "", browser: kind === "google" || kind === "microsoft", mail: false, calendars: [] });
     world.remotes[id] =
       kind === "feed"
         ? [remote("feed", label, "", { read_only: true })]
@@ -143,6 +145,12 @@ export function connectedCalls(world: World): Calls {
     },
     reconnectCalendarAccount: async (id) => {
       const { kind, label } = one(id);
+      asked = { kind, label, known: id };
+      return { account: "", page: `https://accounts.${kind}.example/o/oauth2/auth` };
+    },
+    connectAccountMail: async (id) => {
+      const { kind, label } = one(id);
+      one(id).mail = true;
       asked = { kind, label, known: id };
       return { account: "", page: `https://accounts.${kind}.example/o/oauth2/auth` };
     },

@@ -2,7 +2,7 @@
 import type { AccountView, CampaignDetail, CampaignStatus } from "../types";
 
 export function accounts(): AccountView[] {
-  const blank = { rehearsal: false, plus_addressing: true, state: "ok" };
+  const blank = { rehearsal: false, plus_addressing: true, consent: "", state: "ok" };
   return [
     { ...blank, id: "s1", role: "sender", kind: "ses", label: "Club mail (Amazon SES)", address: "tickets@bears.example", words: "Ready, 14 messages a second, 48,200 left today" },
     { ...blank, id: "s2", role: "sender", kind: "smtp", label: "Office server", address: "office@bears.example", words: "The password is not accepted any more", state: "needs_login" },

@@ -2,6 +2,7 @@
 
 mod archive;
 mod by_mail;
+mod consent;
 mod contract;
 mod desk;
 mod mirrored;
