@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use engine::guests;
-use engine::guests::view::{GuestPreview, GuestProblem, GuestSource};
+use engine::guests::view::{GuestPreview, GuestProblem, GuestSource, HeldThen};
 use serde::Serialize;
 
 use crate::output::Output;
@@ -17,6 +17,14 @@ use crate::session::Session;
 pub(crate) enum Verb {
     /// Import guests from CSV, XLSX or vCard into a list.
     Import(Import),
+    /// What a guest held of each event at a moment: which revision they were last sent, with its words, and what is otherwise now.
+    Show {
+        /// The guest's address.
+        address: String,
+        /// A day, which means its end, or an instant; by default now.
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
     /// Undo an import as a whole.
     Undo {
         /// What `guests import` printed as `id`.
@@ -61,12 +69,36 @@ struct Report {
 pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Result<ExitCode> {
     match verb {
         Verb::Import(arguments) => import(arguments, session, output).await,
+        Verb::Show { address, at } => {
+            let engine = session.engine().await?;
+            let guest = guests::named(engine.store(), &address).await?;
+            let at = at.unwrap_or_else(|| engine.clock().now().to_string());
+            output.result(&guests::show_at(&engine, &guest.id, &at).await?, |held| held_lines(held))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Verb::Undo { id } => {
             guests::undo(&session.engine().await?, &id).await?;
             output.result(&serde_json::json!({ "undone": id }), |_| "The import was undone.".to_owned())?;
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+fn held_lines(held: &[HeldThen]) -> String {
+    if held.is_empty() {
+        return "Nothing had been sent to this guest by then.".to_owned();
+    }
+    held.iter().map(held_line).collect::<Vec<_>>().join("\n")
+}
+
+fn held_line(held: &HeldThen) -> String {
+    let HeldThen { uid, kind, revision, sent_at, when, summary, place, answer, .. } = held;
+    let answer = if answer.is_empty() { "no answer yet" } else { answer };
+    let doubt = if held.uncertain { ", which may not have arrived" } else { "" };
+    let place = if place.is_empty() { String::new() } else { format!(", {place}") };
+    let head = format!("{summary} ({uid})\n  {kind} of {sent_at}, revision {revision}{doubt}; {answer}\n  {when}{place}");
+    let now = held.changes.iter().map(|change| format!("  now {}", crate::event::field_line(change)));
+    std::iter::once(head).chain(now).collect::<Vec<_>>().join("\n")
 }
 
 async fn import(arguments: Import, session: &Session, output: &Output) -> Result<ExitCode> {

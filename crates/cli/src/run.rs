@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use engine::calendars::retention;
 use engine::event::EngineEvent;
 use engine::{answers, archive, backup, campaigns, copies, sync};
 
@@ -23,6 +24,7 @@ pub(crate) async fn run(session: &Session, output: &Output) -> Result<ExitCode> 
     copies::watch(&engine);
     backup::start_daily(&engine);
     archive::start_letting_go(&engine);
+    retention::start_letting_go(&engine);
     tokio::pin!(stopped);
     loop {
         tokio::select! {

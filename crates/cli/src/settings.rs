@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 use engine::app::{self, Safety, VaultState};
+use engine::calendars::retention;
+use engine::calendars::view::HistoryKept;
 use engine::{answers, archive, campaigns};
 use serde_json::json;
 
@@ -37,6 +39,11 @@ pub(crate) enum Verb {
     Archive {
         /// How many, or 0 for ever; without it what holds now is shown. What is older is let go of at once, for good.
         months: Option<u32>,
+    },
+    /// How many years the history of events is kept, and what it takes.
+    History {
+        /// How many, or 0 for ever; without it what holds now is shown. What is older is let go of at once, for good.
+        years: Option<u32>,
     },
     /// Choose a second folder for the daily backups, and write today's there.
     BackupFolder {
@@ -72,6 +79,14 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             output.result(&json!({ "months": holds }), |_| kept_in_words(holds))?;
             return Ok(ExitCode::SUCCESS);
         }
+        Verb::History { years } => {
+            let holds = match years {
+                Some(years) => retention::choose_years(&engine, years).await?,
+                None => retention::history_kept(&engine).await?,
+            };
+            output.result(&holds, history_in_words)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Verb::Show => app::safety(&engine).await?,
         Verb::Recovery { recovery_file } => app::choose_recovery(&engine, backup::passphrase(&recovery_file)?.into()).await?,
         Verb::BackupFolder { folder } => {
@@ -89,6 +104,16 @@ fn kept_in_words(months: u32) -> String {
         1 => "Messages that came back are kept for a month; what they said stays.".to_owned(),
         more => format!("Messages that came back are kept for {more} months; what they said stays."),
     }
+}
+
+fn history_in_words(kept: &HistoryKept) -> String {
+    let HistoryKept { years, versions, kilobytes } = kept;
+    let how_long = match years {
+        0 => "kept for ever".to_owned(),
+        1 => "kept for a year".to_owned(),
+        more => format!("kept for {more} years"),
+    };
+    format!("History has {versions} versions of events and takes about {kilobytes} KB; {how_long}.")
 }
 
 fn bounces_in_words(messages: u32) -> String {

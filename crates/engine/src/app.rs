@@ -37,6 +37,8 @@ pub struct Overview {
     pub calendar_accounts: u32,
     /// Fields that were edited here and at a provider, and were not looked at yet.
     pub clashes: u32,
+    /// Bookings of a feed that were entered by hand already.
+    pub twins: u32,
     /// This database may not send before `adopt_ledger`: why, in a sentence; empty otherwise.
     pub lease: String,
     /// Secrets are locked: why, in a sentence; empty otherwise.

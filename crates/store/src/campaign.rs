@@ -364,8 +364,7 @@ pub fn invited_events(r: &Reader<'_>) -> Result<Vec<i64>> {
 /// When the database cannot be read.
 pub fn invited_events_edited_since(r: &Reader<'_>, calendar: i64, since: Timestamp) -> Result<Vec<i64>> {
     let mut select = r.0.prepare_cached(
-        "SELECT DISTINCT coalesce(e.master, e.id) FROM change c JOIN event e ON e.id = c.event
-         WHERE c.calendar = ?1 AND c.at >= ?2
+        "SELECT DISTINCT coalesce(e.master, e.id) FROM event e WHERE e.calendar = ?1 AND e.updated_at >= ?2
            AND EXISTS (SELECT 1 FROM campaign_event ce WHERE ce.event = coalesce(e.master, e.id) AND ce.revision IS NOT NULL)",
     )?;
     Ok(select.query_map((calendar, millis(since)), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)

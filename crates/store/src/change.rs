@@ -116,6 +116,23 @@ pub fn latest(r: &Reader<'_>) -> Result<i64> {
     Ok(number.unwrap_or(0))
 }
 
+/// Takes up to `limit` changes out of the log that were made before a moment. How many they were. Whoever had not read them begins anew.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn prune(w: &Writer<'_>, before: Timestamp, limit: u32) -> Result<usize> {
+    // What follows a later one stays with it, so that the log has no gaps.
+    let last: Option<i64> =
+        w.0.prepare_cached(
+            "SELECT max(number) FROM (SELECT number FROM change
+             WHERE number < coalesce((SELECT min(number) FROM change WHERE at >= ?1), 9223372036854775807) ORDER BY number LIMIT ?2)",
+        )?
+        .query_row((millis(before), limit), |row| row.get(0))?;
+    let Some(last) = last else { return Ok(0) };
+    crate::bookmark::put(w, crate::bookmark::PRUNED, last)?;
+    Ok(w.0.prepare_cached("DELETE FROM change WHERE number <= ?1")?.execute([last])?)
+}
+
 /// Writes a change down, in the transaction of the version that it brought.
 pub(crate) fn put(w: &Writer<'_>, calendar: i64, event: i64, version: u32, kind: ChangeKind, at: Timestamp) -> Result<()> {
     w.0.prepare_cached("INSERT INTO change (calendar, event, version, kind, at) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((

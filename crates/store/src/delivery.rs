@@ -18,6 +18,7 @@ pub mod page;
 pub mod settle;
 #[cfg(test)]
 mod tests;
+pub mod told;
 pub mod trouble;
 pub mod turn;
 

@@ -2,6 +2,7 @@
 
 mod append;
 mod columns;
+pub mod retention;
 #[cfg(test)]
 mod tests;
 

@@ -18,7 +18,7 @@ CREATE TABLE revision (
     UNIQUE (event, number)
 ) STRICT;
 
--- The versions that a revision is made of: nothing is copied, versions are for ever.
+-- The versions that a revision is made of: nothing is copied, and these versions are kept for ever.
 CREATE TABLE revision_version (
     revision INTEGER NOT NULL REFERENCES revision (id) ON DELETE CASCADE,
     event    INTEGER NOT NULL,
@@ -26,6 +26,7 @@ CREATE TABLE revision_version (
     PRIMARY KEY (revision, event),
     FOREIGN KEY (event, number) REFERENCES event_version (event, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX revision_version_version ON revision_version (event, number);
 ";
 
 /// What guests can be told of an event since one moment.

@@ -722,6 +722,8 @@ CREATE TABLE revision_version (
     FOREIGN KEY (event, number) REFERENCES event_version (event, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX revision_version_version ON revision_version (event, number);
+
 CREATE TABLE ruling (
     id                INTEGER PRIMARY KEY,
     receipt           INTEGER NOT NULL REFERENCES receipt (id),

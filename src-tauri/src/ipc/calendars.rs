@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use engine::Failure;
 use engine::calendars::view::{
-    CalendarView, DeletedEvent, EventDetail, EventDraft, FieldChangeView, ImportPreview, ImportResult, ImportTarget, OccurrenceView,
-    PastEvent, RecentChanges, Scope, SearchHit, UndoResult,
+    CalendarView, DeletedEvent, EventDetail, EventDraft, FieldChangeView, HistoryKept, ImportPreview, ImportResult, ImportTarget,
+    OccurrenceView, PastEvent, RecentChanges, Scope, SearchHit, UndoResult,
 };
-use engine::calendars::{self, EventEdit, Surface, import};
+use engine::calendars::{self, EventEdit, Surface, import, retention};
 use tauri::State;
 
 use crate::shell::Open;
@@ -199,4 +199,18 @@ pub(crate) async fn export_calendar(open: State<'_, Open>, id: String, path: Str
 #[specta::specta]
 pub(crate) async fn search(open: State<'_, Open>, text: String) -> Result<Vec<SearchHit>, Failure> {
     calendars::search(&open.engine(), &text).await
+}
+
+/// How much history of events there is, and how long it is kept.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_history_kept(open: State<'_, Open>) -> Result<HistoryKept, Failure> {
+    retention::history_kept(&open.engine()).await
+}
+
+/// Chooses how many years it is kept, 0 for ever, and lets go of what is older, for good.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_history_years(open: State<'_, Open>, years: u32) -> Result<HistoryKept, Failure> {
+    retention::choose_years(&open.engine(), years).await
 }

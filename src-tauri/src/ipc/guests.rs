@@ -3,7 +3,8 @@
 use engine::Failure;
 use engine::guests;
 use engine::guests::view::{
-    ColumnField, GuestDraft, GuestImportResult, GuestListView, GuestPage, GuestPreview, GuestQuery, GuestSource, GuestView, SuppressionPage,
+    ColumnField, GuestDraft, GuestImportResult, GuestListView, GuestPage, GuestPreview, GuestQuery, GuestSource, GuestView, HeldThen,
+    SuppressionPage,
 };
 use tauri::State;
 
@@ -21,6 +22,13 @@ pub(crate) async fn list_guests(open: State<'_, Open>, query: GuestQuery) -> Res
 #[specta::specta]
 pub(crate) async fn show_guest(open: State<'_, Open>, id: String) -> Result<GuestView, Failure> {
     Ok(guests::show(open.engine().store(), &id).await?)
+}
+
+/// What a guest held of each event at a moment, or at the end of a day.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_guest_at(open: State<'_, Open>, id: String, at: String) -> Result<Vec<HeldThen>, Failure> {
+    guests::show_at(&open.engine(), &id, &at).await
 }
 
 /// Adds a guest (empty id) or changes one.

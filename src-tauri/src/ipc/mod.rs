@@ -7,6 +7,7 @@ mod archive;
 mod calendars;
 mod campaigns;
 mod commands;
+mod copies;
 mod guests;
 mod sync;
 
@@ -45,9 +46,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             calendars::apply_import,
             calendars::undo_import,
             calendars::export_calendar,
+            calendars::show_history_kept,
+            calendars::choose_history_years,
             calendars::search,
             guests::list_guests,
             guests::show_guest,
+            guests::show_guest_at,
             guests::save_guest,
             guests::delete_guests,
             guests::restore_guests,
@@ -91,6 +95,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             sync::sync_calendars,
             sync::list_clashes,
             sync::settle_clash,
+            copies::list_copy_rules,
+            copies::preview_copy_rule,
+            copies::put_copy_rule,
+            copies::remove_copy_rule,
+            copies::list_twins,
+            copies::settle_twin,
             commands::list_mail_commands,
             commands::suggest_command_address,
             commands::add_mail_command,

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context as _, Result};
 use connect::keychain;
+use engine::calendars::retention;
 use engine::guests::view::GuestSource;
 use engine::rehearsal::{self as round, Sample};
 use engine::vault::{KeyStore, Vault};
@@ -51,6 +52,7 @@ impl Open {
         begin(app, &own);
         backup::start_daily(&own);
         archive::start_letting_go(&own);
+        retention::start_letting_go(&own);
         Ok(Self { app: app.clone(), folder, own, practice: RwLock::new(None) })
     }
 

@@ -50,12 +50,18 @@ export const commands = {
 	undoImport: (id: string) => typedError<UndoResult, Failure>(__TAURI_INVOKE("undo_import", { id })),
 	/**  Writes a calendar as an .ics file. */
 	exportCalendar: (id: string, path: string) => typedError<null, Failure>(__TAURI_INVOKE("export_calendar", { id, path })),
+	/**  How much history of events there is, and how long it is kept. */
+	showHistoryKept: () => typedError<HistoryKept, Failure>(__TAURI_INVOKE("show_history_kept")),
+	/**  Chooses how many years it is kept, 0 for ever, and lets go of what is older, for good. */
+	chooseHistoryYears: (years: number) => typedError<HistoryKept, Failure>(__TAURI_INVOKE("choose_history_years", { years })),
 	/**  Finds events, guests, campaigns and calendars. */
 	search: (text: string) => typedError<SearchHit[], Failure>(__TAURI_INVOKE("search", { text })),
 	/**  A page of guests. */
 	listGuests: (query: GuestQuery_Deserialize) => typedError<GuestPage, Failure>(__TAURI_INVOKE("list_guests", { query })),
 	/**  One guest. */
 	showGuest: (id: string) => typedError<GuestView, Failure>(__TAURI_INVOKE("show_guest", { id })),
+	/**  What a guest held of each event at a moment, or at the end of a day. */
+	showGuestAt: (id: string, at: string) => typedError<HeldThen[], Failure>(__TAURI_INVOKE("show_guest_at", { id, at })),
 	/**  Adds a guest (empty id) or changes one. */
 	saveGuest: (id: string, draft: GuestDraft_Deserialize, list: string) => typedError<GuestView, Failure>(__TAURI_INVOKE("save_guest", { id, draft, list })),
 	/**  Removes guests from view and from every list. Undone by `restore_guests`. */
@@ -142,6 +148,18 @@ export const commands = {
 	listClashes: () => typedError<ClashView[], Failure>(__TAURI_INVOKE("list_clashes")),
 	/**  Sees to one: what was kept stays, or what the other had takes its place. */
 	settleClash: (id: string, takeOther: boolean) => typedError<null, Failure>(__TAURI_INVOKE("settle_clash", { id, takeOther })),
+	/**  Every rule. */
+	listCopyRules: () => typedError<RuleView[], Failure>(__TAURI_INVOKE("list_copy_rules")),
+	/**  What a rule would do, without doing it. */
+	previewCopyRule: (form: RuleForm) => typedError<RulePreview, Failure>(__TAURI_INVOKE("preview_copy_rule", { form })),
+	/**  Makes a rule, or changes the one that is named, and follows it. */
+	putCopyRule: (id: string, form: RuleForm) => typedError<RuleView, Failure>(__TAURI_INVOKE("put_copy_rule", { id, form })),
+	/**  Ends a rule. What it wrote stays. */
+	removeCopyRule: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("remove_copy_rule", { id })),
+	/**  Events that look like one that somebody made by hand. */
+	listTwins: () => typedError<TwinView[], Failure>(__TAURI_INVOKE("list_twins")),
+	/**  Settles a twin: the two are merged, or both kept. */
+	settleTwin: (id: string, merge: boolean) => typedError<null, Failure>(__TAURI_INVOKE("settle_twin", { id, merge })),
 	/**  Every address that takes invitations. */
 	listMailCommands: () => typedError<CommandView[], Failure>(__TAURI_INVOKE("list_mail_commands")),
 	/**  An address of this inbox that needs no setting up where it takes plus-parts. */
@@ -793,7 +811,7 @@ export type ClashView = {
 	there: string,
 	/**  here or there */
 	kept: string,
-	/**  The account, e.g. "Google". */
+	/**  The account, e.g. "Google", or the feed that is written here by a rule. */
 	account: string,
 	at: string,
 };
@@ -920,6 +938,16 @@ export type Connecting = {
 	account: string,
 	/**  The page to open in the browser; empty where none is needed. */
 	page: string,
+};
+
+/**  A copy as it would look. */
+export type CopySample = {
+	summary: string,
+	/**  When it is, in words. */
+	when: string,
+	place: string,
+	/**  Title of the event that somebody made by hand; empty where nobody did. */
+	twin: string,
 };
 
 /**  An event or a series that was deleted. */
@@ -1384,6 +1412,46 @@ export type Happened_Deserialize = EngineEvent_Deserialize;
 /**  An engine event on its way to the window. */
 export type Happened_Serialize = EngineEvent_Serialize;
 
+/**  What a guest held of an event at some moment. */
+export type HeldThen = {
+	/**  Id of the event. */
+	event: string,
+	uid: string,
+	calendar_name: string,
+	/**  invitation, update, cancellation or withdrawal */
+	kind: string,
+	/**  Which of the event's revisions it was, from 1. */
+	revision: number,
+	/**  RFC 3339 */
+	sent_at: string,
+	/**  Name of the campaign. */
+	campaign: string,
+	/**  It may not have arrived. */
+	uncertain: boolean,
+	/**  By it the event is off for the guest. */
+	cancelled: boolean,
+	/**  Local. */
+	start: string,
+	/**  When it is, in words. */
+	when: string,
+	summary: string,
+	place: string,
+	description: string,
+	/**  yes, no, maybe; empty before an answer */
+	answer: string,
+	/**  What the event says otherwise now: `old` is what the guest was sent. */
+	changes: FieldChangeView[],
+};
+
+/**  How much history of events there is, and how long it is kept. */
+export type HistoryKept = {
+	/**  0 is for ever. */
+	years: number,
+	versions: number,
+	/**  Roughly. */
+	kilobytes: number,
+};
+
 /**  One file of an import. */
 export type ImportFile = {
 	name: string,
@@ -1614,6 +1682,8 @@ export type Overview = {
 	calendar_accounts: number,
 	/**  Fields that were edited here and at a provider, and were not looked at yet. */
 	clashes: number,
+	/**  Bookings of a feed that were entered by hand already. */
+	twins: number,
 	/**  This database may not send before `adopt_ledger`: why, in a sentence; empty otherwise. */
 	lease: string,
 	/**  Secrets are locked: why, in a sentence; empty otherwise. */
@@ -1762,6 +1832,55 @@ export type RemoteCalendarView = {
 	primary: boolean,
 	/**  The calendar here that mirrors it; empty where none does. */
 	calendar: string,
+};
+
+/**  What a rule asks for, as its form has it. */
+export type RuleForm = {
+	/**  The calendar that is copied from, by its id. */
+	source: string,
+	/**  The calendar that is written into, by its id. */
+	target: string,
+	/**  Title of a copy: {title}, {place} and {calendar} stand for what the event says. */
+	title: string,
+	/**  A colour of the palette; empty: the calendar's own. */
+	colour: string,
+	/**  IANA name; empty: as the event has it. */
+	zone: string,
+	/**  Only events with one of these in their title, place or description; empty: all. */
+	words: string[],
+	/**  Only what takes place for certain. */
+	only_confirmed: boolean,
+	/**  Only what was not over when the rule was made. */
+	only_coming: boolean,
+	gone: WhenGone,
+};
+
+/**  What a rule would do. */
+export type RulePreview = {
+	/**  Events and series of the source. */
+	total: number,
+	/**  Those that the rule asks for. */
+	wanted: number,
+	/**  Those among them that somebody made in the target by hand already. */
+	twins: number,
+	/**  The first of them, as the copies would look. */
+	samples: CopySample[],
+};
+
+/**  A rule. */
+export type RuleView = {
+	id: string,
+	form: RuleForm,
+	source_name: string,
+	target_name: string,
+	/**  Copies that are there. */
+	copies: number,
+	/**  Twins that wait for the organizer. */
+	twins: number,
+	/**  RFC 3339; empty before something was written. */
+	followed_at: string,
+	/**  Why nothing is written, in a sentence; empty where it is. */
+	problem: string,
 };
 
 /**  What a ruling settled. */
@@ -1916,6 +2035,28 @@ export type TroubledView = {
 	refused: boolean,
 };
 
+/**  One of the two. */
+export type TwinSide = {
+	/**  Id of the event. */
+	event: string,
+	uid: string,
+	summary: string,
+	/**  When it is, in words. */
+	when: string,
+	place: string,
+	description: string,
+};
+
+/**  An event that looks like one that somebody made by hand. */
+export type TwinView = {
+	/**  Names it when it is settled. */
+	id: string,
+	source_name: string,
+	target_name: string,
+	booking: TwinSide,
+	by_hand: TwinSide,
+};
+
 /**  What undoing an import did. */
 export type UndoResult = {
 	/**  Events that are as they were before. */
@@ -1950,6 +2091,11 @@ export type VersionView = {
 	words: string,
 	fields: FieldChangeView[],
 };
+
+/**  What happens to a copy whose event is gone from its source. */
+export type WhenGone = 
+/**  It stays and says that it is cancelled. */
+"cancel" | "delete" | "keep";
 
 /**  The words of one kind of answer. */
 export type WordingView = {

@@ -8,6 +8,6 @@ export { attempt } from "./attempt";
 export { Failed, failureOf, hasCode } from "./failed";
 export { happened } from "./happened.svelte";
 export { Pages } from "./pages.svelte";
-export { Query, query } from "./query.svelte";
+export { Query, query, type Reading } from "./query.svelte";
 
 export const backend: Backend = "__TAURI_INTERNALS__" in window ? tauriBackend() : fakeBackend(location.search);

@@ -42,7 +42,7 @@ const sources: Record<string, string> = { import: "Imported", window: "In this w
 const byMail = "By an invitation that was mailed";
 const gone = "An account that is no longer connected";
 const accountSource = (account: string): string => `${account}, on a phone or in the browser`;
-const accountSources: Record<string, (account: string) => string> = { feed: (account) => `${account}, at its source`, caldav: (account) => `${account}, on another device` };
+const accountSources: Record<string, (account: string) => string> = { feed: (account) => `${account}, at its source`, caldav: (account) => `${account}, on another device`, copy: (feed) => `By rule from ${feed}` };
 
 export const eventWords = {
   panel: "Event",

@@ -138,7 +138,7 @@ export const connectWords = {
 
 export const clashWords = {
   title: "Edited in two places",
-  text: (fields: number) => `${plural(fields, "field")} ${fields === 1 ? "was" : "were"} changed here and in the connected calendar at the same time. The later edit was kept.`,
+  text: (fields: number) => `${plural(fields, "field")} ${fields === 1 ? "was" : "were"} changed in two places at the same time. The later edit was kept, or yours where the other is a feed.`,
   badge: (fields: number) => `${plural(fields, "field")} edited in two places`,
   here: "Here",
   kept: "Kept",

@@ -1,6 +1,11 @@
 // Words of the settings: accounts, look, data.
-import { plural } from "../lib/numbers";
+import { count, plural } from "../lib/numbers";
 import type { Tone } from "../lib/tone";
+
+/** "640 KB", "12 MB". */
+function size(kilobytes: number): string {
+  return kilobytes < 1_000 ? `${count(kilobytes)} KB` : `${count(Math.round(kilobytes / 1_000))} MB`;
+}
 
 export const settingsWords = {
   locked: "Your passwords are locked",
@@ -152,6 +157,10 @@ export const settingsWords = {
   retentionWhat: (months: number) =>
     `Messages that came more than ${months % 12 === 0 ? plural(months / 12, "year") : plural(months, "month")} ago are removed now, and later ones as they become as old. What they said stays. This cannot be taken back.`,
   retentionConfirm: "Let go of them",
+  history: (versions: number, kilobytes: number) => `How long the history of events is kept. It has ${plural(versions, "version")} and takes ${size(kilobytes)}. What guests were told stays.`,
+  historyLabel: "How long history is kept",
+  historyTitle: "Let go of old history?",
+  historyWhat: (years: number) => `What events said more than ${plural(years, "year")} ago is removed now, and later history as it becomes as old. Events themselves and what guests were told stay. This cannot be taken back.`,
   log: "Save the log…",
   logText: "For a bug report. It holds no passwords and no addresses.",
   logged: "Saved the log.",

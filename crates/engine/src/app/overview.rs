@@ -1,6 +1,7 @@
 //! What the first screen needs, in one reading.
 
 use store::account::{self, Role};
+use store::copy_rule::copy;
 use store::{Reader, campaign, clash, guest, invitation, receipt, setting};
 
 use super::Overview;
@@ -36,6 +37,7 @@ pub async fn overview(engine: &Engine, rehearsal: bool) -> Result<Overview, Fail
                 changes: count(changes.len()),
                 calendar_accounts: account::count(r, Role::Calendar)?,
                 clashes: clash::count(r)?,
+                twins: copy::waiting(r)?,
                 lease,
                 locked,
             })

@@ -67,7 +67,7 @@ fn version(r: &Reader<'_>, event: i64, number: u32) -> Result<Version> {
 fn past(r: &Reader<'_>, id: i64, recurrence_id: &str, at: &str) -> Result<PastEvent> {
     let Current { row, .. } = show::current_of(r, id, recurrence_id)?;
     let zone = store::calendar::get(r, row.calendar)?.map(|calendar| calendar.zone).unwrap_or_default();
-    let until = instant(at, &zone)?;
+    let until = moment_or_day(at, &zone)?;
     let versions = event_version::history(r, row.id)?;
     let Some(version) = versions.into_iter().rev().find(|version| version.at <= until) else {
         let message = format!("The event was not here yet on {}. Choose a later day.", time::day_in(until, &zone));
@@ -96,8 +96,8 @@ fn past(r: &Reader<'_>, id: i64, recurrence_id: &str, at: &str) -> Result<PastEv
     })
 }
 
-/// A day means its end: how the event stood when the day was over.
-fn instant(at: &str, zone: &str) -> Result<Timestamp, Failure> {
+/// A moment, or a day, which means its end: how things stood when the day was over.
+pub(crate) fn moment_or_day(at: &str, zone: &str) -> Result<Timestamp, Failure> {
     let typed = time::parse_instant("at", at, zone)?;
     let Some(next) = at.trim().parse::<Date>().ok().and_then(|day| day.tomorrow().ok()) else { return Ok(typed) };
     let next = time::parse_instant("at", &next.to_string(), zone)?;

@@ -8,6 +8,7 @@ pub mod import;
 mod invited;
 mod locate;
 mod occurrence;
+pub mod retention;
 mod search;
 mod show;
 mod sub_calendar;
@@ -19,6 +20,7 @@ pub use edit::{
     restore_event,
 };
 pub use export::{export_calendar, export_to_file};
+pub(crate) use history::moment_or_day;
 pub use history::{calendar_changes, compare_versions, deleted_events, event_at};
 pub use locate::{Named, locate};
 pub use occurrence::{Listing, Order, Page, list_events, list_occurrences};

@@ -142,6 +142,7 @@ pub(super) fn origin(r: &Reader<'_>, source: &str) -> Result<From> {
 fn version_words(version: &Version, before: Option<&Version>) -> String {
     match before {
         _ if version.deleted => "Deleted".to_owned(),
+        None if version.number > 1 => change_words(&version.changed),
         None => if version.source == "import" { "Imported" } else { "Created" }.to_owned(),
         Some(before) if before.deleted => "Brought back".to_owned(),
         Some(_) => change_words(&version.changed),

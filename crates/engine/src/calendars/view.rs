@@ -342,3 +342,13 @@ pub struct SearchHit {
     /// For an event: the day to show.
     pub day: String,
 }
+
+/// How much history of events there is, and how long it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct HistoryKept {
+    /// 0 is for ever.
+    pub years: u32,
+    pub versions: u32,
+    /// Roughly.
+    pub kilobytes: u32,
+}

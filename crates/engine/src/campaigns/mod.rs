@@ -29,6 +29,7 @@ use rand::{Rng, RngExt as _};
 pub use changes::{ask_again, list_changes, list_settled, preview_update, send_update, tell_nobody};
 pub(crate) use chosen::act_together;
 pub use chosen::{act_on_guests, preview_act};
+pub(crate) use content::Content;
 pub use draft::{create_campaign, delete_campaign, list_campaigns, show_campaign, update_campaign};
 pub use flow::{pause_campaign, resume_campaign, send_campaign, stop_campaign};
 pub use ledger::{adopt_ledger, lease_refusal, list_deliveries, settle_delivery};

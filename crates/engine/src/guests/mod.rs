@@ -8,6 +8,7 @@ mod people;
 mod reading;
 mod rows;
 mod suppressions;
+mod then;
 pub mod view;
 
 pub use columns::choose;
@@ -15,6 +16,7 @@ pub use import::{apply, correct, preview, remap, undo};
 pub use lists::{add_members, all_lists, create_list, delete_list, list_named, remove_members, rename_list, restore_list};
 pub use people::{delete, named, page, restore, save, show, suppress};
 pub use suppressions::{add_suppressions, lift_suppressions, suppressions};
+pub use then::show_at;
 
 use store::guest::{Guest, Standing};
 

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::calendars::view::FieldChangeView;
+
 /// A row of the guest table.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct GuestView {
@@ -175,4 +177,36 @@ pub struct SuppressionPage {
     pub total: u32,
     /// For the next page; empty at the end.
     pub next: String,
+}
+
+/// What a guest held of an event at some moment.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct HeldThen {
+    /// Id of the event.
+    pub event: String,
+    pub uid: String,
+    pub calendar_name: String,
+    /// invitation, update, cancellation or withdrawal
+    pub kind: String,
+    /// Which of the event's revisions it was, from 1.
+    pub revision: u32,
+    /// RFC 3339
+    pub sent_at: String,
+    /// Name of the campaign.
+    pub campaign: String,
+    /// It may not have arrived.
+    pub uncertain: bool,
+    /// By it the event is off for the guest.
+    pub cancelled: bool,
+    /// Local.
+    pub start: String,
+    /// When it is, in words.
+    pub when: String,
+    pub summary: String,
+    pub place: String,
+    pub description: String,
+    /// yes, no, maybe; empty before an answer
+    pub answer: String,
+    /// What the event says otherwise now: `old` is what the guest was sent.
+    pub changes: Vec<FieldChangeView>,
 }

@@ -343,3 +343,30 @@ async fn a_standing_order_that_was_stopped_asks() {
     world.put_at(event("game", "2020-04-01T21:00:00"), clock.now()).await;
     assert_eq!(campaigns::list_changes(&world.engine).await.unwrap()[0].sends_at, "", "of what is over nobody is told unasked");
 }
+
+#[tokio::test]
+async fn what_a_guest_held_on_a_day_is_shown_with_its_words_and_with_what_is_otherwise_now() {
+    let clock = Arc::new(MovableClock::default());
+    let before = clock.now();
+    clock.pass(SignedDuration::from_hours(1));
+    let (world, id) =
+        invited_in(World::at(clock.clone(), 1, CountingSender::accepting()).await, event("game", "2027-04-01T18:00:00")).await;
+    clock.pass(SignedDuration::from_hours(1));
+    let invited = clock.now();
+    clock.pass(SignedDuration::from_hours(48));
+    world.put_at(event("game", "2027-04-01T20:00:00"), clock.now()).await;
+    world.tell(&id, Tell::All).await;
+    clock.pass(SignedDuration::from_hours(1));
+    let guest = engine::guests::named(world.engine.store(), "guest0@example.org").await.unwrap().id;
+    let held = async |at: Timestamp| engine::guests::show_at(&world.engine, &guest, &at.to_string()).await.unwrap();
+    assert!(held(before).await.is_empty(), "nothing had been sent by then");
+    let then = held(invited).await;
+    assert_eq!((then.len(), then[0].kind.as_str(), then[0].revision, then[0].cancelled), (1, "invitation", 1, false), "{then:?}");
+    assert!(then[0].when.contains("18:00"), "in the words that they were sent: {}", then[0].when);
+    assert!(
+        then[0].changes.iter().any(|change| change.name == "start" && change.new.contains("20:00")),
+        "and what is otherwise now: {then:?}"
+    );
+    let now = held(clock.now()).await;
+    assert_eq!((now[0].kind.as_str(), now[0].revision, now[0].changes.len()), ("update", 2, 0), "by now they hold what the event says");
+}

@@ -217,6 +217,43 @@ async fn another_title_reaches_every_copy_that_nobody_renamed() {
 }
 
 #[tokio::test]
+async fn a_rule_whose_place_in_the_log_was_pruned_begins_anew_and_misses_nothing() {
+    let world = world(Shape::Whole, &[game("a", "20270306T180000", "Maier"), game("b", "20270307T180000", "Huber")]).await;
+    rule(&world).await;
+    // The feed goes on while nobody follows the rule: the log that says so is gone by the time somebody does.
+    let calendar: i64 = id_of(&world, BOOKINGS).await.parse().expect("a row");
+    let written = world.engine.store().write(move |w| {
+        let at = "2027-03-02T09:00:00Z".parse()?;
+        let moved = game("a", "20270306T200000", "Maier");
+        let draft = |content, deleted| store::event_version::Draft { calendar, event: None, content, ical: "", deleted, split_from: None };
+        let origin = store::event_version::Origin { source: store::event_version::Source::Account(1), import: None, at };
+        store::event_version::append(w, &[draft(&moved, false), draft(&game("b", "20270307T180000", "Huber"), true)], &origin)?;
+        store::change::prune(w, "2100-01-01T00:00:00Z".parse()?, 1_000)
+    });
+    assert!(written.await.expect("it is written") > 0, "the log is empty");
+    engine::copies::follow(&world.engine).await.expect("the rule is followed");
+    let events = team(&world).await;
+    assert_eq!(events[1].start.value(), "20270306T200000", "what moved meanwhile follows");
+    assert_eq!(events[0].status, EventStatus::Cancelled, "and what went meanwhile is cancelled");
+    let versions = world.history().await.len();
+    engine::copies::follow(&world.engine).await.expect("the rule is followed");
+    assert_eq!(world.history().await.len(), versions, "once");
+}
+
+#[tokio::test]
+async fn a_change_that_left_the_log_before_it_was_written_still_reaches_the_provider() {
+    let world = world(Shape::Whole, &[]).await;
+    let uid = world.create("Final", "2027-03-06T18:00", "").await;
+    let pruned =
+        world.engine.store().write(|w| store::change::prune(w, "2100-01-01T00:00:00Z".parse()?, 1_000)).await.expect("it is pruned");
+    assert!(pruned > 0, "the log is empty");
+    world.edit(&uid, "", EventDraft { place: Some("Hall 2".into()), ..EventDraft::default() }).await.expect("it is edited");
+    world.sync_all().await;
+    world.assert_same("after the log was pruned").await;
+    assert_eq!(world.remote.series(TEAM).len(), 1, "what waited is there");
+}
+
+#[tokio::test]
 async fn what_a_rule_cannot_do_is_said_in_a_sentence() {
     let world = world(Shape::Whole, &[]).await;
     let good = form(&world).await;

@@ -88,6 +88,14 @@ pub fn count(r: &Reader<'_>, rule: i64, state: State) -> Result<u32> {
     Ok(r.0.prepare_cached("SELECT count(*) FROM copy WHERE rule = ?1 AND state = ?2")?.query_row((rule, state), |row| row.get(0))?)
 }
 
+/// How many twins wait for the organizer.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn waiting(r: &Reader<'_>) -> Result<u32> {
+    Ok(r.0.prepare_cached("SELECT count(*) FROM copy WHERE state = 'twin'")?.query_row([], |row| row.get(0))?)
+}
+
 /// What the organizer is to be asked about, of every rule.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::receipt::{self, Answer, State};
-use crate::{Writer, millis};
+use crate::{Reader, Writer, millis};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE given (
@@ -51,6 +51,18 @@ pub struct Given<'a> {
 /// When the database cannot be written.
 pub fn put(w: &Writer<'_>, given: &Given<'_>) -> Result<bool> {
     enter(w, given, given.answer.as_str())
+}
+
+/// The last answer to an invitation as a whole that had arrived by a moment; empty where there was none.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn answer_by(r: &Reader<'_>, invitation: i64, by: Timestamp) -> Result<String> {
+    let mut select = r.0.prepare_cached(
+        "SELECT answer FROM given WHERE invitation = ?1 AND recurrence_id = '' AND at <= ?2 ORDER BY sequence DESC, dtstamp DESC, at DESC, receipt DESC
+         LIMIT 1",
+    )?;
+    Ok(select.query_row((invitation, millis(by)), |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
 /// Notes that the organizer took an answer away; `given.answer` is not looked at.

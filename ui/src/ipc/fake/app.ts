@@ -22,6 +22,7 @@ function overview(world: World): Overview {
     changes: world.events.filter((event) => event.invitations.outdated > 0).length,
     calendar_accounts: world.calendarAccounts.length,
     clashes: world.clashes.length,
+    twins: world.twins.length,
     lease: "",
     locked: world.locked ? wantsPassphrase : "",
   };

@@ -1,16 +1,17 @@
 // What became of events of the made-up world.
 import type { CommandCalls } from "../backend";
-import type { FieldChangeView, RecentChange } from "../types";
+import type { FieldChangeView, HistoryKept, RecentChange } from "../types";
 import { found, refuse } from "./refuse";
 import type { Stored } from "./season";
 import type { World } from "./world";
 
-type Calls = Pick<CommandCalls, "compareVersions" | "showEventAt" | "listCalendarChanges" | "listDeletedEvents">;
+type Calls = Pick<CommandCalls, "compareVersions" | "showEventAt" | "listCalendarChanges" | "listDeletedEvents" | "showHistoryKept" | "chooseHistoryYears" | "showGuestAt">;
 
 const page = 20;
 
 export function historyCalls(world: World): Calls {
   const one = (id: string): Stored => found(world.events.find((event) => event.id === id), "event", id);
+  const kept = (): HistoryKept => ({ years: Number(world.settings.get("history_years") ?? "10"), versions: world.events.reduce((sum, { versions }) => sum + versions.length, 0), kilobytes: world.kind === "huge" ? 12_400 : 310 });
   return {
     compareVersions: async (id, _, from, to) => {
       const [first, last] = from < to ? [from, to] : [to, from];
@@ -36,6 +37,16 @@ export function historyCalls(world: World): Calls {
         .sort((left, right) => Date.parse(right.version.at) - Date.parse(left.version.at));
       const from = Number(cursor || "0");
       return { rows: rows.slice(from, from + page), next: from + page < rows.length ? String(from + page) : "" };
+    },
+    showHistoryKept: async () => kept(),
+    chooseHistoryYears: async (years) => {
+      world.settings.set("history_years", String(years));
+      return kept();
+    },
+    showGuestAt: async (_, at) => {
+      const told = world.events.filter((event) => event.invitations.invited > 0).slice(0, 2);
+      if (at < "2026-01-01") return [];
+      return told.map(({ id, uid, summary, start, place, description }, index) => ({ event: id, uid, calendar_name: "", kind: index === 0 ? "update" : "invitation", revision: index === 0 ? 2 : 1, sent_at: new Date(Date.now() - 5 * 86_400_000).toISOString(), campaign: "Season", uncertain: index === 1, cancelled: false, start, when: start.slice(0, 16).replace("T", ", "), summary, place, description, answer: index === 0 ? "yes" : "", changes: index === 0 ? [{ name: "place", old: place, new: "Hall 2", significant: true }] : [] }));
     },
     listDeletedEvents: async (id) =>
       world.events

@@ -8,6 +8,7 @@ import { byMailCalls } from "./bymail";
 import { calendarCalls } from "./calendars";
 import { campaignCalls } from "./campaigns";
 import { connectedCalls } from "./connected";
+import { copyCalls } from "./copies";
 import { deskCalls } from "./desk";
 import { eventCalls } from "./events";
 import { guestCalls } from "./guests";
@@ -37,7 +38,7 @@ export function fakeBackend(search: string): Backend {
   const world = makeWorld(kinds.find((kind) => kind === wanted) ?? "full");
   console.info(`Rollcall runs in a plain browser: everything here is made up (world “${world.kind}”), nothing is stored or sent.`);
   return {
-    ...later(world, { ...calendarCalls(world), ...eventCalls(world), ...historyCalls(world), ...guestCalls(world), ...accountCalls(world), ...connectedCalls(world), ...byMailCalls(world), ...campaignCalls(world), ...answerCalls(world), ...deskCalls(world), ...appCalls(world) }),
+    ...later(world, { ...calendarCalls(world), ...eventCalls(world), ...historyCalls(world), ...guestCalls(world), ...accountCalls(world), ...connectedCalls(world), ...copyCalls(world), ...byMailCalls(world), ...campaignCalls(world), ...answerCalls(world), ...deskCalls(world), ...appCalls(world) }),
     real: false,
     watch: (heard) => {
       world.heard.add(heard);

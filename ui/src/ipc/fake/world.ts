@@ -1,6 +1,7 @@
 // The state of the made-up world, and the ways in which it can be started: `?world=empty|full|huge|failing|slow|locked`.
-import type { AccountView, CalendarAccountView, CalendarView, CampaignDetail, Changed, ClashView, CommandLogView, EngineEvent, GuestListView, GuestView, ReceiptView, RemoteCalendarView } from "../types";
+import type { AccountView, CalendarAccountView, CalendarView, CampaignDetail, Changed, ClashView, CommandLogView, EngineEvent, GuestListView, GuestView, ReceiptView, RemoteCalendarView, RuleView, TwinView } from "../types";
 import { commandLog, mailCommands, type StoredCommand } from "./bymail";
+import { copyRules, twins } from "./copies";
 import { calendarAccounts, clashes, remoteCalendars } from "./connected";
 import { receipts } from "./mailbag";
 import { accounts, campaigns } from "./mailings";
@@ -24,6 +25,8 @@ export interface World {
   /** What each of them has, by its id. */
   remotes: Record<string, RemoteCalendarView[]>;
   clashes: ClashView[];
+  copyRules: RuleView[];
+  twins: TwinView[];
   mailCommands: StoredCommand[];
   commandLog: CommandLogView[];
   campaigns: CampaignDetail[];
@@ -50,6 +53,8 @@ export function makeWorld(kind: WorldKind): World {
     calendarAccounts: empty ? [] : calendarAccounts(),
     remotes: empty ? {} : remoteCalendars(),
     clashes: empty ? [] : clashes(),
+    copyRules: empty ? [] : copyRules(),
+    twins: empty ? [] : twins(),
     mailCommands: empty ? [] : mailCommands(),
     commandLog: empty ? [] : commandLog(),
     campaigns: empty ? [] : campaigns(),
@@ -72,6 +77,8 @@ export function fillForPractice(world: World): void {
   world.accounts = accounts().filter((account) => account.rehearsal);
   world.calendarAccounts = [];
   world.clashes = [];
+  world.copyRules = [];
+  world.twins = [];
   world.mailCommands = [];
   world.campaigns = campaigns()
     .filter((campaign) => campaign.status.state === "draft")

@@ -1,0 +1,61 @@
+// Words of rules that write one calendar into another too, and of twins that were made by hand.
+import { plural } from "../lib/numbers";
+
+export const copyWords = {
+  open: "Also write into…",
+  title: (name: string) => `Write “${name}” into another calendar too`,
+  text: "What is new, moved or cancelled follows by itself. What you edit by hand stays as you wrote it.",
+  change: "Change…",
+  changeRule: (target: string) => `Change how it is written into ${target}`,
+  written: (target: string, copies: number) => `Also written into ${target}: ${plural(copies, "event")}`,
+  twins: (twins: number) => `${plural(twins, "event")} to look at under Changes`,
+
+  target: "Into",
+  targetHint: "A calendar that you may change. In Google or Outlook the copies are there too.",
+  noTarget: "There is no calendar yet that could be written into. Make one with + beside “Calendars”, or connect yours.",
+  thisComputer: "On this computer",
+  titleField: "Title",
+  titleHint: "{title} stands for the event’s own. {place} and {calendar} can be used too.",
+  words: "Only events with",
+  wordsHint: "Words in title, place or description, with commas between. Leave it empty for all.",
+  gone: "When one is gone from there",
+  goneHint: "Never because the feed could not be read, and not once it is over.",
+  goneWays: { cancel: "Mark the copy as cancelled", delete: "Delete the copy", keep: "Keep the copy" },
+  onlyComing: "Only what is still to come",
+  onlyConfirmed: "Only what is confirmed",
+  more: "Colour and time zone",
+  colour: "Colour",
+  colourHint: "Google and CalDAV calendars show it.",
+  ownColour: "The calendar’s own",
+  oneZone: "Put it into one time zone",
+  zone: "Time zone",
+  zoneHint: "Events that repeat keep their own.",
+
+  preview: "What would be written",
+  previewCount: (wanted: number, total: number) => (wanted === total ? `All ${plural(total, "event")}` : `${wanted} of ${plural(total, "event")}`),
+  previewNone: "No event fits. Take a word away, or include what is over.",
+  previewEmpty: "Nothing is in it yet. What comes is written from then on.",
+  previewTwins: (twins: number) => `${plural(twins, "event")} ${twins === 1 ? "looks" : "look"} as if you had entered ${twins === 1 ? "it" : "them"} by hand. You are asked about ${twins === 1 ? "it" : "them"} under Changes.`,
+  madeByHand: (title: string) => `Looks like your “${title}”`,
+  andMore: (more: number) => `and ${more} more`,
+
+  start: "Start writing",
+  save: "Save",
+  started: (target: string, copies: number) => `${plural(copies, "event")} ${copies === 1 ? "is" : "are"} in ${target} now.`,
+  saved: "Saved. What was written follows.",
+  end: "Stop writing",
+  ended: (target: string) => `Nothing more is written into ${target}. What is there stays.`,
+};
+
+export const twinWords = {
+  badge: (twins: number) => `${plural(twins, "booking")} entered by hand already`,
+  title: "These look like the same booking",
+  text: (twins: number) => `${plural(twins, "event")} of a feed ${twins === 1 ? "was" : "were"} entered by hand already.`,
+  hint: "Merged, yours stays with its own words and follows the booking. M merges, B keeps both.",
+  byHand: (calendar: string) => `Entered in ${calendar}`,
+  booking: (feed: string) => `From ${feed}`,
+  merge: "Merge",
+  keepBoth: "Keep both",
+  merged: (title: string) => `“${title}” follows the booking now.`,
+  kept: (title: string) => `“${title}” is there twice now, as you wanted.`,
+};
