@@ -12,6 +12,8 @@ use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::memory::{self, Process};
+
 /// The app allows one instance of itself on a desktop: journeys take turns.
 static TURN: Mutex<()> = Mutex::const_new(());
 /// What passwords are sealed with where a journey is not about that.
@@ -114,6 +116,11 @@ impl Browser {
             finish(self.photograph(&picture(screen, THEMES[0], size))).await;
         }
         self.has_no_findings(screen).await;
+    }
+
+    /// Every process of the app and of what shows it.
+    pub(crate) fn processes(&self) -> Vec<Process> {
+        memory::started_by(self.server.id())
     }
 
     /// A folder in which the app looks for programs first.
@@ -237,6 +244,9 @@ fn in_folder(mut command: Command, folder: &Path) -> Command {
         .env("PATH", path.expect("a path of folders"))
         .env("ROLLCALL_DATA", folder.join("data"))
         .env("ROLLCALL_STATE", folder.join("state"))
+        // What WebKit keeps itself.
+        .env("XDG_DATA_HOME", folder.join("webkit"))
+        .env("XDG_CACHE_HOME", folder.join("webkit/cache"))
         .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
     command
 }

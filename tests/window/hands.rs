@@ -149,6 +149,29 @@ impl Browser {
         self.until(&format!("“{label}” can be filled in"), &script).await;
     }
 
+    /// Types into the field with this label, letter by letter, as a keyboard does: unlike with [`Self::fill`] no script holds the text.
+    pub(crate) async fn type_into(&self, label: &str, text: &str) {
+        self.field(label).await.send_keys(text).await.expect("it can be typed into");
+    }
+
+    /// Empties the field with this label.
+    pub(crate) async fn clear(&self, label: &str) {
+        self.fill(label, "").await;
+    }
+
+    async fn field(&self, label: &str) -> WebElement {
+        let script = format!(
+            "const label = [...document.querySelectorAll('label')].find((node) => node.textContent.trim() === {});
+             document.getElementById(label?.htmlFor ?? '')?.setAttribute('data-typed', '');
+             return Boolean(label);",
+            json!(label)
+        );
+        self.until(&format!("there is a field “{label}”"), &script).await;
+        let field = self.driver.find(By::Css("[data-typed]")).await.expect("the field");
+        self.driver.execute("document.querySelector('[data-typed]').removeAttribute('data-typed')", vec![]).await.expect("it is known");
+        field
+    }
+
     /// Drops files on the window, through the app's own drop event.
     pub(crate) async fn drop_files(&self, paths: &[&Path]) {
         self.drag_files("tauri://drag-drop", paths).await;
