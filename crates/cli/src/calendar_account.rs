@@ -8,6 +8,8 @@ use clap::{Args, Subcommand};
 use engine::Engine;
 use engine::sync;
 use engine::sync::view::{CalendarAccountForm, CalendarAccountView, Connecting, RemoteCalendarView};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::account::secret;
@@ -250,14 +252,23 @@ fn key_file(file: &Path) -> Result<String> {
 }
 
 fn shown(account: &CalendarAccountView) -> String {
-    let words = if account.words.is_empty() { "ready" } else { &account.words };
+    let words = if account.words.is_empty() { "ready" } else { account.words.as_str() };
     let mut lines = vec![format!("{}\t{}\t{words}", account.label, account.kind)];
     for calendar in &account.calendars {
-        let synced = if calendar.synced_at.is_empty() { "not looked at yet" } else { &calendar.synced_at };
+        let synced = moment(&calendar.synced_at).map_or("not looked at yet".to_owned(), |at| format!("last synced {at}"));
         lines.push(format!("  {}\t{synced}\t{} waiting", calendar.name, calendar.waiting));
+        lines.extend(
+            Some(&calendar.problem).filter(|problem| !problem.is_empty() && *problem != words).map(|problem| format!("    {problem}")),
+        );
         lines.extend(calendar.troubled.iter().map(|event| format!("    {}: {}", event.summary, event.problem)));
     }
     lines.join("\n")
+}
+
+/// A moment as this computer's clock shows it.
+fn moment(instant: &str) -> Option<String> {
+    let at: Timestamp = instant.parse().ok()?;
+    Some(at.to_zoned(TimeZone::system()).strftime("%-d %B %Y, %H:%M").to_string())
 }
 
 fn table(calendars: &[RemoteCalendarView]) -> String {

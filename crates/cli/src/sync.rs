@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use engine::sync;
-use engine::sync::view::AccountSynced;
+use engine::sync::view::{AccountSynced, CalendarSynced};
 
 use crate::output::Output;
 use crate::session::Session;
@@ -65,15 +65,25 @@ pub(crate) async fn clash(verb: Verb, session: &Session, output: &Output) -> Res
 fn shown(report: &AccountSynced) -> String {
     let mut lines = vec![format!("{}\t{}", report.label, report.problem)];
     for calendar in &report.calendars {
-        lines.push(format!(
-            "  {}: {} changed here, {} written there, {} refused, {} edited in both places{}",
-            calendar.name,
-            calendar.changes,
-            calendar.written,
-            calendar.refused,
-            calendar.clashes,
-            if calendar.problem.is_empty() { String::new() } else { format!(": {}", calendar.problem) }
-        ));
+        // What stops the whole account is said once.
+        let problem = Some(&calendar.problem).filter(|problem| !problem.is_empty() && **problem != report.problem);
+        let mut said: Vec<String> = counts(calendar).into_iter().chain(problem.cloned()).collect();
+        if said.is_empty() {
+            said.push(if calendar.problem.is_empty() { "nothing new" } else { "not looked at to its end" }.to_owned());
+        }
+        lines.push(format!("  {}: {}", calendar.name, said.join(", ")));
     }
     lines.join("\n")
+}
+
+/// What a look did, where it did anything.
+fn counts(calendar: &CalendarSynced) -> Vec<String> {
+    let counts = [
+        (calendar.changes, "changed here"),
+        (calendar.written, "written there"),
+        (calendar.refused, "refused there"),
+        (calendar.clashes, "edited in both places"),
+        (calendar.unreadable, "cannot be read"),
+    ];
+    counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect()
 }
