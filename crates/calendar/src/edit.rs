@@ -161,7 +161,8 @@ pub(crate) fn named_like(series: &Series, other: &Event) -> Series {
 }
 
 /// Whether a series has such a date, be it taken out or not.
-pub(crate) fn is_date(master: &Event, original_start: &EventTime) -> bool {
+#[must_use]
+pub fn is_date(master: &Event, original_start: &EventTime) -> bool {
     repeats(&Series::single(master.clone())) && shift::is_date(master, original_start)
 }
 

@@ -2,17 +2,15 @@
 //! signature.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{self, BufReader};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::http::{self, Request};
+use crate::http::{Reply, Request, Server};
 
 /// A message that the service took responsibility for.
 #[derive(Clone, Debug)]
@@ -82,9 +80,8 @@ impl Default for Account {
 /// A running fake of SES.
 #[derive(Debug)]
 pub struct CountingSes {
-    port: u16,
     state: Arc<State>,
-    accepting: Option<JoinHandle<()>>,
+    server: Server,
 }
 
 #[derive(Debug, Default)]
@@ -92,7 +89,6 @@ struct State {
     account: Mutex<Account>,
     messages: Mutex<Vec<SesMessage>>,
     recent: Mutex<VecDeque<Instant>>,
-    open: Mutex<Option<Vec<TcpStream>>>,
 }
 
 impl CountingSes {
@@ -101,17 +97,22 @@ impl CountingSes {
     /// # Errors
     /// When there is no free port.
     pub fn start(account: Account) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = listener.local_addr()?.port();
-        let state = Arc::new(State { account: Mutex::new(account), open: Mutex::new(Some(Vec::new())), ..State::default() });
+        let state = Arc::new(State { account: Mutex::new(account), ..State::default() });
         let shared = Arc::clone(&state);
-        let accepting = Some(thread::spawn(move || accept(&listener, &shared)));
-        Ok(Self { port, state, accepting })
+        let server = Server::start(None, move |request| {
+            let reply = answer(&shared, request)?;
+            let latency = lock(&shared.account).latency;
+            if !latency.is_zero() {
+                thread::sleep(latency);
+            }
+            Some(reply)
+        })?;
+        Ok(Self { state, server })
     }
 
     /// The setting `endpoint`.
     pub fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.server.port())
     }
 
     /// Changes the account from now on.
@@ -130,64 +131,20 @@ impl CountingSes {
     }
 }
 
-impl Drop for CountingSes {
-    fn drop(&mut self) {
-        for stream in lock(&self.state.open).take().unwrap_or_default() {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
-        let _ = self.accepting.take().map(JoinHandle::join);
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn accept(listener: &TcpListener, state: &Arc<State>) {
-    for stream in listener.incoming().map_while(Result::ok) {
-        let Ok(copy) = stream.try_clone() else { continue };
-        match lock(&state.open).as_mut() {
-            Some(open) => open.push(copy),
-            None => return,
-        }
-        let state = Arc::clone(state);
-        thread::spawn(move || {
-            // A client that breaks the line ends the connection; there is nobody to tell.
-            let _ = serve(&state, &stream);
-            let _ = stream.shutdown(Shutdown::Both);
-        });
-    }
-}
-
-fn serve(state: &State, stream: &TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut reader = BufReader::new(stream);
-    let mut writer = stream;
-    while let Some(request) = http::read_request(&mut reader)? {
-        let Some((status, error, body)) = answer(state, &request) else { return Ok(()) };
-        let latency = lock(&state.account).latency;
-        if !latency.is_zero() {
-            thread::sleep(latency);
-        }
-        http::write_answer(&mut writer, status, error.as_deref(), &body)?;
-    }
-    Ok(())
-}
-
-type Answer = (u16, Option<String>, Value);
-
 /// None where the line is to break.
-fn answer(state: &State, request: &Request) -> Option<Answer> {
+fn answer(state: &State, request: &Request) -> Option<Reply> {
     let path = request.path.split('?').next().unwrap_or_default();
     match (request.method.as_str(), path) {
         ("POST", "/v2/email/outbound-emails") => send_email(state, &request.body),
-        ("GET", "/v2/email/account") => Some((200, None, describe(&lock(&state.account)))),
-        ("GET", "/v2/email/suppression/addresses") => Some((200, None, stopped(&lock(&state.account), &request.path))),
-        ("GET", path) if path.starts_with("/v2/email/identities/") => Some((
+        ("GET", "/v2/email/account") => Some(Reply::json(200, &describe(&lock(&state.account)))),
+        ("GET", "/v2/email/suppression/addresses") => Some(Reply::json(200, &stopped(&lock(&state.account), &request.path))),
+        ("GET", path) if path.starts_with("/v2/email/identities/") => Some(Reply::json(
             200,
-            None,
-            json!({ "IdentityType": "DOMAIN", "VerifiedForSendingStatus": true, "DkimAttributes": { "SigningEnabled": true, "Status": "SUCCESS", "Tokens": ["t1"] } }),
+            &json!({ "IdentityType": "DOMAIN", "VerifiedForSendingStatus": true, "DkimAttributes": { "SigningEnabled": true, "Status": "SUCCESS", "Tokens": ["t1"] } }),
         )),
         _ => Some(refusal(
             404,
@@ -218,11 +175,11 @@ fn describe(account: &Account) -> Value {
     })
 }
 
-fn refusal(status: u16, name: &str, words: &str) -> Answer {
-    (status, Some(name.to_owned()), json!({ "message": words }))
+fn refusal(status: u16, name: &str, words: &str) -> Reply {
+    Reply::json(status, &json!({ "message": words })).header("x-amzn-ErrorType", name)
 }
 
-fn send_email(state: &State, body: &[u8]) -> Option<Answer> {
+fn send_email(state: &State, body: &[u8]) -> Option<Reply> {
     let Some(message) = read_message(body) else {
         return Some(refusal(400, "BadRequestException", "The request has no raw content for one recipient."));
     };
@@ -246,7 +203,7 @@ fn send_email(state: &State, body: &[u8]) -> Option<Answer> {
     account.sent_last_24_hours += 1.0;
     let mut messages = lock(&state.messages);
     messages.push(message);
-    if cut.is_some() { None } else { Some((200, None, json!({ "MessageId": format!("fake-{}", messages.len()) }))) }
+    if cut.is_some() { None } else { Some(Reply::json(200, &json!({ "MessageId": format!("fake-{}", messages.len()) }))) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a second holds few messages")]

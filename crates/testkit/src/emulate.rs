@@ -27,6 +27,11 @@ impl Emulate {
         Ok(Self { port: free_port()?, folder: tempfile::tempdir()? })
     }
 
+    /// Where it will be reached on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Settings of an account of the kind `google`.
     pub fn settings(&self) -> Value {
         let at = |path: &str| format!("http://127.0.0.1:{}{path}", self.port);

@@ -1,10 +1,14 @@
 //! As much of HTTP/1.1 as the tests need on loopback.
 
+mod server;
+
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
 use anyhow::{Context as _, bail};
-use serde_json::Value;
+
+pub use server::Reply;
+pub(crate) use server::Server;
 
 /// A request that a fake server has read.
 #[derive(Clone, Debug)]
@@ -32,7 +36,7 @@ impl Request {
 }
 
 /// The next request on a connection; none when the client is done.
-pub(crate) fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
+fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
         return Ok(None);
@@ -67,15 +71,6 @@ fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
 
 fn length_of(headers: &[(String, String)]) -> io::Result<Option<usize>> {
     header(headers, "content-length").map(|length| length.parse().map_err(io::Error::other)).transpose()
-}
-
-/// Writes an answer in JSON.
-pub(crate) fn write_answer(writer: &mut impl Write, status: u16, error: Option<&str>, body: &Value) -> io::Result<()> {
-    let body = body.to_string();
-    let kind = error.map_or(String::new(), |error| format!("x-amzn-ErrorType: {error}\r\n"));
-    let answer = format!("HTTP/1.1 {status} -\r\nContent-Type: application/json\r\n{kind}Content-Length: {}\r\n\r\n{body}", body.len());
-    writer.write_all(answer.as_bytes())?;
-    writer.flush()
 }
 
 /// What a server on this computer answered.

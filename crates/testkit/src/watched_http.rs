@@ -50,12 +50,12 @@ impl WatchedHttp {
         let line = ScriptedHttp::start(move |request| {
             let write = is_write(request);
             if !watch(Moment::Asked { write }) {
-                return broken();
+                return Reply::nothing();
             }
             counted.fetch_add(usize::from(write), Ordering::SeqCst);
             match server(request) {
                 Some(answer) if watch(Moment::Answered { write }) => told(answer),
-                _ => broken(),
+                _ => Reply::nothing(),
             }
         })?;
         Ok(Self { line, writes })
@@ -90,8 +90,4 @@ fn told(answer: Answer) -> Reply {
     let of_the_line = ["connection", "content-length", "transfer-encoding", "keep-alive"];
     let headers = answer.headers.iter().filter(|(name, _)| !of_the_line.contains(&name.as_str()));
     headers.fold(Reply::new(answer.status), |reply, (name, value)| reply.header(name, value)).body(answer.body)
-}
-
-fn broken() -> Reply {
-    Reply::new(200).cut_after(0)
 }

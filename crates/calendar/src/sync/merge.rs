@@ -82,6 +82,7 @@ pub fn merge(ways: &Ways<'_>) -> Merged {
         merged.series.put(key, settled);
     }
     bring_back_dates(ways, &mut merged.series);
+    settle_dates_taken_out(ways, &mut merged);
     leave_out_strays(ways, &mut merged);
     merged
 }
@@ -116,6 +117,31 @@ fn bring_back_dates(ways: &Ways<'_>, series: &mut Series) {
             series.put(key, ways.there.get(key.as_ref()).cloned());
         }
     }
+}
+
+/// A date that one place took out and the other changed cannot be both: the later of the two has it its way.
+fn settle_dates_taken_out(ways: &Ways<'_>, merged: &mut Merged) {
+    let Some(mut master) = merged.series.master().cloned() else { return };
+    let is_out = |series: &Series, date: &EventTime| series.master().is_some_and(|master| master.recurrence.excluded.contains(date));
+    let is_both = |series: &Series, date: &EventTime| is_out(series, date) && series.get(Some(date)).is_some();
+    let mut dates = master.recurrence.excluded.clone();
+    dates.retain(|date| merged.series.get(Some(date)).is_some_and(|event| event.status != EventStatus::Cancelled));
+    // What stands so in one place already is left to that place.
+    dates.retain(|date| !is_both(ways.here, date) && !is_both(ways.there, date));
+    for date in dates {
+        let known = merged.clashes.iter().any(|clash| clash.recurrence_id == Some(date) && clash.field == "event");
+        let is_taken_out = !known && (ways.later == Side::Here) == is_out(ways.here, &date);
+        let lost = merged.series.get(Some(&date)).cloned().filter(|_| is_taken_out);
+        if !known {
+            merged.clashes.push(Part::of(Some(date), ways).clash(ways.later, lost.as_ref()));
+        }
+        if is_taken_out {
+            merged.series.put(Some(date), None);
+        } else {
+            master.recurrence.excluded.retain(|out| *out != date);
+        }
+    }
+    merged.series.put(None, Some(master));
 }
 
 /// What one place says of a date is left out where the series of the other, which was kept, has no such date.

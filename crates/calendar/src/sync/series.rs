@@ -88,6 +88,16 @@ impl Series {
         self.0.is_empty()
     }
 
+    /// It without what is said of dates that it does not have, where what is held of it keeps none of that either.
+    #[must_use]
+    pub fn without_strays(mut self, held: &Self) -> Self {
+        let strays: Vec<EventTime> = self.keys().flatten().filter(|date| !self.has_date(date)).collect();
+        for date in strays.into_iter().filter(|date| held.get(Some(date)).is_none()) {
+            self.put(Some(date), None);
+        }
+        self
+    }
+
     /// It with the organizers and attendees of another: whom an event invites at a provider is the provider's.
     #[must_use]
     pub fn with_people_of(mut self, other: &Self) -> Self {

@@ -63,6 +63,35 @@ fn a_date_that_was_named_there_goes_along_with_a_series_that_was_moved_there_and
 }
 
 #[test]
+fn a_date_that_one_place_took_out_and_the_other_named_is_a_clash() {
+    let named = [weekly(), exception("20270313T180000", "Final")];
+    let off = [with(&weekly(), |event| event.recurrence.excluded.push(at("20270313T180000")))];
+    for (here, there, later, wanted) in [
+        (&named[..], &off[..], Side::Here, &named[..]),
+        (&named[..], &off[..], Side::There, &off[..]),
+        (&off[..], &named[..], Side::Here, &off[..]),
+        (&off[..], &named[..], Side::There, &named[..]),
+    ] {
+        for base in [vec![weekly()], vec![weekly(), exception("20270313T180000", "Semi-final")]] {
+            let merged = three(&base, here, there, later);
+            assert_eq!(merged.series, Series::of(wanted.to_vec()), "the later of the two has it its way");
+            let [Clash { kept, field, .. }] = merged.clashes.as_slice() else { panic!("once: {:?}", merged.clashes) };
+            assert_eq!((*kept, field.as_str()), (later, "event"), "and that is told");
+        }
+    }
+}
+
+#[test]
+fn what_a_provider_cannot_hold_of_a_date_that_is_none_does_not_stay_either() {
+    let stray = exception("20270313T090000", "Final");
+    let series = Series::of([weekly(), exception("20270313T180000", "Cup"), stray.clone()]);
+    assert_eq!(series.clone().without_strays(&series), series, "where it is held it stays");
+    let held = Series::of([weekly()]);
+    let wanted = Series::of([weekly(), exception("20270313T180000", "Cup")]);
+    assert_eq!(series.without_strays(&held), wanted, "else only what is said of a date of the series does");
+}
+
+#[test]
 fn what_was_said_of_a_date_that_the_kept_series_does_not_have_is_a_clash() {
     let short = with(&weekly(), |event| event.recurrence.rule = Some("FREQ=WEEKLY;COUNT=2".into()));
     let named = exception("20270320T180000", "Final");

@@ -282,7 +282,7 @@ fn restore_in(w: &Writer<'_>, id: i64, recurrence_id: &str, number: u32, now: Ti
         return Err(Failure::new(Code::InvalidInput, message).with("field", "version").into());
     }
     let back = |event, content, ical| Draft { calendar: row.calendar, event: Some(event), content, ical, deleted: false, split_from: None };
-    let together = together::undone(w, &row, number)?;
+    let together = together::undone(w, &row, number, &version.content)?;
     let mut drafts = vec![back(row.id, &version.content, version.ical.as_str())];
     drafts.extend(together.iter().map(|dated| Draft { deleted: dated.deleted, ..back(dated.event, &dated.content, &dated.ical) }));
     let alone = together::left_alone(w, &row, &together)?;

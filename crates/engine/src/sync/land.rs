@@ -189,6 +189,9 @@ impl Landing {
         let held = Series::of(self.remote.held(&here.to_events())).with_people_of(&touched.base);
         let later = self.later(&rows, touched, there);
         let Merged { series, clashes } = merge(&Ways { base: &touched.base, here: &here, held: &held, there, later });
+        // Pages may tell that a series moved before they tell that its dates went: nobody would ever see those again but here.
+        let still_held = Series::of(self.remote.held(&series.to_events()));
+        let series = series.without_strays(&still_held);
         if clashes.iter().any(|clash| clash.kept == Side::Here) {
             // What was not kept is a version too, so that it can be had again.
             push_changes(&rows, &here, there, uid, written);

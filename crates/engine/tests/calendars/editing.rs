@@ -125,6 +125,25 @@ async fn going_back_to_other_dates_leaves_none_behind_that_differed_since() {
 }
 
 #[tokio::test]
+async fn going_back_over_two_moves_leaves_no_date_of_the_time_between() {
+    let sandbox = season().await;
+    let id = locate(&sandbox, "training", None).await.0;
+    let before = trainings(&sandbox).await;
+    let move_to = async |start: &str| {
+        sandbox.clock.advance(SignedDuration::from_mins(1));
+        let change = EventEdit { id: id.clone(), recurrence_id: String::new(), scope: Scope::All, draft: at(start) };
+        calendars::edit_event(&sandbox.engine, Surface::Window, change).await.expect("an edit");
+    };
+    move_to("2027-03-02T19:00:00").await;
+    sandbox.clock.advance(SignedDuration::from_mins(1));
+    edit(&sandbox, "2027-03-09", Scope::This, EventDraft { place: Some("Gym".to_owned()), ..EventDraft::default() }).await;
+    move_to("2027-03-02T18:00:00").await;
+    sandbox.clock.advance(SignedDuration::from_mins(1));
+    calendars::restore_event(&sandbox.engine, &id, "", 1).await.expect("a restore");
+    assert_eq!(dates(&trainings(&sandbox).await), dates(&before), "the one in the gym was named when the series began at another time");
+}
+
+#[tokio::test]
 async fn a_whole_series_moves_with_what_differs_in_it() {
     let sandbox = season().await;
     edit(&sandbox, "2027-03-09", Scope::This, EventDraft { place: Some("Gym".to_owned()), ..EventDraft::default() }).await;

@@ -83,7 +83,7 @@ fn refused_as(status: u16, reason: &str, message: &str, retry_after: Option<u64>
     }});
     let reply = Reply::new(status).header("Content-Type", "application/json; charset=UTF-8").body(body.to_string());
     match retry_after {
-        Some(seconds) => reply.header("Retry-After", &seconds.to_string()),
+        Some(seconds) => reply.header("Retry-After", seconds.to_string()),
         None => reply,
     }
 }

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::answers::refused;
 use super::render::{self, Wants};
-use super::server::Reply;
 use super::world::{Change, Name, Round, Stored, World, overlaps};
 use super::{Conduct, Forgets};
+use crate::http::Reply;
 
 /// A page: of a new list, of what changed since one, or a further one of either.
 pub(super) fn page(world: &mut World, conduct: &Conduct, calendar: &str, base: &str, query: &[(String, String)], size: usize) -> Reply {
@@ -22,14 +23,14 @@ pub(super) fn page(world: &mut World, conduct: &Conduct, calendar: &str, base: &
     if let Some(token) = value("$deltatoken") {
         match conduct.forgets {
             Some(Forgets::Gone) => {
-                let reply = Reply::error(410, "fullSyncRequired", "The sync state is no longer there.");
+                let reply = refused(410, "fullSyncRequired", "The sync state is no longer there.");
                 return reply.header("Location", format!("{base}?$deltatoken="));
             }
-            Some(Forgets::SyncState) => return Reply::error(404, "syncStateNotFound", "The sync state generation is not found."),
+            Some(Forgets::SyncState) => return refused(404, "syncStateNotFound", "The sync state generation is not found."),
             None => {}
         }
         let Some(before) = token.parse::<usize>().ok().and_then(|number| world.rounds.get(number)) else {
-            return Reply::error(400, "SyncStateInvalid", "The sync state is invalid.");
+            return refused(400, "SyncStateInvalid", "The sync state is invalid.");
         };
         let (calendar, from, until, told_before) = (before.calendar.clone(), before.from, before.until, before.told);
         let items = changes(world, &calendar, from, until, told_before);
@@ -37,11 +38,7 @@ pub(super) fn page(world: &mut World, conduct: &Conduct, calendar: &str, base: &
     }
     let time = |name: &str| value(name).and_then(|text| text.parse::<Timestamp>().ok());
     let (Some(from), Some(until)) = (time("startDateTime"), time("endDateTime")) else {
-        return Reply::error(
-            400,
-            "ErrorInvalidParameter",
-            "This request requires a time window specified by startDateTime and endDateTime.",
-        );
+        return refused(400, "ErrorInvalidParameter", "This request requires a time window specified by startDateTime and endDateTime.");
     };
     let items = everything(world, calendar, from, until);
     begin(world, conduct, base, Round { calendar: calendar.to_owned(), from, until, told: world.log.len(), items }, size)
@@ -56,7 +53,7 @@ fn begin(world: &mut World, conduct: &Conduct, base: &str, mut round: Round, siz
 }
 
 fn told(world: &World, conduct: &Conduct, base: &str, number: usize, offset: usize, size: usize) -> Reply {
-    let Some(round) = world.rounds.get(number) else { return Reply::error(400, "SyncStateInvalid", "The sync state is invalid.") };
+    let Some(round) = world.rounds.get(number) else { return refused(400, "SyncStateInvalid", "The sync state is invalid.") };
     let offset_told = if conduct.loops { 0 } else { offset };
     let page: Vec<&Value> = round.items.iter().skip(offset_told).take(size).collect();
     let mut body = json!({ "value": page });

@@ -6,9 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::server::Reply;
 use super::{State, lock};
-use crate::http::Request;
+use crate::http::{Reply, Request};
 
 /// Tokens and codes that are good.
 #[derive(Debug, Default)]

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::answers::refused;
 use super::render::{self, Wants};
-use super::server::Reply;
 use super::world::{Calendar, Name, World, overlaps};
 use super::{CALENDAR, State, delta, lock};
-use crate::http::Request;
+use crate::http::{Reply, Request};
 
 /// Decodes the parts of a query or a form.
 pub(super) fn pairs(text: &str) -> Vec<(String, String)> {
@@ -41,11 +41,11 @@ pub(super) fn token(request: &Request) -> &str {
 
 pub(super) fn answer(state: &State, request: &Request, query: &[(String, String)]) -> Reply {
     if !lock(&state.login).accepts(token(request)) {
-        return Reply::error(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.");
+        return refused(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid.");
     }
     let prefer = request.header("prefer").unwrap_or_default();
     if !prefer.contains(r#"IdType="ImmutableId""#) {
-        return Reply::error(400, "FakeWantsImmutableIds", "This fake knows immutable ids only.");
+        return refused(400, "FakeWantsImmutableIds", "This fake knows immutable ids only.");
     }
     let path = request.path.split('?').next().unwrap_or_default();
     // A plus in a path is a plus.
@@ -62,7 +62,7 @@ pub(super) fn answer(state: &State, request: &Request, query: &[(String, String)
     }
     let expand = query.iter().find(|(name, _)| name == "$expand").map_or("", |(_, value)| value.as_str());
     if expand.contains("exceptionOccurrences") && expand.contains("singleValueExtendedProperties") {
-        return Reply::error(400, "FakeExpandsOneThing", "The reference shows both, and never together.");
+        return refused(400, "FakeExpandsOneThing", "The reference shows both, and never together.");
     }
     let asked = Asked { state, request, query, prefer, body, now: state.now() };
     match (request.method.as_str(), parts.as_slice()) {
@@ -75,7 +75,7 @@ pub(super) fn answer(state: &State, request: &Request, query: &[(String, String)
         ("GET", ["calendars", _, "events", id, "instances"] | ["events", id, "instances"]) => asked.instances(id),
         ("GET", ["calendars", _, "events", id, "calendar"] | ["events", id, "calendar"]) => asked.calendar_of(id),
         (method, ["calendars", _, "events", id] | ["events", id]) => asked.event(method, id),
-        _ => Reply::error(400, "BadRequest", "This fake knows calendars, events, instances and calendarView/delta."),
+        _ => refused(400, "BadRequest", "This fake knows calendars, events, instances and calendarView/delta."),
     }
 }
 
@@ -132,7 +132,7 @@ impl Asked<'_> {
         let mut world = lock(&self.state.world);
         let name = text("name", "");
         if world.calendars.iter().any(|calendar| calendar.name == name) {
-            return Reply::error(409, "ErrorFolderExists", "A folder with the specified name already exists.");
+            return refused(409, "ErrorFolderExists", "A folder with the specified name already exists.");
         }
         let id = world.add_calendar(&name, &text("color", "auto"), true);
         world.calendars.iter().find(|calendar| calendar.id == id).map_or_else(missing, |calendar| Reply::json(201, &describe(calendar)))
@@ -174,7 +174,7 @@ impl Asked<'_> {
         });
         let since = filter.strip_prefix("lastModifiedDateTime ge ").map(str::parse::<Timestamp>);
         if !filter.is_empty() && property.is_none() && !matches!(since, Some(Ok(_))) {
-            return Reply::error(400, "ErrorInvalidUrlQueryFilter", "The query filter contains one or more invalid nodes.");
+            return refused(400, "ErrorInvalidUrlQueryFilter", "The query filter contains one or more invalid nodes.");
         }
         let events = world.events.iter().filter(|(_, event)| {
             event.calendar == calendar
@@ -191,7 +191,7 @@ impl Asked<'_> {
         match world.calendars.iter().find(|known| known.id == calendar) {
             None => return missing(),
             Some(known) if !known.can_edit => {
-                return Reply::error(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
+                return refused(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
             }
             Some(_) => {}
         }
@@ -203,7 +203,7 @@ impl Asked<'_> {
             && !world.transactions.insert(transaction.to_owned())
         {
             let words = "The TransactionId specified in the request has already been used to create a different event.";
-            return Reply::error(409, "ErrorDuplicateTransactionId", words);
+            return refused(409, "ErrorDuplicateTransactionId", words);
         }
         let number = world.add(calendar, fields, self.now);
         self.told(&world, Name::Whole(number), 201)
@@ -218,7 +218,7 @@ impl Asked<'_> {
         }
         let etag = known.get("@odata.etag").and_then(Value::as_str).unwrap_or_default();
         if self.request.header("if-match").is_some_and(|wanted| wanted != etag && wanted != "*") {
-            return Reply::error(
+            return refused(
                 412,
                 "ErrorIrresolvableConflict",
                 "The send or update operation could not be performed because the change key does not match.",
@@ -236,7 +236,7 @@ impl Asked<'_> {
                 world.remove(name, self.now);
                 Reply::new(204)
             }
-            _ => Reply::error(405, "BadRequest", "This fake knows GET, PATCH and DELETE."),
+            _ => refused(405, "BadRequest", "This fake knows GET, PATCH and DELETE."),
         }
     }
 
@@ -254,7 +254,7 @@ impl Asked<'_> {
         let world = lock(&self.state.world);
         let time = |name: &str| self.value(name).parse::<Timestamp>();
         let (Some(Name::Whole(number)), Ok(from), Ok(until)) = (Name::parse(id), time("startDateTime"), time("endDateTime")) else {
-            return Reply::error(400, "ErrorInvalidParameter", "startDateTime and endDateTime are wanted.");
+            return refused(400, "ErrorInvalidParameter", "startDateTime and endDateTime are wanted.");
         };
         let Some(event) = world.events.get(&number) else { return missing() };
         let dates = event.dates().into_iter().filter(|date| overlaps(event.span_of(*date), from, until));
@@ -276,7 +276,7 @@ fn invalid(fields: &Map<String, Value>) -> Option<Reply> {
     for name in ["start", "end"] {
         let Some(zone) = fields.get(name).and_then(|time| time.get("timeZone")).and_then(Value::as_str) else { continue };
         if calendar::Zone::parse(zone).is_none() {
-            return Some(Reply::error(400, "TimeZoneNotSupportedException", "A valid TimeZone value must be specified."));
+            return Some(refused(400, "TimeZoneNotSupportedException", "A valid TimeZone value must be specified."));
         }
     }
     let is_all_day = fields.get("isAllDay").and_then(Value::as_bool).unwrap_or(false);
@@ -285,7 +285,7 @@ fn invalid(fields: &Map<String, Value>) -> Option<Reply> {
         time.is_none_or(|time| time.contains("T00:00:00"))
     };
     (is_all_day && !(midnight("start") && midnight("end"))).then(|| {
-        Reply::error(400, "ErrorPropertyValidationFailure", "The Event.Start property for an all-day event needs to be set to midnight.")
+        refused(400, "ErrorPropertyValidationFailure", "The Event.Start property for an all-day event needs to be set to midnight.")
     })
 }
 
@@ -297,7 +297,7 @@ fn describe(calendar: &Calendar) -> Value {
 }
 
 fn missing() -> Reply {
-    Reply::error(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+    refused(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 }
 
 fn encoded(text: &str) -> String {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use calendar::Event;
+use calendar::edit::is_date;
 use jiff::Timestamp;
 use store::Reader;
 use store::event::{self, EventRow};
@@ -18,12 +19,16 @@ pub(super) struct Before {
     pub(super) deleted: bool,
 }
 
-/// How everything that the edits after version `number` of a master touched stood before them. What was changed alone stays as it is.
-pub(super) fn undone(r: &Reader<'_>, master: &EventRow, number: u32) -> Result<Vec<Before>> {
+/// How everything that the edits after version `number` of a master, which says `target`, touched stood before them. What was changed alone
+/// stays as it is, and what was named while the series began at another time does not come back.
+pub(super) fn undone(r: &Reader<'_>, master: &EventRow, number: u32, target: &Event) -> Result<Vec<Before>> {
     if master.master.is_some() {
         return Ok(Vec::new());
     }
-    let later = event_version::history(r, master.id)?.into_iter().filter(|version| version.number > number);
+    let mut later = event_version::history(r, master.id)?;
+    later.retain(|version| version.number > number);
+    let stays = later.iter().all(|version| (version.content.start, &version.content.recurrence) == (target.start, &target.recurrence));
+    let has = |event: &Event| stays || event.recurrence_id.is_some_and(|original| is_date(target, &original));
     let mut edits: BTreeMap<Timestamp, usize> = BTreeMap::new();
     for version in later {
         *edits.entry(version.at).or_default() += 1;
@@ -38,7 +43,8 @@ pub(super) fn undone(r: &Reader<'_>, master: &EventRow, number: u32) -> Result<V
         }
     }
     for row in event::exceptions(r, master.id)? {
-        undone.extend(before(&row, event_version::history(r, row.id)?, edits.clone()));
+        let before = before(&row, event_version::history(r, row.id)?, edits.clone());
+        undone.extend(before.map(|before| Before { deleted: before.deleted || !has(&before.content), ..before }));
     }
     Ok(undone)
 }

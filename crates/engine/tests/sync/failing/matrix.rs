@@ -32,7 +32,7 @@ fn refusal(provider: &Provider, status: u16, retry_after: Option<u64>) -> Reply 
         }
         Provider::Radicale(_) | Provider::Xandikos(_) => Reply::new(status).header("Content-Type", "text/plain").body(message),
     };
-    retry_after.into_iter().fold(reply, |reply, seconds| reply.header("Retry-After", &seconds.to_string()))
+    retry_after.into_iter().fold(reply, |reply, seconds| reply.header("Retry-After", seconds.to_string()))
 }
 
 fn page() -> Reply {

@@ -3,6 +3,8 @@
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
+use super::there::Abilities;
+
 /// What takes place: start and end in UTC or as days, title, place.
 pub(super) type Occurrence = [String; 4];
 
@@ -42,10 +44,13 @@ pub(super) struct New {
     pub(super) rule: &'static str,
     /// It takes whole days.
     pub(super) day: bool,
+    /// What its time is counted in, where it is made here.
+    pub(super) zone: &'static str,
     pub(super) pick: usize,
 }
 
-const KINDS: [Kind; 14] = [
+/// What is done, the more often the oftener it stands here.
+pub(super) const KINDS: [Kind; 14] = [
     Kind::Title,
     Kind::Title,
     Kind::Place,
@@ -89,8 +94,8 @@ impl Kind {
 }
 
 impl Edit {
-    pub(super) fn any(said: String, random: &mut StdRng) -> Self {
-        Self { kind: KINDS[random.random_range(0..KINDS.len())], said, pick: random.random_range(0..1_000) }
+    pub(super) fn any(kinds: &[Kind], said: String, random: &mut StdRng) -> Self {
+        Self { kind: kinds[random.random_range(0..kinds.len())], said, pick: random.random_range(0..1_000) }
     }
 
     /// One that may be made on the other side too, with other words.
@@ -100,8 +105,10 @@ impl Edit {
 }
 
 impl New {
-    pub(super) fn any(said: String, random: &mut StdRng) -> Self {
+    pub(super) fn any(abilities: Abilities, said: String, random: &mut StdRng) -> Self {
         let rules = ["", "", "FREQ=WEEKLY;COUNT=8", "FREQ=WEEKLY;INTERVAL=2;COUNT=5", "FREQ=DAILY;COUNT=10"];
-        Self { said, rule: rules[random.random_range(0..rules.len())], day: random.random_bool(0.2), pick: random.random_range(0..1_000) }
+        let rule = rules[random.random_range(0..rules.len())];
+        let (day, pick) = (random.random_bool(0.2), random.random_range(0..1_000));
+        Self { said, rule: if abilities.repeats { rule } else { "" }, day, zone: abilities.zone, pick }
     }
 }

@@ -23,8 +23,6 @@ pub(super) struct Here {
 
 const FROM: &str = "2026-01-01T00:00:00Z";
 const TO: &str = "2029-01-01T00:00:00Z";
-/// The organizer's own zone in these tests is that of the calendar.
-const ZONE: &str = "Europe/Vienna";
 
 impl Here {
     /// Connects an account, and mirrors a calendar of it. `consents` is what the owner's browser does with a page: where it ends.
@@ -78,7 +76,7 @@ impl Here {
         let draft = EventDraft {
             summary: Some(new.said.clone()),
             start: Some(start),
-            tzid: Some(ZONE.into()).filter(|_| !new.day),
+            tzid: Some(new.zone.into()).filter(|_| !new.day),
             rrule: Some(new.rule.to_owned()).filter(|rule| !rule.is_empty()),
             ..EventDraft::default()
         };
@@ -128,14 +126,14 @@ impl Here {
     }
 
     /// Brings back what was deleted, or what an event said before. Whether there was such a thing.
-    pub(super) fn restore(&self, uid: &str, pick: usize) -> bool {
+    pub(super) fn restore(&self, uid: &str, pick: usize, has_fields: bool) -> bool {
         let (engine, calendar) = (&self.engine, self.calendar.to_string());
         self.runtime.block_on(async {
             let deleted = calendars::deleted_events(engine, &calendar).await.expect("they can be read");
-            if let Some(gone) = deleted.get(pick % deleted.len().max(1)).filter(|_| pick.is_multiple_of(2)) {
+            if let Some(gone) = deleted.get(pick % deleted.len().max(1)).filter(|_| !has_fields || pick.is_multiple_of(2)) {
                 return calendars::restore_event(engine, &gone.event, &gone.recurrence_id, gone.version).await.is_ok();
             }
-            let Some((id, _)) = self.whole_of(uid).await else { return false };
+            let Some((id, _)) = self.whole_of(uid).await.filter(|_| has_fields) else { return false };
             let version = 1 + u32::try_from(pick % 3).unwrap_or_default();
             calendars::restore_event(engine, &id, "", version).await.is_ok()
         })

@@ -8,7 +8,7 @@ mod here;
 mod there;
 mod walk;
 
-use there::{Dav, Google, Graph};
+use there::{Dav, Emulated, Google, Graph};
 use walk::walk;
 
 #[test]
@@ -29,4 +29,9 @@ fn killed_at_any_moment_it_ends_as_google_has_it() {
 #[test]
 fn killed_at_any_moment_it_ends_as_microsoft_has_it() {
     walk("the fake of Graph", &mut Graph::new(), 4);
+}
+
+#[test]
+fn killed_at_any_moment_it_ends_as_googles_independent_imitation_has_it() {
+    walk("emulate", &mut Emulated::new(), 5);
 }

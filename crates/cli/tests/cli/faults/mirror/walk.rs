@@ -74,7 +74,7 @@ pub(super) fn walk(name: &str, there: &mut dyn There, seed: u64) {
     let began = Instant::now();
     let killer = Arc::new(Killer::default());
     let watching = Arc::clone(&killer);
-    let line = WatchedHttp::to(there.port(), move |moment| !watching.watch(&moment)).expect("a line");
+    let line = there.line(Box::new(move |moment| !watching.watch(&moment)));
     let program = Program::new();
     let (form, calendar) = (there.form(&line.url("")), there.calendar());
     let here = Here::connected(&program, form, &calendar, |page| there.consents(page));
@@ -126,6 +126,8 @@ impl Walk<'_> {
         let nth = self.random.random_range(0..if is_write { 3 } else { 6 });
         let at_most = self.look.mul_f64(self.random.random_range(0.0..1.0));
         let (plan, at_most) = match planned {
+            // Where what was made is not found again, nobody may leave between the making and the hearing of it.
+            0..9 if !self.there.abilities().finds => (Some((if moment == MOMENTS[1] { MOMENTS[0] } else { moment }, nth)), None),
             0..6 => (Some((moment, nth)), None),
             6..9 => (None, Some(at_most)),
             _ => (None, None),
@@ -215,7 +217,7 @@ impl Walk<'_> {
 
     fn edit(&mut self) {
         let number = self.tally.edits();
-        match self.random.random_range(0..10) {
+        match self.random.random_range(0..if self.has_fields() { 10 } else { 8 }) {
             0..4 => self.edit_here(&format!("typed{number}.")),
             4..8 => self.edit_there(&format!("phone{number}.")),
             _ => self.edit_both(number),
@@ -226,22 +228,33 @@ impl Walk<'_> {
         (!all.is_empty()).then(|| all[self.random.random_range(0..all.len())].clone())
     }
 
+    /// Of the first three something is made, of the fourth something brought back, of the others something changed.
+    fn of_twenty(&mut self) -> u32 {
+        // Where nothing can be done to an event but delete it, as many are made as go.
+        self.random.random_range(0..if self.has_fields() { 20 } else { 6 })
+    }
+
+    /// Whether more can be done to an event than to make and to delete it.
+    fn has_fields(&self) -> bool {
+        self.there.abilities().kinds.len() > 1
+    }
+
     fn edit_here(&mut self, said: &str) {
         self.tally.here += 1;
         let uids = self.here.uids();
-        let kind = self.random.random_range(0..20);
+        let kind = self.of_twenty();
         let uid = self.any(&uids);
         let (Some(uid), 3..) = (uid, kind) else {
-            self.here.create(&New::any(said.to_owned(), &mut self.random));
+            self.here.create(&New::any(self.there.abilities(), said.to_owned(), &mut self.random));
             self.typed.insert(said.to_owned());
             return;
         };
         if kind == 3 {
             let pick = self.random.random_range(0..1_000);
-            self.here.restore(&uid, pick);
+            self.here.restore(&uid, pick, self.has_fields());
             return;
         }
-        let edit = Edit::any(said.to_owned(), &mut self.random);
+        let edit = Edit::any(self.there.abilities().kinds, said.to_owned(), &mut self.random);
         self.type_here(&uid, &edit);
     }
 
@@ -254,10 +267,10 @@ impl Walk<'_> {
     fn edit_there(&mut self, said: &str) {
         self.tally.there += 1;
         let names = self.there.names();
-        let kind = self.random.random_range(0..20);
+        let kind = self.of_twenty();
         let name = self.any(&names);
         let (Some(name), 3..) = (name, kind) else {
-            let new = New::any(said.to_owned(), &mut self.random);
+            let new = New::any(self.there.abilities(), said.to_owned(), &mut self.random);
             let told = self.there.create(&new);
             self.note(told, Kind::Title, said);
             return;
@@ -268,7 +281,7 @@ impl Walk<'_> {
             }
             return;
         }
-        let edit = Edit::any(said.to_owned(), &mut self.random);
+        let edit = Edit::any(self.there.abilities().kinds, said.to_owned(), &mut self.random);
         self.say_there(&name, &edit);
     }
 

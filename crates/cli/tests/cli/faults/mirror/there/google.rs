@@ -197,7 +197,9 @@ impl There for Google {
             Kind::Time => {
                 let day = text(&event["start"]["dateTime"]).get(..10)?.to_owned();
                 let at = |hour: usize| json!({ "dateTime": format!("{day}T{hour:02}:30:00"), "timeZone": ZONE });
-                self.put(name, json!({ "start": at(8 + edit.pick % 12), "end": at(10 + edit.pick % 12) }));
+                // Dates that were taken out are named by the time that the series had.
+                let rule: Vec<&str> = lines(&event).filter(|line| line.starts_with("RRULE:")).collect();
+                self.put(name, json!({ "start": at(8 + edit.pick % 12), "end": at(10 + edit.pick % 12), "recurrence": rule }));
             }
             Kind::Rule => self.put(name, json!({ "recurrence": [format!("RRULE:{}", RULES[edit.pick % RULES.len()])] })),
             Kind::Delete => {
@@ -213,7 +215,12 @@ impl There for Google {
         let event = self.deleted.pop()?;
         let name = text(&event["id"]).to_owned();
         let is_gone = self.fake.event(TEAM, &name).is_none_or(|now| now["status"] == "cancelled");
-        is_gone.then(|| {
+        // Brought back on both sides it would be there twice, under one UID.
+        let uid = json!(format!("{name}@google.com"));
+        let has_uid =
+            |event: &Value| event["extendedProperties"]["private"].as_object().is_some_and(|own| own.values().any(|value| *value == uid));
+        let is_back = self.fake.events(TEAM).iter().any(has_uid);
+        (is_gone && !is_back).then(|| {
             self.put(&name, event);
             whole(name)
         })
