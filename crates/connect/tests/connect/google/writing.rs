@@ -43,7 +43,7 @@ async fn an_update_says_only_what_differs_and_what_is_not_ours_stays() {
     event.video_link = "https://call.example.org/1".to_owned();
     let items = written(&*remote, &[], &[event.clone()]).await;
     let id = items[0].id.clone();
-    fake.put_event(ANN, &json!({ "id": id, "colorId": "5", "attendees": [{ "email": "bo@example.org" }] }));
+    fake.put_event(ANN, &json!({ "id": id, "guestsCanModify": true, "attendees": [{ "email": "bo@example.org" }] }));
     let seen = remote.fetch(ANN, std::slice::from_ref(&id)).await.unwrap();
     event.place = "Field 2".to_owned();
     event.description.clear();
@@ -59,8 +59,8 @@ async fn an_update_says_only_what_differs_and_what_is_not_ours_stays() {
     assert_eq!(request.body, expected, "no more than that");
     let stored = fake.event(ANN, &id).unwrap();
     assert_eq!(
-        (&stored["colorId"], stored["attendees"][0]["email"].as_str()),
-        (&json!("5"), Some("bo@example.org")),
+        (&stored["guestsCanModify"], stored["attendees"][0]["email"].as_str()),
+        (&json!(true), Some("bo@example.org")),
         "the rest is Google's"
     );
     assert!(stored.get("description").is_none() && stored.get("source").is_none(), "what was cleared is gone: {stored}");
