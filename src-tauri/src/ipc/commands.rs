@@ -11,56 +11,56 @@ use crate::shell::Open;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn list_mail_commands(open: State<'_, Open>) -> Result<Vec<CommandView>, Failure> {
-    Ok(commands::list(&open.engine()).await?)
+    commands::list(&open.engine()).await
 }
 
 /// An address of this inbox that needs no setting up where it takes plus-parts.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn suggest_command_address(open: State<'_, Open>, inbox: String) -> Result<String, Failure> {
-    Ok(commands::suggest(&open.engine(), &inbox).await?)
+    commands::suggest(&open.engine(), &inbox).await
 }
 
 /// Takes invitations at an address.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn add_mail_command(open: State<'_, Open>, form: CommandForm) -> Result<CommandView, Failure> {
-    Ok(commands::add(&open.engine(), form).await?)
+    commands::add(&open.engine(), form).await
 }
 
 /// An address with everything that can be changed of it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn show_mail_command(open: State<'_, Open>, address: String) -> Result<CommandForm, Failure> {
-    Ok(commands::show(&open.engine(), &address).await?)
+    commands::show(&open.engine(), &address).await
 }
 
 /// Changes what an address does.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn change_mail_command(open: State<'_, Open>, form: CommandForm) -> Result<CommandView, Failure> {
-    Ok(commands::change(&open.engine(), form).await?)
+    commands::change(&open.engine(), form).await
 }
 
 /// Takes invitations at an address no more; its events stay.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_mail_command(open: State<'_, Open>, address: String) -> Result<(), Failure> {
-    Ok(commands::remove(&open.engine(), &address).await?)
+    commands::remove(&open.engine(), &address).await
 }
 
 /// What became of each message to an address, or to all, the latest first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn list_command_log(open: State<'_, Open>, address: Option<String>, limit: u32) -> Result<Vec<CommandLogView>, Failure> {
-    Ok(commands::log(&open.engine(), address.as_deref(), limit).await?)
+    commands::log(&open.engine(), address.as_deref(), limit).await
 }
 
 /// The words that invitations are answered with.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn list_command_wordings(open: State<'_, Open>) -> Result<Vec<WordingView>, Failure> {
-    Ok(commands::wordings(&open.engine()).await?)
+    commands::wordings(&open.engine()).await
 }
 
 /// Changes the words of one kind of answer.
@@ -72,5 +72,5 @@ pub(crate) async fn put_command_wording(
     subject: String,
     body: String,
 ) -> Result<WordingView, Failure> {
-    Ok(commands::put_wording(&open.engine(), &kind, &subject, &body).await?)
+    commands::put_wording(&open.engine(), &kind, &subject, &body).await
 }

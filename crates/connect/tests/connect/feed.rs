@@ -116,7 +116,7 @@ async fn a_bad_answer_deletes_nothing() {
     let (seen, _) = token(&published.changes("").await);
     for reply in [
         Reply::new(200).body(whole.get(..whole.len() / 2).unwrap()),
-        Reply::new(200).header("Content-Length", &(whole.len() + 100).to_string()).body(whole.clone()),
+        Reply::new(200).header("Content-Length", (whole.len() + 100).to_string()).body(whole.clone()),
         Reply::new(200).body(whole.clone()).cut_after(200),
         Reply::new(200).header("Content-Type", "text/html; charset=utf-8").body("<!DOCTYPE html><title>Sign in</title>"),
         Reply::new(200).body("<html>Sign in</html>"),
@@ -142,7 +142,7 @@ async fn a_bad_answer_deletes_nothing() {
 #[tokio::test]
 async fn a_feed_that_moved_is_followed_and_its_address_is_told_to_nobody() {
     let there = ScriptedHttp::start(|_| Reply::new(200).body(feed(&game("1", 13)))).unwrap();
-    let published = Published::start(Reply::new(302).header("Location", &there.url("/new.ics").replace("127.0.0.1", "localhost")));
+    let published = Published::start(Reply::new(302).header("Location", there.url("/new.ics").replace("127.0.0.1", "localhost")));
     assert_eq!(published.changes("").await.items.len(), 1, "it is elsewhere now");
     let told: Vec<_> = there.requests()[0].headers.iter().map(|(_, value)| value.clone()).collect();
     assert!(told.iter().all(|value| !value.contains(KEY)), "where it came from is not said: {told:?}");

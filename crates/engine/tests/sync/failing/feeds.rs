@@ -1,5 +1,6 @@
 //! A feed whose server answers with anything but the feed.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use engine::sync::view::{AccountSynced, CalendarAccountForm, CalendarAccountView};
@@ -136,7 +137,7 @@ async fn every_trouble_of_a_feed_is_told_and_harms_nothing() {
         assert!(!shown.words.contains(KEY) && !report.calendars[0].problem.contains(KEY), "{name}: the address stays a secret");
         assert_eq!(report.calendars[0].problem, shown.calendars[0].problem, "{name}: the report says what is shown");
         assert_eq!((world.here().await, world.versions().await), (here, versions), "{name}: nothing was changed or deleted");
-        read.push_str(&format!("{name}\n    {} {}\n", shown.state, shown.words));
+        write!(read, "{name}\n    {} {}\n", shown.state, shown.words).expect("a string takes it");
 
         let asked = world.server.requests().len();
         let again = world.sync().await;

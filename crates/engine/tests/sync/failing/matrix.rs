@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use engine::sync;
 use jiff::SignedDuration;
@@ -161,10 +162,10 @@ async fn every_trouble(provider: &Provider) {
     let mut read = String::new();
     for (number, (name, trouble)) in troubles(provider).into_iter().enumerate() {
         let looking = at_every_request(provider, 3 * number, name, trouble.clone()).await;
-        read.push_str(&format!("{name}\n    at a look: {looking}\n"));
+        write!(read, "{name}\n    at a look: {looking}\n").expect("a string takes it");
         if !is_believed(name) {
             let writing = at_every_write(provider, 3 * number + 1, name, trouble.clone()).await;
-            read.push_str(&format!("    at a write: {writing}\n"));
+            writeln!(read, "    at a write: {writing}").expect("a string takes it");
             at_each_request_once(provider, 3 * number + 2, name, trouble).await;
         }
     }
