@@ -1,6 +1,7 @@
 //! Whole ways through the program, with servers that others wrote.
 
 mod archive;
+mod booked;
 mod by_mail;
 mod consent;
 mod contract;
