@@ -18,6 +18,7 @@ mod desk;
 mod desktop;
 mod disk;
 mod failing;
+mod feed;
 mod files;
 mod guests;
 mod hands;
