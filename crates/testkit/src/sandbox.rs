@@ -74,6 +74,13 @@ impl Sandbox {
         self
     }
 
+    /// Where the organizer lives in another zone.
+    #[must_use]
+    pub fn in_zone(mut self, zone: &str) -> Self {
+        zone.clone_into(&mut self.zone);
+        self
+    }
+
     /// With the events of a file, in a calendar that is called as the file is.
     #[must_use]
     pub fn with_schedule(mut self, name: &str, ics: &str) -> Self {

@@ -30,13 +30,19 @@ pub async fn compare_versions(engine: &Engine, id: &str, recurrence_id: &str, fr
     Ok(differences.await?)
 }
 
-/// An event as it was at an instant, or at the end of a day.
+/// An event as it was at an instant, or at the end of a day where the organizer is.
 ///
 /// # Errors
 /// `NotFound` where it was not here yet, or `InvalidInput` for the time.
 pub async fn event_at(engine: &Engine, id: &str, recurrence_id: &str, at: &str) -> Result<PastEvent, Failure> {
-    let (id, recurrence_id, at) = (show::parse_id(id)?, recurrence_id.to_owned(), at.to_owned());
-    Ok(engine.store().read(move |r| past(r, id, &recurrence_id, &at)).await?)
+    let (id, recurrence_id, own_zone) = (show::parse_id(id)?, recurrence_id.to_owned(), engine.clock().zone());
+    let until = moment_or_day(at, &own_zone)?;
+    let at = at.to_owned();
+    let past = engine.store().read(move |r| past(r, id, &recurrence_id, until)).await?;
+    past.ok_or_else(|| {
+        let message = format!("The event was not here yet on {}. Choose a later day.", time::day_in(until, &own_zone));
+        Failure::new(Code::NotFound, message).with("what", "version").with("name", at)
+    })
 }
 
 /// What changed in a calendar, the newest first. `cursor` is empty for the first page.
@@ -64,18 +70,15 @@ fn version(r: &Reader<'_>, event: i64, number: u32) -> Result<Version> {
     })?)
 }
 
-fn past(r: &Reader<'_>, id: i64, recurrence_id: &str, at: &str) -> Result<PastEvent> {
+/// None where it was not here yet.
+fn past(r: &Reader<'_>, id: i64, recurrence_id: &str, until: Timestamp) -> Result<Option<PastEvent>> {
     let Current { row, .. } = show::current_of(r, id, recurrence_id)?;
     let zone = store::calendar::get(r, row.calendar)?.map(|calendar| calendar.zone).unwrap_or_default();
-    let until = moment_or_day(at, &zone)?;
     let versions = event_version::history(r, row.id)?;
-    let Some(version) = versions.into_iter().rev().find(|version| version.at <= until) else {
-        let message = format!("The event was not here yet on {}. Choose a later day.", time::day_in(until, &zone));
-        return Err(Failure::new(Code::NotFound, message).with("what", "version").with("name", at).into());
-    };
+    let Some(version) = versions.into_iter().rev().find(|version| version.at <= until) else { return Ok(None) };
     let from = show::origin(r, &version.source)?;
     let content = &version.content;
-    Ok(PastEvent {
+    Ok(Some(PastEvent {
         number: version.number,
         at: version.at.to_string(),
         source: version.source,
@@ -93,7 +96,7 @@ fn past(r: &Reader<'_>, id: i64, recurrence_id: &str, at: &str) -> Result<PastEv
         url: content.url.clone(),
         video_link: content.video_link.clone(),
         deleted: version.deleted,
-    })
+    }))
 }
 
 /// A moment, or a day, which means its end: how things stood when the day was over.

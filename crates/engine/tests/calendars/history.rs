@@ -8,8 +8,12 @@ use super::SEASON;
 
 /// The opener as imported on 1 March 2027, another place on 2 March, another hour on 3 March.
 async fn with_three_versions() -> (Opened, String) {
+    in_three_versions(Sandbox::new()).await
+}
+
+async fn in_three_versions(sandbox: Sandbox) -> (Opened, String) {
     let first = "2027-03-01T15:00:00Z".parse().expect("an instant");
-    let sandbox = Sandbox::new().at(first).with_schedule("Packers.ics", SEASON).open().await.expect("a sandbox");
+    let sandbox = sandbox.at(first).with_schedule("Packers.ics", SEASON).open().await.expect("a sandbox");
     let named = Named { uid: "opener".to_owned(), ..Named::default() };
     let (id, _) = calendars::locate(&sandbox.engine, named).await.expect("it is there");
     let edits = [
@@ -36,6 +40,18 @@ async fn an_event_is_shown_as_it_was_at_the_end_of_a_day() {
     let before = at("2027-02-28").await.expect_err("it was not there");
     assert_eq!(before.code, Code::NotFound, "before the import there was nothing");
     assert_eq!(at("some day").await.expect_err("no day").code, Code::InvalidInput, "words are no day");
+}
+
+#[tokio::test]
+async fn a_day_is_one_where_the_organizer_is() {
+    let (sandbox, id) = in_three_versions(Sandbox::new().in_zone("UTC")).await;
+    // Two in the morning of the 4th where the organizer is; in Chicago, where the game is, it is still the 3rd.
+    sandbox.clock.advance(SignedDuration::from_hours(11));
+    let draft = EventDraft { place: Some("Lambeau Field".to_owned()), ..EventDraft::default() };
+    let edit = EventEdit { id: id.clone(), recurrence_id: String::new(), scope: Scope::All, draft };
+    calendars::edit_event(&sandbox.engine, Surface::Window, edit).await.expect("an edit");
+    let third = calendars::event_at(&sandbox.engine, &id, "", "2027-03-03").await.expect("it was there");
+    assert_eq!((third.number, third.place.as_str()), (3, "Soldier Field"), "the edit is of the next day");
 }
 
 #[tokio::test]
