@@ -185,10 +185,12 @@ impl Kept {
 
     /// Deletes the items of a series save those that are named.
     fn clear(&mut self, name: &str, save: &[String], now: Timestamp) {
+        // Every item of a series begins with its name.
         let gone: Vec<RemoteItem> = self
             .items
-            .values()
-            .map(|(_, item)| item)
+            .range(name.to_owned()..)
+            .take_while(|(id, _)| id.starts_with(name))
+            .map(|(_, (_, item))| item)
             .filter(|item| item.id == name || item.series.as_deref() == Some(name))
             .filter(|item| item.content != Content::Deleted && !save.contains(&item.id))
             .cloned()

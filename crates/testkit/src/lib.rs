@@ -31,6 +31,7 @@
 
 pub mod breaking_line;
 pub mod certificate;
+mod conversation;
 pub mod counting_sender;
 pub mod counting_ses;
 pub mod counting_smtp;

@@ -1,22 +1,14 @@
 //! Another client of a CalDAV collection, by the Python library `icalendar`: it edits, and says what takes place there.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-
-use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use crate::program::python;
+use crate::conversation::Conversation;
 
 const CLIENT: &str = include_str!("../python/other_client.py");
 
 /// A running client; ends on drop.
 #[derive(Debug)]
-pub struct OtherClient {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
+pub struct OtherClient(Conversation);
 
 impl OtherClient {
     /// A client of the collection at a path, such as `/alice/team/`, of a server on this computer.
@@ -37,16 +29,7 @@ impl OtherClient {
     }
 
     fn start(settings: &Value) -> anyhow::Result<Self> {
-        let mut command = Command::new(python()?);
-        let mut child = command
-            .args(["-c", CLIENT, &settings.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("Start Python")?;
-        let input = child.stdin.take().context("Python's input")?;
-        let output = BufReader::new(child.stdout.take().context("Python's output")?);
-        Ok(Self { child, input, output })
+        Ok(Self(Conversation::start(CLIENT, settings)?))
     }
 
     /// Does what a command says: `{kind, …}` with the kinds `create`, `title`, `place`, `time`, `rule`, `name`, `move`, `off`, `following`, `delete`,
@@ -55,10 +38,7 @@ impl OtherClient {
     /// # Errors
     /// When the client itself fails.
     pub fn call(&mut self, command: &Value) -> anyhow::Result<Value> {
-        writeln!(self.input, "{command}")?;
-        let mut line = String::new();
-        self.output.read_line(&mut line)?;
-        serde_json::from_str(&line).with_context(|| format!("{command}: the other client failed"))
+        self.0.ask(command)
     }
 
     /// What takes place there in the years 2026 to 2028: start and end in UTC or as days, title, place; in order.
@@ -75,12 +55,5 @@ impl OtherClient {
     /// When the client itself fails, or the text is no calendar.
     pub fn occurrences_of(&mut self, calendar: &str) -> anyhow::Result<Vec<[String; 4]>> {
         Ok(serde_json::from_value(self.call(&json!({ "kind": "occurrences", "calendar": calendar }))?)?)
-    }
-}
-
-impl Drop for OtherClient {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
