@@ -57,7 +57,7 @@ impl Browser {
         let mut capabilities = Capabilities::new();
         capabilities.set("browserName", "wry").expect("a browser name");
         capabilities.set("tauri:options", json!({ "application": PROGRAM })).expect("the app to open");
-        let driver = connect(&format!("http://127.0.0.1:{port}"), &capabilities).await;
+        let driver = connect(&format!("http://127.0.0.1:{port}"), server.id(), &capabilities).await;
         let axe = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js"))
             .expect("axe is installed: `cargo xtask test` does it");
         let browser = Self { driver, folder, name, axe, server, _turn: turn };
@@ -211,10 +211,16 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// A journey that fails leaves nothing running.
+    /// A journey that fails leaves nothing running. The next one begins when all of it is gone: an app that still writes to a busy disk holds the
+    /// desktop's one place for a moment longer, and another would hand over to it and end.
     fn drop(&mut self) {
+        let running = self.processes();
         drop(Command::new("kill").args(["-KILL", "--", &format!("-{}", self.server.id())]).status());
         drop(self.server.wait());
+        let begun = Instant::now();
+        while running.iter().any(Process::runs) && begun.elapsed() < PATIENCE {
+            std::thread::sleep(LOOK_AGAIN);
+        }
         // The session died with the driver: asking it to end would wait for an answer that never comes.
         drop(self.driver.clone().leak());
     }
@@ -257,16 +263,19 @@ fn programs(folder: &Path) -> PathBuf {
     programs
 }
 
-async fn connect(server: &str, capabilities: &Capabilities) -> WebDriver {
+async fn connect(server: &str, driver: u32, capabilities: &Capabilities) -> WebDriver {
     // The driver's client asks for one, also where nothing is encrypted. It may be there already.
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
     let begun = Instant::now();
     loop {
         match WebDriver::new(server, capabilities.clone()).await {
             Ok(driver) => return driver,
-            Err(error) => assert!(begun.elapsed() < PATIENCE, "the window did not open: {error}"),
+            Err(error) if begun.elapsed() >= PATIENCE => {
+                let running: Vec<_> = memory::started_by(driver).into_iter().map(|process| process.name).collect();
+                panic!("the window did not open: {error}; the driver runs {running:?}")
+            }
+            Err(_) => tokio::time::sleep(LOOK_AGAIN).await,
         }
-        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 
