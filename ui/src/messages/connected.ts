@@ -141,7 +141,6 @@ export const clashWords = {
   text: (fields: number) => `${plural(fields, "field")} ${fields === 1 ? "was" : "were"} changed in two places at the same time. The later edit was kept, or yours where the other is a feed.`,
   badge: (fields: number) => `${plural(fields, "field")} edited in two places`,
   here: "Here",
-  kept: "Kept",
   keep: "Keep",
   useOther: "Use the other",
   keptNow: (field: string) => `${field}: kept as it is.`,

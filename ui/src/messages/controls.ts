@@ -15,6 +15,7 @@ export const controls = {
   copied: "Copied",
   none: "None",
   nothing: "nothing",
+  kept: "Kept",
   becomes: "becomes",
   noMatch: "Nothing matches.",
   choose: "Choose…",
