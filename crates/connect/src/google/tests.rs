@@ -152,13 +152,15 @@ fn merged(there: &Value, patch: &Value) -> Value {
     Value::Object(merged)
 }
 
-#[test]
-fn a_server_that_stands_in_for_google_is_shown_the_secrets_and_google_is_not() {
-    let addresses = |settings: Value| {
-        let settings: GoogleSettings = serde_json::from_value(settings).unwrap();
-        let provider = settings.provider().unwrap();
-        [settings.calendars().unwrap().to_string(), provider.authorize, provider.token, provider.revoke.unwrap(), provider.issuer.unwrap()]
-    };
+async fn addresses(settings: Value) -> [String; 5] {
+    let settings: GoogleSettings = serde_json::from_value(settings).unwrap();
+    let (provider, web) = (settings.provider().unwrap(), Web::new(None).unwrap());
+    let (token, revocation) = (provider.endpoints.token(&web).await, provider.endpoints.revocation(&web).await.unwrap());
+    [settings.calendars().unwrap().to_string(), provider.authorize, token.into(), revocation.into(), provider.issuer.unwrap()]
+}
+
+#[tokio::test]
+async fn a_server_that_stands_in_for_google_is_shown_the_secrets_and_google_is_not() {
     let google = [
         "https://www.googleapis.com/calendar/v3",
         "https://accounts.google.com/o/oauth2/v2/auth",
@@ -166,10 +168,10 @@ fn a_server_that_stands_in_for_google_is_shown_the_secrets_and_google_is_not() {
         "https://oauth2.googleapis.com/revoke",
         "https://accounts.google.com",
     ];
-    assert_eq!(addresses(json!({ "endpoint": null })), google, "Google itself");
+    assert_eq!(addresses(json!({ "endpoint": null })).await, google, "Google itself");
     let other = ["/calendar/v3", "/o/oauth2/v2/auth", "/token", "/revoke", ""].map(|path| format!("http://127.0.0.1:9{path}"));
-    assert_eq!(addresses(json!({ "endpoint": "http://127.0.0.1:9" })), other, "a server that is only named");
-    assert_eq!(addresses(json!({ "endpoint": "http://127.0.0.1:9/calendar/v3" })), other, "or named with the place of its calendars");
+    assert_eq!(addresses(json!({ "endpoint": "http://127.0.0.1:9" })).await, other, "a server that is only named");
+    assert_eq!(addresses(json!({ "endpoint": "http://127.0.0.1:9/calendar/v3" })).await, other, "or named with the place of its calendars");
 }
 
 #[test]

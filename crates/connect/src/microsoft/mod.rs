@@ -30,7 +30,7 @@ use mail::port::AccountConfig;
 use reqwest::Url;
 use serde::Deserialize;
 
-use crate::oauth::{BrowserSignIn, Client, Consents, MailTokens, Provider};
+use crate::oauth::{BrowserSignIn, Client, Consents, Endpoints, MailTokens, Provider};
 use crate::settings;
 use crate::web::{Web, check_address};
 use crate::wire::is_loopback;
@@ -84,13 +84,12 @@ impl MicrosoftSettings {
             if let Ok(mut path) = url.path_segments_mut() {
                 path.pop_if_empty().extend([tenant, "oauth2", "v2.0", name]);
             }
-            Ok::<_, String>(url.to_string())
+            Ok::<_, String>(url)
         };
         Ok(Provider {
             name: "Microsoft",
-            authorize: page("authorize")?,
-            token: page("token")?,
-            revoke: None,
+            authorize: page("authorize")?.into(),
+            endpoints: Endpoints::known(page("token")?, None),
             issuer: None,
             scopes: if self.mail { vec![CALENDAR_SCOPES, MAIL_SCOPES] } else { vec![CALENDAR_SCOPES] },
             // What is said of the one resource says nothing of the other.

@@ -6,6 +6,7 @@
 mod access;
 mod answer;
 mod consents;
+mod endpoints;
 mod loopback;
 mod page;
 mod service_account;
@@ -16,6 +17,7 @@ use secrecy::SecretString;
 
 pub(crate) use access::{AccessTokens, Resource, Source};
 pub(crate) use consents::{Consents, MailTokens};
+pub(crate) use endpoints::Endpoints;
 pub(crate) use service_account::ServiceAccount;
 pub(crate) use sign_in::BrowserSignIn;
 pub(crate) use token::revoke;
@@ -34,10 +36,8 @@ pub(crate) struct Provider {
     pub(crate) name: &'static str,
     /// The page that asks for consent.
     pub(crate) authorize: String,
-    /// Where codes and refresh tokens are exchanged.
-    pub(crate) token: String,
-    /// Where consent is withdrawn (RFC 7009); none where the provider has no such place.
-    pub(crate) revoke: Option<String>,
+    /// Where codes and refresh tokens are exchanged, and consent is withdrawn.
+    pub(crate) endpoints: Endpoints,
     /// How it names itself in `iss` (RFC 9207), where it does.
     pub(crate) issuer: Option<String>,
     /// What is asked for.

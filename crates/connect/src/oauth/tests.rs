@@ -176,7 +176,8 @@ async fn a_machine_signs_for_its_tokens_even_where_its_clock_is_wrong() {
 fn a_statement_is_signed_with_the_key_of_the_file() {
     let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
     let account = ServiceAccount::read(&key_file(&key, "https://example.org/token"), None, "scope").unwrap();
-    let statement = account.statement(jiff::Timestamp::from_second(1_800_000_000).unwrap()).unwrap();
+    let address = "https://example.org/token".parse().unwrap();
+    let statement = account.statement(&address, jiff::Timestamp::from_second(1_800_000_000).unwrap()).unwrap();
     let (signed, signature) = statement.rsplit_once('.').unwrap();
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
     let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_key().as_ref());

@@ -96,11 +96,12 @@ pub(super) async fn ask(web: &Web, provider: &Provider, client: &Client, fields:
     if let Some(secret) = &client.secret {
         all.push(("client_secret", secret.expose_secret()));
     }
-    exchange(web, provider.name, &provider.token, &all, provider.ended).await
+    let address = provider.endpoints.token(web).await;
+    exchange(web, provider.name, address, &all, provider.ended).await
 }
 
 /// Asks for tokens. `ended` says why that which is shown may be no longer good.
-pub(super) async fn exchange(web: &Web, name: &str, address: &str, fields: &[(&str, &str)], ended: &str) -> Result<Tokens, TokenFailure> {
+pub(super) async fn exchange(web: &Web, name: &str, address: Url, fields: &[(&str, &str)], ended: &str) -> Result<Tokens, TokenFailure> {
     let answer = post(web, address, fields).await.map_err(|failure| match failure {
         RemoteFailure::Later { reason, after_seconds } => TokenFailure::Later { reason, after_seconds },
         other => TokenFailure::Refused(other.to_string()),
@@ -158,22 +159,23 @@ fn failure(answer: &Answer, name: &str, ended: &str, secrets: &[&str]) -> TokenF
     }
 }
 
-async fn post(web: &Web, address: &str, fields: &[(&str, &str)]) -> Result<Answer, RemoteFailure> {
-    let url = Url::parse(address).map_err(|_| RemoteFailure::Refused { reason: format!("“{address}” is no address.") })?;
+async fn post(web: &Web, address: Url, fields: &[(&str, &str)]) -> Result<Answer, RemoteFailure> {
     let form = Serializer::new(String::new()).extend_pairs(fields).finish();
-    let request = Request::new(Method::POST, url)
+    let request = Request::new(Method::POST, address)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(ACCEPT, "application/json")
         .body(form);
     web.send(request).await
 }
 
-/// Withdraws a consent (RFC 7009); none where the provider has no place for that, or nothing was granted. One that has ended already is withdrawn.
-pub(crate) fn revoke(provider: &Provider, refresh_token: Option<SecretString>) -> Option<Withdrawal> {
-    let (name, address, token) = (provider.name, provider.revoke.clone()?, refresh_token?);
+/// Withdraws a consent (RFC 7009); none where nothing was granted. One that has ended already is withdrawn, and one of a provider that has no
+/// place for that ends with what is forgotten here.
+pub(crate) fn revoke(provider: Provider, refresh_token: Option<SecretString>) -> Option<Withdrawal> {
+    let token = refresh_token?;
     Some(Box::pin(async move {
-        let web = Web::new(None)?;
-        let answer = post(&web, &address, &[("token", token.expose_secret())]).await.map_err(|failure| failure.to_string())?;
+        let (name, web) = (provider.name, Web::new(None)?);
+        let Some(address) = provider.endpoints.revocation(&web).await else { return Ok(()) };
+        let answer = post(&web, address, &[("token", token.expose_secret())]).await.map_err(|failure| failure.to_string())?;
         let error: ErrorAnswer = serde_json::from_slice(&answer.body).unwrap_or_default();
         if answer.status.is_success() || matches!(error.error.as_str(), "invalid_token" | "invalid_grant") {
             return Ok(());

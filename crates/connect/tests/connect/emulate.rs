@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use calendar::remote::{Content, From, RemoteFailure, SeriesWrite, WriteOutcome};
+use calendar::remote::{Content, From, Next, RemoteFailure, SeriesWrite, WriteOutcome};
 use calendar::{Event, EventTime, Zone};
 use jiff::civil::date;
 use mail::port::AccountConfig;
@@ -36,16 +36,21 @@ async fn an_account_is_connected_and_used_at_googles_independent_imitation() {
     let game = Event { summary: "Game".to_owned(), ..Event::new("game-1@example.org".to_owned(), at(13), at(16)) };
     let insert = SeriesWrite { uid: game.uid.clone(), before: Vec::new(), after: vec![game.clone()] };
     let WriteOutcome::Written(items) = remote.write(&calendar, &insert).await.unwrap() else { panic!("it is taken") };
+    let listed = remote.changes(&calendar, From::Beginning).await.unwrap();
+    assert_eq!(listed.items, items, "it is listed");
+    let Next::Done { token, complete: true } = listed.next else { panic!("without a place for changes a list is whole: {listed:?}") };
     let Content::Events(events) = &items[0].content else { panic!("{items:?}") };
     assert_eq!((&events[0].summary, events[0].start), (&game.summary, game.start), "and told again");
+    let again = remote.changes(&calendar, From::Token(&token)).await.unwrap();
+    assert_eq!(again.items, items, "and so is the next one");
     let delete = SeriesWrite { uid: game.uid.clone(), before: items, after: Vec::new() };
     for time in ["first", "second"] {
         let outcome = remote.write(&calendar, &delete).await.unwrap();
         assert!(matches!(outcome, WriteOutcome::Written(_)), "deleted the {time} time: {outcome:?}");
     }
-    let listed = remote.changes(&calendar, From::Beginning).await;
-    assert!(
-        matches!(listed, Err(RemoteFailure::Later { .. })),
-        "it gives no sync token, and a list without one is not a whole one: {listed:?}"
-    );
+    let withdrawn = connect::adapters().sign_out(&config).expect("there is a consent to withdraw").await;
+    assert_eq!(withdrawn, Ok(()), "withdrawn where it publishes that this is done");
+    let remote = connect::adapters().calendars(&config, Arc::new(NoKeeper)).unwrap().unwrap();
+    let refused = remote.calendars().await;
+    assert!(matches!(refused, Err(RemoteFailure::NeedsLogin { .. })), "the consent is good no more: {refused:?}");
 }
