@@ -6,7 +6,6 @@ use testkit::counting_smtp::CountingSmtp;
 use testkit::crowd;
 
 use crate::browser::{Browser, PASSPHRASE};
-use crate::desktop::Desktop;
 use crate::letters::{Letter, deliver};
 use crate::seed::{Club, PASSWORD, practice_guests};
 
@@ -30,15 +29,15 @@ pub(crate) const TWELVE: [(&str, &str); 12] = [
 async fn answers_come_in_one_by_one_and_by_phone() {
     let server = CountingSmtp::builder().with_login("club", PASSWORD).start().expect("the counting server starts");
     let (club, folder) = club(&server, &practice_guests(14)).await;
-    let desktop = Desktop::listen();
     let window = Browser::open("answers", club.close().await, PASSPHRASE).await;
+    let desktop = window.desktop.listen();
     window.visit("answers").await;
     window.sees("Season opening").await;
     window.inspect("none-season").await;
     window.press("Season opening").await;
     window.sees("14 guests invited").await;
     window.inspect("none").await;
-    Browser::turn_away();
+    window.turn_away();
     deliver(&folder, &answers(&server, &TWELVE));
     // The folder is watched: nobody has to look.
     window.sees("Depends on the weather").await;

@@ -10,12 +10,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
-use tokio::sync::{Mutex, MutexGuard};
 
+use crate::desktop::Desktop;
 use crate::memory::{self, Process};
 
-/// The app allows one instance of itself on a desktop: journeys take turns.
-static TURN: Mutex<()> = Mutex::const_new(());
 /// What passwords are sealed with where a journey is not about that.
 pub(crate) const PASSPHRASE: &str = "practice makes perfect";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rollcall");
@@ -32,7 +30,7 @@ pub(crate) struct Browser {
     name: &'static str,
     axe: String,
     server: Child,
-    _turn: MutexGuard<'static, ()>,
+    pub(crate) desktop: Desktop,
 }
 
 impl Browser {
@@ -43,9 +41,10 @@ impl Browser {
 
     /// Starts the app with what lies in `folder` already. Without a passphrase passwords stay sealed until it is typed.
     pub(crate) async fn open(name: &'static str, folder: Arc<TempDir>, passphrase: &str) -> Self {
-        let turn = TURN.lock().await;
+        let desktop = Desktop::start();
         let (port, native_port) = (free_port(), free_port());
-        let server = in_folder(Command::new(tools().join("tauri-driver")), folder.path())
+        let driver = tools().join("tauri-driver");
+        let server = in_folder(desktop.command(&driver.to_string_lossy()), folder.path())
             .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
             .env("ROLLCALL_PASSPHRASE", passphrase)
             .stdout(Stdio::null())
@@ -60,7 +59,7 @@ impl Browser {
         let driver = connect(&format!("http://127.0.0.1:{port}"), server.id(), &capabilities).await;
         let axe = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js"))
             .expect("axe is installed: `cargo xtask test` does it");
-        let browser = Self { driver, folder, name, axe, server, _turn: turn };
+        let browser = Self { driver, folder, name, axe, server, desktop };
         browser.resize(SIZES[0]).await;
         browser.until("the first screen can be used", "return document.documentElement.dataset.ready === 'true'").await;
         browser
@@ -202,7 +201,8 @@ impl Browser {
     fn photograph(&self, screen: &str) -> Child {
         // WebKit's own screenshot never answers on a display without a window manager: the display is photographed instead.
         let (width, height) = screen.rsplit_once('-').and_then(|(_, size)| size.split_once('x')).unwrap_or(("1280", "800"));
-        Command::new("import")
+        self.desktop
+            .command("import")
             .args(["-window", "root", "-crop", &format!("{width}x{height}+0+0"), "+repage"])
             .arg(pictures().join(format!("{}-{screen}.png", self.name)))
             .spawn()
@@ -211,16 +211,10 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// A journey that fails leaves nothing running. The next one begins when all of it is gone: an app that still writes to a busy disk holds the
-    /// desktop's one place for a moment longer, and another would hand over to it and end.
+    /// A journey that fails leaves nothing running.
     fn drop(&mut self) {
-        let running = self.processes();
         drop(Command::new("kill").args(["-KILL", "--", &format!("-{}", self.server.id())]).status());
         drop(self.server.wait());
-        let begun = Instant::now();
-        while running.iter().any(Process::runs) && begun.elapsed() < PATIENCE {
-            std::thread::sleep(LOOK_AGAIN);
-        }
         // The session died with the driver: asking it to end would wait for an answer that never comes.
         drop(self.driver.clone().leak());
     }

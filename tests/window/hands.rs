@@ -1,7 +1,6 @@
 //! What a person does with the window: presses, chooses, types, drags, drops.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -279,30 +278,33 @@ impl Browser {
     }
 
     /// Turns to the desktop: the window is in the background from now on.
-    pub(crate) fn turn_away() {
-        assert!(xdotool(&["search", "--maxdepth", "0", ".*", "windowfocus", "%1"]), "the desktop behind the window has the keyboard");
+    pub(crate) fn turn_away(&self) {
+        assert!(
+            self.desktop.xdotool(&["search", "--maxdepth", "0", ".*", "windowfocus", "%1"]),
+            "the desktop behind the window has the keyboard"
+        );
     }
 
     /// Types a path into the system's own dialog for files, and takes it.
-    pub(crate) fn answer_file_dialog(path: &Path) {
+    pub(crate) fn answer_file_dialog(&self, path: &Path) {
         for _ in 0..TRIES {
             // Without a window manager keys go to what lies under the pointer.
             for hand in [&["mousemove", "--window", "%1", "300", "60"][..], &["windowfocus", "--sync", "%1"]] {
                 assert!(
-                    xdotool(&[&["search", "--sync", "--onlyvisible", "--name", FILE_DIALOG][..], hand].concat()),
+                    self.desktop.xdotool(&[&["search", "--sync", "--onlyvisible", "--name", FILE_DIALOG][..], hand].concat()),
                     "a dialog for files opens"
                 );
             }
             // Its field opens with the first letter and may miss the next ones; what stands there from an earlier try is replaced.
             for keys in [&["key", "slash"][..], &["key", "ctrl+a"], &["type", "--delay", "10", &path.display().to_string()]] {
-                assert!(xdotool(keys), "{} is typed", path.display());
+                assert!(self.desktop.xdotool(keys), "{} is typed", path.display());
             }
             for _ in 0..RETURNS {
                 // What completes the path may swallow it.
-                assert!(xdotool(&["key", "Return"]), "Return is pressed");
+                assert!(self.desktop.xdotool(&["key", "Return"]), "Return is pressed");
                 let begun = Instant::now();
                 while begun.elapsed() < SWALLOWED {
-                    if !xdotool(&["search", "--onlyvisible", "--name", FILE_DIALOG]) {
+                    if !self.desktop.xdotool(&["search", "--onlyvisible", "--name", FILE_DIALOG]) {
                         return;
                     }
                 }
@@ -316,8 +318,3 @@ const FILE_DIALOG: &str = "^(Select Folder|Open File|Save File)$";
 const TRIES: usize = 6;
 const RETURNS: usize = 3;
 const SWALLOWED: Duration = Duration::from_secs(1);
-
-fn xdotool(arguments: &[&str]) -> bool {
-    let status = Command::new("xdotool").args(arguments).stdout(Stdio::null()).status();
-    status.expect("xdotool runs: `cargo xtask test` installs it").success()
-}

@@ -1,6 +1,6 @@
 //! The real window, in `WebKit` on a display, driven as a person would drive it.
 //!
-//! Needs `tauri-driver` and `WebKit`'s own driver, which `cargo xtask test` installs, and a display, which it makes.
+//! Needs `tauri-driver`, `WebKit`'s own driver, Xvfb and a bus, which `cargo xtask test` installs. Each started app gets a desktop of its own.
 //! Pictures of every screen lie in the target folder under `tmp/screenshots`.
 #![expect(clippy::expect_used, clippy::panic, reason = "a journey fails by panicking")]
 

@@ -22,14 +22,6 @@ pub(crate) struct Process {
     pub(crate) name: String,
 }
 
-impl Process {
-    /// Whether it still does anything. What waits only for its end to be noticed does not.
-    pub(crate) fn runs(&self) -> bool {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id)).unwrap_or_default();
-        stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with(['Z', 'X']))
-    }
-}
-
 /// Every process that this one started, and those that they started.
 pub(crate) fn started_by(parent: u32) -> Vec<Process> {
     let mut children: BTreeMap<u32, Vec<Process>> = BTreeMap::new();

@@ -38,13 +38,6 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     program(&env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), arguments)
 }
 
-/// The same command with a display and a session of its own, whatever else is on this machine.
-pub(crate) fn on_display(command: &Command) -> Command {
-    let mut with_display = program("xvfb-run", &["--auto-servernum", "--server-args=-screen 0 1400x1000x24", "dbus-run-session", "--"]);
-    with_display.arg(command.get_program()).args(command.get_args());
-    with_display
-}
-
 /// Where cargo puts what it builds.
 pub(crate) fn target() -> Result<PathBuf> {
     let metadata = output(&mut cargo(&["metadata", "--format-version", "1", "--no-deps"]))?;

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{self, cargo, is_on_path, on_display, program};
+use crate::command::{self, cargo, program};
 use crate::{fuzz, lint, setup};
 
 /// Which tests.
@@ -55,10 +55,7 @@ fn rust_tests(options: &Options) -> Result<()> {
         arguments.extend(["--lib", "--test", "types"]);
     }
     arguments.extend(filter);
-    if options.no_window || !is_on_path("xvfb-run") {
-        return command::run(with_servers(&mut cargo(&arguments))?);
-    }
-    command::run(with_servers(&mut on_display(&cargo(&arguments)))?)
+    command::run(with_servers(&mut cargo(&arguments))?)
 }
 
 /// Five hundred kills of what sends, every byte of a dialogue, a full disk, copies and old states, a hundred thousand guests, and two thousand
@@ -75,8 +72,8 @@ fn faults() -> Result<()> {
 fn many() -> Result<()> {
     let reading = ["test", "--release", "--package", "engine", "--test", "engine", "first_pull", "--", "--nocapture"];
     command::run(with_servers(cargo(&reading).env("ROLLCALL_MANY", "1"))?)?;
-    let window = cargo(&["test", "--package", "rollcall", "--test", "window", "--", "rows::", "answers::", "charts::"]);
-    command::run(with_servers(on_display(&window).env("ROLLCALL_MANY", "1"))?)
+    let mut window = cargo(&["test", "--package", "rollcall", "--test", "window", "--", "rows::", "answers::", "charts::"]);
+    command::run(with_servers(window.env("ROLLCALL_MANY", "1"))?)
 }
 
 fn with_servers(command: &mut Command) -> Result<&mut Command> {
