@@ -16,7 +16,7 @@ pub use append::{Draft, Origin, Written, append};
 pub(crate) use columns::{repeats, status, transparency};
 
 use crate::event::{self, EventRow};
-use crate::{Reader, instant};
+use crate::{Reader, instant, millis};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE event_version (
@@ -117,6 +117,30 @@ pub struct Version {
     pub changed: Vec<FieldChange>,
 }
 
+/// An entry of an event's history: a version without what the event said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The version's number, from 1.
+    pub number: u32,
+    /// It is a deletion.
+    pub deleted: bool,
+    /// From where it came: [`Source::name`].
+    pub source: String,
+    /// When.
+    pub at: Timestamp,
+    /// What changed against the version before.
+    pub changed: Vec<FieldChange>,
+}
+
+impl Version {
+    /// Its entry in the history.
+    #[must_use]
+    pub fn entry(&self) -> Entry {
+        let Self { number, deleted, at, .. } = *self;
+        Entry { number, deleted, at, source: self.source.clone(), changed: self.changed.clone() }
+    }
+}
+
 /// An event with its current version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Current {
@@ -142,6 +166,35 @@ pub struct CurrentSeries {
 pub fn get(r: &Reader<'_>, event: i64, number: u32) -> Result<Option<Version>> {
     let mut statement = r.0.prepare_cached(&select_version("v.event = ?1 AND v.number = ?2"))?;
     statement.query_row((event, number), version_of).optional().context("Read a version of an event")
+}
+
+/// The version of an event that stood at an instant, deleted or not; none where the event was not here yet.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn at(r: &Reader<'_>, event: i64, instant: Timestamp) -> Result<Option<Version>> {
+    let sql = format!("{} ORDER BY v.number DESC LIMIT 1", select_version("v.event = ?1 AND v.at <= ?2"));
+    let mut statement = r.0.prepare_cached(&sql)?;
+    statement.query_row((event, millis(instant)), version_of).optional().context("Read how an event was")
+}
+
+/// The entries of an event's history, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn entries(r: &Reader<'_>, event: i64) -> Result<Vec<Entry>> {
+    let mut statement =
+        r.0.prepare_cached("SELECT number, deleted, source, at, changed FROM event_version WHERE event = ?1 ORDER BY number")?;
+    let entries = statement.query_map([event], |row| {
+        Ok(Entry {
+            number: row.get(0)?,
+            deleted: row.get(1)?,
+            source: row.get(2)?,
+            at: instant(row.get(3)?),
+            changed: columns::json(row, 4)?,
+        })
+    })?;
+    entries.collect::<Result<_, _>>().context("Read the entries of an event's history")
 }
 
 /// All versions of an event, the oldest first.

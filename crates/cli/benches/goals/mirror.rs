@@ -77,9 +77,9 @@ async fn history(table: &mut Table) -> Result<()> {
     let (mut shown, mut restored) = (Duration::ZERO, Duration::ZERO);
     for number in 1..=CHANGES {
         let began = Instant::now();
-        let detail = disk.engine.store().read(move |r| event_version::history(r, id)).await?;
+        let detail = show_event(&disk.engine, &id.to_string(), "").await?;
         shown = shown.max(began.elapsed());
-        ensure!(detail.len() >= VERSIONS as usize, "its history is {} versions long", detail.len());
+        ensure!(detail.versions.len() >= VERSIONS as usize, "its history is {} versions long", detail.versions.len());
         let began = Instant::now();
         restore_event(&disk.engine, &id.to_string(), "", u32::try_from(number)?).await?;
         restored = restored.max(began.elapsed());

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use calendar::remote::{Content, RemoteFailure, RemoteItem};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use reqwest::Url;
 use reqwest::header::ETAG;
 
@@ -15,20 +16,26 @@ use crate::ical;
 use crate::web::{Answer, later};
 
 /// Names in one request.
-const AT_ONCE: usize = 50;
+const AT_ONCE: usize = 100;
+/// Requests at a time: the server looks for the next while what came is read.
+const REQUESTS: usize = 2;
 
 /// Things by their paths.
 pub(super) async fn fetch(server: &Server, calendar: &Url, ids: &[String]) -> Result<Vec<RemoteItem>, RemoteFailure> {
+    let asked: Vec<_> = ids.chunks(AT_ONCE).map(|ids| some(server, calendar, ids)).collect();
+    stream::iter(asked).buffered(REQUESTS).try_concat().await
+}
+
+/// As many as one request may name.
+async fn some(server: &Server, calendar: &Url, ids: &[String]) -> Result<Vec<RemoteItem>, RemoteFailure> {
+    let mut found = many(server, calendar, ids).await?;
     let mut items = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(AT_ONCE) {
-        let mut found = many(server, calendar, ids).await?;
-        for id in ids {
-            // One that the server passed over in silence is asked for by itself: silence deletes nothing.
-            items.push(match found.remove(id) {
-                Some(item) => item,
-                None => one(server, calendar, id).await?,
-            });
-        }
+    for id in ids {
+        // One that the server passed over in silence is asked for by itself: silence deletes nothing.
+        items.push(match found.remove(id) {
+            Some(item) => item,
+            None => one(server, calendar, id).await?,
+        });
     }
     Ok(items)
 }

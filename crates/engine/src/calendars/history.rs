@@ -74,8 +74,7 @@ fn version(r: &Reader<'_>, event: i64, number: u32) -> Result<Version> {
 fn past(r: &Reader<'_>, id: i64, recurrence_id: &str, until: Timestamp) -> Result<Option<PastEvent>> {
     let Current { row, .. } = show::current_of(r, id, recurrence_id)?;
     let zone = store::calendar::get(r, row.calendar)?.map(|calendar| calendar.zone).unwrap_or_default();
-    let versions = event_version::history(r, row.id)?;
-    let Some(version) = versions.into_iter().rev().find(|version| version.at <= until) else { return Ok(None) };
+    let Some(version) = event_version::at(r, row.id, until)? else { return Ok(None) };
     let from = show::origin(r, &version.source)?;
     let content = &version.content;
     Ok(Some(PastEvent {
@@ -117,7 +116,7 @@ fn changes(r: &Reader<'_>, calendar: i64, before: i64) -> Result<RecentChanges> 
         let Some(row) = event::get(r, change.event)? else { continue };
         let Some(version) = event_version::get(r, change.event, change.version)? else { continue };
         let earlier = match change.version.checked_sub(1) {
-            Some(number) if number > 0 => event_version::get(r, change.event, number)?,
+            Some(number) if number > 0 => event_version::get(r, change.event, number)?.map(|earlier| earlier.entry()),
             _ => None,
         };
         rows.push(RecentChange {
@@ -129,7 +128,7 @@ fn changes(r: &Reader<'_>, calendar: i64, before: i64) -> Result<RecentChanges> 
             tzid: version.content.start.zone().map_or("", Zone::as_str).to_owned(),
             all_day: version.content.start.is_all_day(),
             import: undoable(r, &version)?,
-            version: show::version_view(r, &version, earlier.as_ref())?,
+            version: show::version_view(&version.entry(), earlier.as_ref(), show::origin(r, &version.source)?),
         });
     }
     Ok(RecentChanges { rows, next })
@@ -149,9 +148,10 @@ fn deleted(r: &Reader<'_>, calendar: i64) -> Result<Vec<DeletedEvent>> {
     rows.sort_by_key(|row| std::cmp::Reverse(row.updated_at));
     let mut events = Vec::new();
     for row in rows.into_iter().take(MOST_DELETED) {
-        let versions = event_version::history(r, row.id)?;
-        let Some(deletion) = versions.last() else { continue };
-        let Some(kept) = versions.iter().rev().find(|version| !version.deleted) else { continue };
+        let entries = event_version::entries(r, row.id)?;
+        let Some(deletion) = entries.last() else { continue };
+        let Some(number) = entries.iter().rev().find(|entry| !entry.deleted).map(|kept| kept.number) else { continue };
+        let Some(kept) = event_version::get(r, row.id, number)? else { continue };
         let from = show::origin(r, &deletion.source)?;
         events.push(DeletedEvent {
             event: row.id.to_string(),

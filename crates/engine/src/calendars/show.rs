@@ -1,12 +1,14 @@
 //! An event opened beside the calendar, with its history.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use calendar::diff::{FieldChange, diff};
 use calendar::recurrence::Rule;
 use calendar::words;
 use calendar::{Event, EventStatus, EventTime, Participation, Role, Transparency, Visibility};
 use jiff::{SignedDuration, Timestamp};
-use store::event_version::{self, Current, Version};
+use store::event_version::{self, Current, Entry};
 use store::{Reader, event, instance};
 
 use super::view::{AttendeeView, EventDetail, FieldChangeView, VersionView};
@@ -29,7 +31,6 @@ pub(super) fn detail(r: &Reader<'_>, id: i64, recurrence_id: &str) -> Result<Eve
     let current = current_of(r, id, recurrence_id)?;
     let calendar = store::calendar::get(r, current.row.calendar)?.ok_or_else(|| not_found(&id.to_string()))?;
     let event = &current.content;
-    let versions = event_version::history(r, current.row.id)?;
     let view = |time: &EventTime| time::shown(time, &calendar.zone);
     let zone = |time: &EventTime| time.zone().map_or("", calendar::Zone::as_str).to_owned();
     Ok(EventDetail {
@@ -58,7 +59,7 @@ pub(super) fn detail(r: &Reader<'_>, id: i64, recurrence_id: &str) -> Result<Eve
         attachments: event.attachments.iter().map(|attachment| attachment.uri.clone()).collect(),
         alarms: u32::try_from(event.alarms.len()).unwrap_or(u32::MAX),
         read_only: sub_calendar::read_only(&calendar),
-        versions: version_views(r, &versions)?,
+        versions: version_views(r, current.row.id)?,
         invitations: invited::summary(r, current.row.series())?,
     })
 }
@@ -102,27 +103,34 @@ pub(super) fn not_found(name: &str) -> Failure {
     Failure::new(Code::NotFound, format!("There is no event “{name}”. It may have been deleted.")).with("what", "event").with("name", name)
 }
 
-fn version_views(r: &Reader<'_>, versions: &[Version]) -> Result<Vec<VersionView>> {
-    let before = std::iter::once(None).chain(versions.iter().map(Some));
-    versions.iter().zip(before).map(|(version, before)| version_view(r, version, before)).collect()
+fn version_views(r: &Reader<'_>, event: i64) -> Result<Vec<VersionView>> {
+    let entries = event_version::entries(r, event)?;
+    let mut origins: HashMap<&str, From> = HashMap::new();
+    for entry in &entries {
+        if !origins.contains_key(entry.source.as_str()) {
+            origins.insert(&entry.source, origin(r, &entry.source)?);
+        }
+    }
+    let before = std::iter::once(None).chain(entries.iter().map(Some));
+    let from = |entry: &Entry| origins.get(entry.source.as_str()).cloned().unwrap_or_default();
+    Ok(entries.iter().zip(before).map(|(entry, before)| version_view(entry, before, from(entry))).collect())
 }
 
 /// A version as the window sees it; `before` is the one before it.
-pub(super) fn version_view(r: &Reader<'_>, version: &Version, before: Option<&Version>) -> Result<VersionView> {
-    let from = origin(r, &version.source)?;
-    Ok(VersionView {
-        number: version.number,
-        at: version.at.to_string(),
-        source: version.source.clone(),
+pub(super) fn version_view(entry: &Entry, before: Option<&Entry>, from: From) -> VersionView {
+    VersionView {
+        number: entry.number,
+        at: entry.at.to_string(),
+        source: entry.source.clone(),
         account: from.account,
         account_kind: from.kind,
-        words: version_words(version, before),
-        fields: version.changed.iter().map(field).collect(),
-    })
+        words: version_words(entry, before),
+        fields: entry.changed.iter().map(field).collect(),
+    }
 }
 
 /// The account that a version came from; empty where it came from none.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct From {
     pub(super) account: String,
     pub(super) kind: String,
@@ -139,7 +147,7 @@ pub(super) fn origin(r: &Reader<'_>, source: &str) -> Result<From> {
     Ok(account.map(|account| From { account: account.label, kind: account.kind }).unwrap_or_default())
 }
 
-fn version_words(version: &Version, before: Option<&Version>) -> String {
+fn version_words(version: &Entry, before: Option<&Entry>) -> String {
     match before {
         _ if version.deleted => "Deleted".to_owned(),
         None if version.number > 1 => change_words(&version.changed),

@@ -2,6 +2,7 @@
 //! in what was taken in already.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use anyhow::Result;
 use calendar::remote::{Changes, Content, From, Next, RemoteFailure, RemoteItem};
@@ -12,7 +13,7 @@ use super::Stopped;
 use super::run::Run;
 
 /// How many items are fetched at once.
-const FETCHED: usize = 200;
+const FETCHED: usize = 500;
 
 impl Run {
     /// Takes in everything that changed since the last time.
@@ -57,16 +58,23 @@ impl Run {
         }
     }
 
-    /// Fetches what was only listed, unless it is known in that version.
-    async fn whole(&self, items: Vec<RemoteItem>) -> Result<Vec<RemoteItem>, Stopped> {
-        let (listed, mut whole): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.content == Content::Listed);
+    /// Fetches what was only listed, unless it is known in that version: it is taken in part by part, each while the next one comes. The last part
+    /// is left for the caller, with what was whole already.
+    async fn whole(&mut self, items: Vec<RemoteItem>) -> Result<Vec<RemoteItem>, Stopped> {
+        let (listed, mut came): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.content == Content::Listed);
         if listed.is_empty() {
-            return Ok(whole);
+            return Ok(came);
         }
         let known = self.known().await?;
         let wanted: Vec<String> = listed.into_iter().filter(|item| known.get(&item.id) != Some(&item.etag)).map(|item| item.id).collect();
-        whole.extend(self.fetch(&wanted).await?);
-        Ok(whole)
+        let (remote, calendar) = (Arc::clone(&self.landing.remote), self.landing.mirror.remote_id.clone());
+        for ids in wanted.chunks(FETCHED) {
+            self.looked_at += came.len();
+            let (next, landed) = futures::join!(remote.fetch(&calendar, ids), self.land(std::mem::take(&mut came), None));
+            landed?;
+            came = next?;
+        }
+        Ok(came)
     }
 
     /// What is known here and was not listed. Something may have been written there since the listing began, so that each is asked for by

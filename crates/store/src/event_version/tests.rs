@@ -42,6 +42,8 @@ async fn a_deletion_is_a_version_and_a_later_one_brings_the_event_back() {
     assert_eq!(kinds, [ChangeKind::Created, ChangeKind::Deleted, ChangeKind::Created], "each step stands in the change log");
     let history = desk.store.read(move |r| event_version::history(r, id)).await.expect("a read");
     assert_eq!(history.iter().map(|version| version.deleted).collect::<Vec<_>>(), [false, true, false], "history keeps all three");
+    let entries = desk.store.read(move |r| event_version::entries(r, id)).await.expect("a read");
+    assert_eq!(entries, history.iter().map(event_version::Version::entry).collect::<Vec<_>>(), "its entries say the same");
 }
 
 #[tokio::test]
