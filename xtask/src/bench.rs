@@ -1,9 +1,11 @@
 //! `cargo xtask bench`: the goals, measured, beside peers in the same run.
 
+use std::process::Command;
+
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{self, cargo, on_display, target};
+use crate::command::{self, cargo, program, target};
 use crate::setup;
 
 /// What to measure.
@@ -28,4 +30,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut bench = on_display(&cargo(&arguments));
     bench.env("ROLLCALL_PYTHON", setup::test_python()?).env("ROLLCALL_TOOLS", setup::tools()?);
     command::run(bench.env("ROLLCALL_WINDOW", target()?.join("release/rollcall")))
+}
+
+/// The same command with a display and a session of its own, whatever else is on this machine.
+fn on_display(command: &Command) -> Command {
+    let mut with_display = program("xvfb-run", &["--auto-servernum", "--server-args=-screen 0 1400x1000x24", "dbus-run-session", "--"]);
+    with_display.arg(command.get_program()).args(command.get_args());
+    with_display
 }

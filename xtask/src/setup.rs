@@ -12,8 +12,18 @@ const BUILD_PACKAGES: [&str; 7] =
     ["build-essential", "cmake", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "libayatana-appindicator3-dev", "libxdo-dev"];
 
 /// Debian packages with the real servers, and the display that tests open the window on.
-const TEST_PACKAGES: [&str; 9] =
-    ["webkit2gtk-driver", "xvfb", "xdotool", "dbus-x11", "imagemagick", "poppler-utils", "dovecot-imapd", "postfix", "python3-venv"];
+const TEST_PACKAGES: [&str; 10] = [
+    "webkit2gtk-driver",
+    "xvfb",
+    "xauth",
+    "xdotool",
+    "dbus-x11",
+    "imagemagick",
+    "poppler-utils",
+    "dovecot-imapd",
+    "postfix",
+    "python3-venv",
+];
 
 const TAURI_DRIVER: &str = "2.1.0";
 /// An imitation of Google, and the Node that it needs: newer than the one that the window is built with.

@@ -95,7 +95,7 @@ pub(super) async fn changes(calls: &Calls, zones: &Zones, calendar: &str, from: 
         (None, Some(token)) => Next::Done { token: Place::write(Some(token), None), complete: place.sync.is_none() },
         // Google itself always says where to go on. Another server may know no changes, and is listed from the beginning each time.
         (None, None) if calls.stands_in() && place.sync.is_none() => Next::Done { token: Place::write(None, None), complete: true },
-        (None, None) => return Err(unfinished()),
+        (None, None) => return Err(endless()),
     };
     Ok(Changes { items, next })
 }
@@ -107,6 +107,13 @@ fn read_page(answer: &crate::web::Answer, about: About) -> Result<Page, RemoteFa
 
 fn unfinished() -> RemoteFailure {
     RemoteFailure::Later { reason: "Google's answer breaks off before its end. Nothing of it was used.".to_owned(), after_seconds: None }
+}
+
+fn endless() -> RemoteFailure {
+    RemoteFailure::Later {
+        reason: "Google listed events, but not where to go on from there. Nothing of it was used.".to_owned(),
+        after_seconds: None,
+    }
 }
 
 /// One item; none where there is none of that id.

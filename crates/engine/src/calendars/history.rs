@@ -39,8 +39,12 @@ pub async fn event_at(engine: &Engine, id: &str, recurrence_id: &str, at: &str) 
     let until = moment_or_day(at, &own_zone)?;
     let at = at.to_owned();
     let past = engine.store().read(move |r| past(r, id, &recurrence_id, until)).await?;
-    past.ok_or_else(|| {
-        let message = format!("The event was not here yet on {}. Choose a later day.", time::day_in(until, &own_zone));
+    let day = |instant| time::day_in(instant, &own_zone);
+    past.map_err(|begins| {
+        let message = match begins {
+            Some(begins) => format!("What the event said on {} is no longer kept: its history begins on {}.", day(until), day(begins)),
+            None => format!("The event was not here yet on {}. Choose a later day.", day(until)),
+        };
         Failure::new(Code::NotFound, message).with("what", "version").with("name", at)
     })
 }
@@ -70,14 +74,17 @@ fn version(r: &Reader<'_>, event: i64, number: u32) -> Result<Version> {
     })?)
 }
 
-/// None where it was not here yet.
-fn past(r: &Reader<'_>, id: i64, recurrence_id: &str, until: Timestamp) -> Result<Option<PastEvent>> {
+/// Where it is not known, from when on its history is kept; nothing where it was not here yet.
+fn past(r: &Reader<'_>, id: i64, recurrence_id: &str, until: Timestamp) -> Result<Result<PastEvent, Option<Timestamp>>> {
     let Current { row, .. } = show::current_of(r, id, recurrence_id)?;
     let zone = store::calendar::get(r, row.calendar)?.map(|calendar| calendar.zone).unwrap_or_default();
-    let Some(version) = event_version::at(r, row.id, until)? else { return Ok(None) };
+    let Some(version) = event_version::at(r, row.id, until)? else {
+        let first = event_version::entries(r, row.id)?.into_iter().next();
+        return Ok(Err(first.filter(|first| first.number > 1).map(|first| first.at)));
+    };
     let from = show::origin(r, &version.source)?;
     let content = &version.content;
-    Ok(Some(PastEvent {
+    Ok(Ok(PastEvent {
         number: version.number,
         at: version.at.to_string(),
         source: version.source,

@@ -118,3 +118,35 @@ async fn a_long_list_of_changes_comes_in_pages() {
     }
     assert_eq!((seen.len(), pages), (120, 3), "every change once, fifty a page");
 }
+
+#[tokio::test]
+async fn history_that_is_older_than_it_is_kept_goes_and_what_stands_stays() {
+    let (sandbox, id) = with_three_versions().await;
+    let calendar = calendars::find_calendar(&sandbox.engine, "Packers").await.expect("it is there").id;
+    let (away, _) = calendars::locate(&sandbox.engine, Named { uid: "away".to_owned(), ..Named::default() }).await.expect("it is there");
+    calendars::delete_event(&sandbox.engine, Surface::Window, &away, "", Scope::All).await.expect("a deletion");
+    let kept = calendars::retention::history_kept(&sandbox.engine).await.expect("what there is");
+    assert_eq!((kept.years, kept.versions), (10, 6), "ten years where nobody chose");
+    sandbox.clock.advance(SignedDuration::from_hours(365 * 24 + 48));
+    assert_eq!(calendars::retention::let_go_of_old(&sandbox.engine).await.expect("a look"), 0, "a year is not ten");
+    let changes = calendars::calendar_changes(&sandbox.engine, &calendar, "").await.expect("changes");
+    assert!(changes.rows.is_empty(), "the log of changes reaches back thirty days");
+    let kept = calendars::retention::choose_years(&sandbox.engine, 1).await.expect("a choice");
+    assert_eq!((kept.years, kept.versions), (1, 2), "what stands: the opener as it was edited last, and the training");
+    let shown = calendars::show_event(&sandbox.engine, &id, "").await.expect("it is there");
+    let versions: Vec<(u32, &str)> = shown.versions.iter().map(|version| (version.number, version.words.as_str())).collect();
+    assert_eq!(versions, [(3, "Moved")], "the version that stands says what it changed");
+    assert_eq!(shown.place, "Soldier Field", "and what was changed before is in it");
+    let earlier = calendars::event_at(&sandbox.engine, &id, "", "2027-03-02").await.expect_err("it is gone");
+    assert_eq!(earlier.code, Code::NotFound, "there is no such version any more");
+    assert!(earlier.message.contains("begins on 2027-03-03"), "nobody is told that it was not here: {}", earlier.message);
+    assert!(
+        calendars::deleted_events(&sandbox.engine, &calendar).await.expect("a list").is_empty(),
+        "what was deleted long ago is gone too"
+    );
+    let never = calendars::retention::choose_years(&sandbox.engine, 101).await.expect_err("too long");
+    assert_eq!(never.code, Code::InvalidInput, "nobody keeps anything that long");
+    calendars::retention::choose_years(&sandbox.engine, 0).await.expect("for ever");
+    sandbox.clock.advance(SignedDuration::from_hours(200 * 365 * 24));
+    assert_eq!(calendars::retention::let_go_of_old(&sandbox.engine).await.expect("a look"), 0, "for ever is for ever");
+}
