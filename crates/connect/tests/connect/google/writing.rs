@@ -1,10 +1,10 @@
-use calendar::remote::{RemoteFailure, SeriesWrite, WriteOutcome};
+use calendar::remote::{Content, RemoteFailure, SeriesWrite, WriteOutcome};
 use calendar::{Event, EventTime};
 use jiff::civil::date;
 use serde_json::json;
 use testkit::fake_google::{Failure, FakeGoogle};
 
-use super::{ANN, assert_quiet, assert_stands, count, game, google, last, write, written};
+use super::{ANN, assert_quiet, assert_stands, count, game, google, last, listed, write, written};
 
 #[tokio::test]
 async fn what_is_written_twice_is_there_once() {
@@ -124,4 +124,31 @@ async fn times_without_a_zone_and_whole_days_come_back_as_they_are() {
     other.summary = "Other".to_owned();
     written(&*remote, &[], &[camp.clone(), other.clone()]).await;
     assert_stands(&*remote, &[camp, other], "whole days").await;
+}
+
+#[tokio::test]
+async fn what_google_made_comes_back_as_what_it_was() {
+    let fake = FakeGoogle::start().unwrap();
+    let remote = google(&fake);
+    let time = |hour: u32| json!({ "dateTime": format!("2027-03-02T{hour}:00:00-06:00"), "timeZone": "America/Chicago" });
+    for restored_there in [false, true] {
+        let made = json!({ "summary": "Game", "location": "Field 1", "start": time(13), "end": time(16) });
+        let id = fake.put_event(ANN, &made);
+        let (items, ..) = listed(&*remote, ANN, None).await;
+        let seen = items.into_iter().find(|item| item.id == id).unwrap();
+        let Content::Events(events) = &seen.content else { panic!("it is an event: {seen:?}") };
+        fake.delete_event(ANN, &id);
+        if restored_there {
+            let mut back = made;
+            back["id"] = json!(id);
+            fake.put_event(ANN, &back);
+        }
+        let restored = SeriesWrite { uid: events[0].uid.clone(), before: Vec::new(), after: events.clone() };
+        let outcome = remote.write(ANN, &restored).await.unwrap();
+        assert!(matches!(&outcome, WriteOutcome::Written(items) if items[0].id == id), "it is the same event again: {outcome:?}");
+        let standing = fake.events(ANN).into_iter().filter(|event| event["iCalUID"] == json!(events[0].uid));
+        assert_eq!(standing.count(), 1, "it stands once; brought back there too: {restored_there}");
+        assert_eq!(remote.find(ANN, &events[0].uid).await.unwrap()[0].id, id, "and is found by its UID");
+    }
+    assert_quiet(&fake);
 }
