@@ -17,6 +17,7 @@ mod consent;
 mod desk;
 mod desktop;
 mod disk;
+mod emulator;
 mod failing;
 mod feed;
 mod files;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::fake_google::FakeGoogle;
+use crate::http;
 use crate::program::{Running, cache_folder, free_port, until_it_listens};
 
 /// Where one will run. It is started when it is known where its browser is to come back to.
@@ -56,6 +57,29 @@ impl Emulate {
     /// When its package is not installed, or it does not start.
     pub fn start_for_any_client(&self) -> anyhow::Result<impl Drop + use<>> {
         self.run(&json!([]))
+    }
+
+    /// Puts an event into the account's first calendar.
+    ///
+    /// # Errors
+    /// When it is not taken.
+    pub fn put_event(&self, event: &Value) -> anyhow::Result<()> {
+        self.call("POST", event.to_string().as_bytes()).map(drop)
+    }
+
+    /// The events of the account's first calendar.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub fn events(&self) -> anyhow::Result<Vec<Value>> {
+        let mut told: Value = serde_json::from_slice(&self.call("GET", b"")?)?;
+        Ok(told.get_mut("items").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default())
+    }
+
+    /// It takes whoever shows a token that it does not know for its first user.
+    fn call(&self, method: &str, body: &[u8]) -> anyhow::Result<Vec<u8>> {
+        let headers = "Authorization: Bearer any\r\nContent-Type: application/json\r\n";
+        http::call(self.port, method, "/calendar/v3/calendars/primary/events", headers, body)
     }
 
     fn run(&self, clients: &Value) -> anyhow::Result<impl Drop + use<>> {
