@@ -28,7 +28,7 @@ export const byMailWords = {
   inbox: "Mail arrives in",
   sender: "Confirm from",
   unchecked: "Also follow invitations that no mail server checked",
-  uncheckedHint: "Who knows these addresses could then forge one. Better: name your mail server in the inbox, under Edit, More settings.",
+  uncheckedHint: "Anyone who knows these addresses could then forge one. Better: name your mail server in the inbox, under Edit, More settings.",
   save: "Save",
   tryIt: "Invite it to an event in your own calendar, as if it were a guest. A mail confirms each event.",
   copy: "Copy the address",

@@ -146,7 +146,6 @@ export const clashWords = {
   keptNow: (field: string) => `${field}: kept as it is.`,
   swapped: (field: string) => `${field}: the other one is used now, in both places.`,
   deletedThere: "Deleted",
-  hint: "K keeps, O uses the other.",
   open: "Open the event",
   fields: { event: "The whole event", time: "When" } as Record<string, string>,
 };

@@ -51,7 +51,7 @@ export const twinWords = {
   badge: (twins: number) => `${plural(twins, "booking")} entered by hand already`,
   title: "These look like the same booking",
   text: (twins: number) => `${plural(twins, "event")} of a feed ${twins === 1 ? "was" : "were"} entered by hand already.`,
-  hint: "Merged, yours stays with its own words and follows the booking. M merges, B keeps both.",
+  hint: "Merged, yours stays with its own words and follows the booking.",
   byHand: (calendar: string) => `Entered in ${calendar}`,
   booking: (feed: string) => `From ${feed}`,
   merge: "Merge",

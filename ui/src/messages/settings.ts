@@ -15,6 +15,7 @@ export const settingsWords = {
   adoptText: "Only one copy of your data may send, so that no guest is mailed twice. Go on only if the other copy will not send any more.",
   adopted: "This computer may send now.",
 
+  mailAccounts: "Senders and inboxes",
   senders: "Senders",
   sendersText: "Invitations leave from here.",
   noSender: "Nothing to send from yet. Rollcall sends through your own mail account or Amazon SES.",
@@ -152,12 +153,17 @@ export const settingsWords = {
   archiveKind: "Mailbox file",
   archiveSaved: (messages: number) => `Saved ${plural(messages, "message")}.`,
   retention: "How long messages that came back are kept. Answers and charts stay for ever.",
+  retentionLabel: "How long messages that came back are kept",
+  notRead: (what: string, why: string) => `${what}: ${why}`,
   keptFor: (months: number) => (months === 0 ? "For ever" : months % 12 === 0 ? plural(months / 12, "year") : plural(months, "month")),
   retentionTitle: "Let go of old messages?",
   retentionWhat: (months: number) =>
     `Messages that came more than ${months % 12 === 0 ? plural(months / 12, "year") : plural(months, "month")} ago are removed now, and later ones as they become as old. What they said stays. This cannot be taken back.`,
   retentionConfirm: "Let go of them",
-  history: (versions: number, kilobytes: number) => `How long the history of events is kept. It has ${plural(versions, "version")} and takes ${size(kilobytes)}. What guests were told stays.`,
+  history: (versions: number, kilobytes: number) =>
+    versions === 0
+      ? "How long the history of events is kept. There is none yet."
+      : `How long the history of events is kept. It has ${plural(versions, "version")} and takes ${size(kilobytes)}. What guests were told stays.`,
   historyLabel: "How long history is kept",
   historyTitle: "Let go of old history?",
   historyWhat: (years: number) => `What events said more than ${plural(years, "year")} ago is removed now, and later history as it becomes as old. Events themselves and what guests were told stay. This cannot be taken back.`,

@@ -11,7 +11,7 @@ const page = 20;
 
 export function historyCalls(world: World): Calls {
   const one = (id: string): Stored => found(world.events.find((event) => event.id === id), "event", id);
-  const kept = (): HistoryKept => ({ years: Number(world.settings.get("history_years") ?? "10"), versions: world.events.reduce((sum, { versions }) => sum + versions.length, 0), kilobytes: world.kind === "huge" ? 12_400 : 310 });
+  const kept = (): HistoryKept => ({ years: Number(world.settings.get("history_years") ?? "10"), versions: world.events.reduce((sum, { versions }) => sum + versions.length, 0), kilobytes: world.kind === "huge" ? 12_400 : world.events.length });
   return {
     compareVersions: async (id, _, from, to) => {
       const [first, last] = from < to ? [from, to] : [to, from];

@@ -1,5 +1,6 @@
 // A fake that says that it is one: the window's contents in a plain browser, over a made-up world in memory.
-// `?world=empty|full|huge|failing|slow|locked` chooses the world; nothing of it is stored or sent.
+// `?world=empty|full|huge|failing|slow|locked` chooses the world, and `&fails=listClashes,…` what else does not answer in it; nothing of it
+// is stored or sent.
 import type { Backend, CommandCalls, FileDrop } from "../backend";
 import { accountCalls } from "./accounts";
 import { answerCalls } from "./answers";
@@ -21,12 +22,12 @@ const delays: Record<WorldKind, number> = { empty: 15, full: 15, huge: 40, faili
 /** What still answers in the failing world, as settings do when a disk is full. */
 const unharmed = new Set(["getSetting"]);
 
-function later<Calls extends Partial<CommandCalls>>(world: World, calls: Calls): Calls {
+function later<Calls extends Partial<CommandCalls>>(world: World, failing: ReadonlySet<string>, calls: Calls): Calls {
   const wrapped = Object.entries(calls).map(([name, call]) => [
     name,
     async (...args: unknown[]): Promise<unknown> => {
       await new Promise((resolve) => setTimeout(resolve, delays[world.kind]));
-      if (world.kind === "failing" && !unharmed.has(name)) refuse("disk_full", "The disk that holds your data is full: 0 bytes left on /home. Free some space, then try again.", { path: "/home", free: "0", command: name });
+      if (failing.has(name) || (world.kind === "failing" && !unharmed.has(name))) refuse("disk_full", "The disk that holds your data is full: 0 bytes left on /home. Free some space, then try again.", { path: "/home", free: "0", command: name });
       return structuredClone(await (call as (...args: unknown[]) => Promise<unknown>)(...args));
     },
   ]);
@@ -34,11 +35,13 @@ function later<Calls extends Partial<CommandCalls>>(world: World, calls: Calls):
 }
 
 export function fakeBackend(search: string): Backend {
-  const wanted = new URLSearchParams(search).get("world");
+  const asked = new URLSearchParams(search);
+  const wanted = asked.get("world");
+  const failing = new Set((asked.get("fails") ?? "").split(","));
   const world = makeWorld(kinds.find((kind) => kind === wanted) ?? "full");
   console.info(`Rollcall runs in a plain browser: everything here is made up (world “${world.kind}”), nothing is stored or sent.`);
   return {
-    ...later(world, { ...calendarCalls(world), ...eventCalls(world), ...historyCalls(world), ...guestCalls(world), ...accountCalls(world), ...connectedCalls(world), ...copyCalls(world), ...byMailCalls(world), ...campaignCalls(world), ...answerCalls(world), ...deskCalls(world), ...appCalls(world) }),
+    ...later(world, failing, { ...calendarCalls(world), ...eventCalls(world), ...historyCalls(world), ...guestCalls(world), ...accountCalls(world), ...connectedCalls(world), ...copyCalls(world), ...byMailCalls(world), ...campaignCalls(world), ...answerCalls(world), ...deskCalls(world), ...appCalls(world) }),
     real: false,
     watch: (heard) => {
       world.heard.add(heard);
