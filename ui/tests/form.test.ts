@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 
+import { toInput } from "../src/features/calendar/chip";
 import { blankForm, changesOf, draftOf, endsTooEarly, type Form, formOf, movedBy, moveStart, ontoFirst } from "../src/features/events/form";
-import { makeEvent } from "../src/ipc/fake/season";
+import { occurrences } from "../src/ipc/fake/expand";
+import { calendars as season, makeEvent, type Stored } from "../src/ipc/fake/season";
 
 function form(part: Partial<Form> = {}): Form {
   return { ...blankForm("2027-03-13T13:00", "1"), summary: "Bears v Packers", ...part };
@@ -13,6 +15,13 @@ describe("an edit", () => {
   test("sends only what differs", () => {
     const before = formOf(game);
     expect(changesOf(before, { ...before, place: "Soldier Field" }), "a new place moves nothing").toEqual({ place: "Soldier Field" });
+  });
+
+  test("of the colour says that alone, also where it goes back to the calendar’s", () => {
+    const before = formOf({ ...game, colour: "teal" });
+    expect(changesOf(before, { ...before, colour: "red" }), "another colour").toEqual({ colour: "red" });
+    expect(changesOf(before, { ...before, colour: "" }), "none of its own").toEqual({ colour: "" });
+    expect(changesOf(before, { ...before, place: "Soldier Field" }), "untouched, it stays as its own calendar names it").toEqual({ place: "Soldier Field" });
   });
 
   test("of the time sends the whole of when", () => {
@@ -29,6 +38,17 @@ describe("an edit", () => {
     expect(shown.endDay, "people count the last day").toBe("2027-03-15");
     expect(draftOf(shown).end, "iCalendar counts to the day after").toBe("2027-03-16");
   });
+});
+
+test("an event is drawn in its own colour, or else in its calendar’s", () => {
+  const calendars = new Map(season().map((calendar) => [calendar.id, calendar] as const));
+  const hueOf = (part: Partial<Stored>) => {
+    const at = { start_local: "2027-03-13T13:00:00", end_local: "2027-03-13T16:00:00" };
+    const [row] = occurrences([makeEvent("1", "1", { ...at, ...part })], "2027-03-01T00:00:00Z", "2027-04-01T00:00:00Z");
+    return row && (toInput(row, calendars).extendedProps?.["hue"] as string);
+  };
+  expect(hueOf({}), "the Bears are indigo").toBe("indigo");
+  expect(hueOf({ colour: "pink" }), "this one is pink").toBe("pink");
 });
 
 test("moving the start keeps the length, across midnight too", () => {

@@ -12,6 +12,7 @@ mod tests;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::colour::{COLOUR, colour_of};
 use crate::recurrence;
 use crate::sync::Series;
 use crate::{Event, EventStatus, EventTime, Recurrence, Zone};
@@ -21,8 +22,6 @@ pub use twin::is_twin;
 
 /// The property in which a copy names the UID of its event.
 pub const SOURCE: &str = "X-ROLLCALL-SOURCE";
-/// The property for the colour of an event (RFC 7986 §5.9).
-pub const COLOUR: &str = "COLOR";
 
 /// What happens to a copy whose event is gone, or is no longer one that the rule asks for. What is over stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,17 +68,7 @@ pub fn unknown_placeholder(title: &str) -> Option<&str> {
 /// The UID of the event that this one is a copy of.
 #[must_use]
 pub fn source_of(event: &Event) -> Option<&str> {
-    property(event, SOURCE)
-}
-
-/// The name of the colour that an event has of its own.
-#[must_use]
-pub fn colour_of(event: &Event) -> Option<&str> {
-    property(event, COLOUR)
-}
-
-fn property<'e>(event: &'e Event, name: &str) -> Option<&'e str> {
-    let value = event.own_properties.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let value = event.own_properties.iter().find_map(|line| line.strip_prefix(SOURCE)?.strip_prefix(':'));
     value.filter(|value| !value.is_empty())
 }
 

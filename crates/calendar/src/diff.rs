@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::colour::{colour_of, is_colour, spoken};
 use crate::event::{Attendee, Event, EventStatus, EventTime, Participation, Role, Transparency, Visibility};
 use crate::recurrence::Rule;
 use crate::words;
@@ -41,6 +42,7 @@ pub fn diff(old: &Event, new: &Event) -> Vec<FieldChange> {
         listed(list.iter().map(|attachment| if attachment.name.is_empty() { shortened(&attachment.uri) } else { attachment.name.clone() }))
     });
     changes.compare("alarms", false, &old.alarms, &new.alarms, |list| listed(list.iter().map(|alarm| alarm.trigger.clone())));
+    changes.compare("colour", false, &colour_of(old), &colour_of(new), |name| name.map_or(String::new(), |name| spoken(name).to_owned()));
     changes.compare("own_properties", false, &content_lines(old), &content_lines(new), |lines| {
         listed(lines.iter().map(|line| shortened(line)))
     });
@@ -164,7 +166,7 @@ fn shortened(text: &str) -> String {
     text.chars().take(120).collect()
 }
 
-/// The lines that are no mere stamps of who touched the event last.
+/// The lines that are no mere stamps of who touched the event last, and no field of their own.
 fn content_lines(event: &Event) -> Vec<&str> {
     const STAMPS: [&str; 8] = [
         "DTSTAMP",
@@ -177,7 +179,7 @@ fn content_lines(event: &Event) -> Vec<&str> {
         "X-MICROSOFT-CDO-ATTENDEE-CRITICAL-CHANGE",
     ];
     let is_stamp = |line: &&str| STAMPS.iter().any(|stamp| line.strip_prefix(stamp).is_some_and(|rest| rest.starts_with([':', ';'])));
-    event.own_properties.iter().map(String::as_str).filter(|line| !is_stamp(line)).collect()
+    event.own_properties.iter().map(String::as_str).filter(|line| !is_stamp(line) && !is_colour(line)).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod split;
 
 use jiff::tz::TimeZone;
 
+use crate::colour::set_colour;
 use crate::event::{Alarm, Attachment, Attendee, Event, EventStatus, EventTime, Recurrence, Transparency, Visibility};
 use crate::recurrence::{Rule, Series, wall_clock_between};
 
@@ -41,6 +42,8 @@ pub struct EventPatch {
     pub attendees: Option<Vec<Attendee>>,
     /// ATTACH.
     pub attachments: Option<Vec<Attachment>>,
+    /// The name of its own colour; empty takes it away.
+    pub colour: Option<String>,
     /// VALARM.
     pub alarms: Option<Vec<Alarm>>,
 }
@@ -297,6 +300,9 @@ impl EventPatch {
         set(&mut event.attendees, self.attendees.as_ref());
         set(&mut event.attachments, self.attachments.as_ref());
         set(&mut event.alarms, self.alarms.as_ref());
+        if let Some(name) = &self.colour {
+            set_colour(event, name);
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Calendars without I/O: events, recurrence, time zones, iCalendar in and out.
 
+pub mod colour;
 pub mod copies;
 pub mod diff;
 pub mod edit;

@@ -180,6 +180,9 @@ pub(crate) struct Fields {
     /// Link of a video call.
     #[arg(long)]
     video_link: Option<String>,
+    /// A colour of its own: indigo, blue, teal, green, amber, orange, red, pink, violet or grey; empty for its calendar's.
+    #[arg(long)]
+    colour: Option<String>,
 }
 
 /// How far a change of a series reaches.
@@ -218,6 +221,7 @@ impl From<Fields> for EventDraft {
             status: fields.status,
             url: fields.url,
             video_link: fields.video_link,
+            colour: fields.colour,
         }
     }
 }

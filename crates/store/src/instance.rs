@@ -32,6 +32,7 @@ CREATE TABLE instance (
     all_day       INTEGER NOT NULL,
     recurring     INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
+    colour        TEXT    NOT NULL DEFAULT '',  -- the event's own, or its series'; a name of CSS, '' where it has its calendar's
     PRIMARY KEY (start_utc, event, recurrence_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX instance_event ON instance (event);

@@ -1156,6 +1156,8 @@ export type EventDetail = {
 	url: string,
 	video_link: string,
 	categories: string[],
+	/**  Its own colour, as the nearest of the window's palette; empty where it has its calendar's. */
+	colour: string,
 	attendees: AttendeeView[],
 	attachments: string[],
 	alarms: number,
@@ -1185,6 +1187,8 @@ export type EventDraft_Deserialize = {
 	status?: string | null,
 	url?: string | null,
 	video_link?: string | null,
+	/**  A name of the window's palette; empty for its calendar's. */
+	colour?: string | null,
 };
 
 /**  A new event, or the fields of one that change: what is none stays as it is. */
@@ -1204,6 +1208,8 @@ export type EventDraft_Serialize = {
 	status: string | null,
 	url: string | null,
 	video_link: string | null,
+	/**  A name of the window's palette; empty for its calendar's. */
+	colour: string | null,
 };
 
 /**  A failure as it crosses to the window and the command line. */
@@ -1654,6 +1660,8 @@ export type OccurrenceView = {
 	recurring: boolean,
 	/**  confirmed, tentative or cancelled */
 	status: string,
+	/**  Its own colour, as the nearest of the window's palette; empty where it has its calendar's. */
+	colour: string,
 	/**  Guests invited, and how many of them said yes. */
 	invited: number,
 	yes: number,

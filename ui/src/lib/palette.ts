@@ -1,4 +1,4 @@
-/** The colours a sub-calendar can have. */
+/** The colours that a sub-calendar can have, and an event of its own. */
 export const palette = ["indigo", "blue", "teal", "green", "amber", "orange", "red", "pink", "violet", "grey"] as const;
 
 export type Colour = (typeof palette)[number];

@@ -78,6 +78,9 @@ export const eventWords = {
   now: "Now",
   restore: "Restore",
   restored: "Restored the earlier version.",
+  earlier: "Show earlier versions",
+  earlierToo: "Offer earlier versions",
+  earlierLeft: (versions: number) => `${count(versions)} more`,
   historyView: "What to show of the history",
   historyViews: { all: "All", compare: "Compare", then: "On a day" },
   compareFrom: "From",
@@ -116,6 +119,7 @@ const fieldNames: Record<string, string> = {
   attendees: "People",
   attachments: "Attachments",
   alarms: "Reminders",
+  colour: "Colour",
   own_properties: "Of other programs",
 };
 
@@ -153,6 +157,9 @@ export const editorWords = {
   placePlaceholder: "Where?",
   description: "Description",
   link: "Link",
+  colour: "Colour",
+  calendarColour: "As its calendar",
+  colourInOutlook: "It is shown here. Outlook does not take it over.",
   save: "Save",
   add: "Add event",
   endBeforeStart: "It ends before it starts.",

@@ -48,3 +48,15 @@ fn stamps_and_sequence_are_no_content() {
     new.own_properties.push("PRIORITY:1".to_owned());
     assert_eq!(diff(&old, &new).len(), 1, "another line is content");
 }
+
+#[test]
+fn a_colour_is_a_field_of_its_own_said_in_a_plain_word() {
+    let mut old = game();
+    old.own_properties = vec!["X-OWN:1".to_owned(), "COLOR:gold".to_owned()];
+    let mut new = old.clone();
+    new.own_properties = vec!["COLOR:crimson".to_owned(), "X-OWN:1".to_owned()];
+    let changes = diff(&old, &new);
+    let told: Vec<_> =
+        changes.iter().map(|change| (change.name.as_str(), change.old.as_str(), change.new.as_str(), change.significant)).collect();
+    assert_eq!(told, [("colour", "amber", "crimson", false)], "no guest needs to know it, and the other lines are the same");
+}

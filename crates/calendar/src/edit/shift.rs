@@ -5,6 +5,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
 use super::{EditError, EventPatch, SeriesEdit, has_occurrence, same_occurrence};
+use crate::colour::{colour_of, set_colour};
 use crate::event::{Event, EventTime};
 use crate::recurrence::offsets::from_seconds;
 use crate::recurrence::{Bound, Frequency, NthWeekday, Rule, Series, Until, wall_clock_between};
@@ -199,4 +200,7 @@ fn inherit(patch: &EventPatch, old: &Event, exception: &mut Event) {
     follow(patch.attendees.as_ref(), &old.attendees, &mut exception.attendees);
     follow(patch.attachments.as_ref(), &old.attachments, &mut exception.attachments);
     follow(patch.alarms.as_ref(), &old.alarms, &mut exception.alarms);
+    if let Some(name) = patch.colour.as_ref().filter(|_| colour_of(exception) == colour_of(old)) {
+        set_colour(exception, name);
+    }
 }

@@ -1,5 +1,6 @@
 //! Three ways to one: what stands here, what stands at the provider, and what both last had in common.
 
+use crate::colour::{colour_of, set_colour};
 use crate::diff::{diff, same_content};
 use crate::{Event, EventStatus, EventTime};
 
@@ -303,6 +304,7 @@ fn unit(field: &str) -> &'static str {
         "attendees" => "attendees",
         "attachments" => "attachments",
         "alarms" => "alarms",
+        "colour" => "colour",
         _ => "own_properties",
     }
 }
@@ -337,7 +339,13 @@ fn take(unit: &str, merged: &mut Event, base: Option<&Event>, there: &Event, who
         "attendees" => merged.attendees.clone_from(&there.attendees),
         "attachments" => merged.attachments.clone_from(&there.attachments),
         "alarms" => merged.alarms.clone_from(&there.alarms),
-        _ => merged.own_properties.clone_from(&there.own_properties),
+        "colour" => set_colour(merged, colour_of(there).unwrap_or_default()),
+        _ => {
+            // The colour is a field of its own.
+            let colour = colour_of(merged).unwrap_or_default().to_owned();
+            merged.own_properties.clone_from(&there.own_properties);
+            set_colour(merged, &colour);
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Properties of an event that Google has a place for: its colour, and whose copy it is.
 
 use calendar::Event;
-use calendar::copies::{COLOUR, colour_of, source_line, source_of};
+use calendar::colour::{COLOUR, colour_of};
+use calendar::copies::{source_line, source_of};
 
 /// Google's numbers for the colours of events, by the names (CSS) that come nearest.
 const COLOURS: [(&str, &str); 11] = [

@@ -33,6 +33,7 @@ pub(super) fn patch(draft: &EventDraft, base: &Event, calendar_zone: &str) -> Re
         status: draft.status.as_deref().map(status).transpose()?,
         url: draft.url.clone(),
         video_link: draft.video_link.clone(),
+        colour: draft.colour.as_deref().map(colour).transpose()?,
         ..EventPatch::default()
     })
 }
@@ -136,6 +137,19 @@ fn status(text: &str) -> Result<EventStatus, Failure> {
         "cancelled" | "canceled" => Ok(EventStatus::Cancelled),
         _ => Err(invalid("status", format!("“{text}” is no status: it is confirmed, tentative or cancelled."))),
     }
+}
+
+/// The name that calendars know a plain word for a colour by.
+fn colour(text: &str) -> Result<String, Failure> {
+    let word = text.trim().to_lowercase();
+    if word.is_empty() {
+        return Ok(word);
+    }
+    let name = calendar::colour::name_of(&word).ok_or_else(|| {
+        let all: Vec<&str> = calendar::colour::WORDS.iter().map(|(word, _)| *word).collect();
+        invalid("colour", format!("“{text}” is no colour. There are {}.", all.join(", ")))
+    })?;
+    Ok(name.to_owned())
 }
 
 fn invalid(field: &str, message: impl Into<String>) -> Failure {

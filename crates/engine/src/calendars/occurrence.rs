@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use ::calendar::colour::{colour_of, word_for};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use store::event_version::{self, Current};
@@ -166,6 +167,7 @@ fn unexpanded(r: &Reader<'_>, events: &[Current]) -> Result<Vec<Occurrence>> {
             recurring: row.repeats || !row.recurrence_id.is_empty(),
             status: super::show::status(content.status).to_owned(),
             updated_at: row.updated_at.as_millisecond(),
+            colour: colour_of(content).unwrap_or_default().to_owned(),
         }
     };
     Ok(events.iter().map(row).collect())
@@ -195,6 +197,7 @@ fn view(occurrence: Occurrence, (invited, yes): (u32, u32)) -> OccurrenceView {
         all_day: occurrence.all_day,
         recurring: occurrence.recurring,
         status: occurrence.status,
+        colour: word_for(&occurrence.colour).unwrap_or_default().to_owned(),
         invited,
         yes,
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
+use calendar::colour::{colour_of, word_for};
 use calendar::diff::{FieldChange, diff};
 use calendar::recurrence::Rule;
 use calendar::words;
@@ -55,6 +56,7 @@ pub(super) fn detail(r: &Reader<'_>, id: i64, recurrence_id: &str) -> Result<Eve
         url: event.url.clone(),
         video_link: event.video_link.clone(),
         categories: event.categories.clone(),
+        colour: own_colour(r, &current)?,
         attendees: event.attendees.iter().map(attendee).collect(),
         attachments: event.attachments.iter().map(|attachment| attachment.uri.clone()).collect(),
         alarms: u32::try_from(event.alarms.len()).unwrap_or(u32::MAX),
@@ -62,6 +64,16 @@ pub(super) fn detail(r: &Reader<'_>, id: i64, recurrence_id: &str) -> Result<Eve
         versions: version_views(r, current.row.id)?,
         invitations: invited::summary(r, current.row.series())?,
     })
+}
+
+/// The colour that an event has of its own, by its plain word: an exception that has none has its series'.
+fn own_colour(r: &Reader<'_>, current: &Current) -> Result<String> {
+    let series = match (colour_of(&current.content), current.row.master) {
+        (None, Some(master)) => event_version::current(r, master)?,
+        _ => None,
+    };
+    let name = colour_of(&current.content).or_else(|| series.as_ref().and_then(|series| colour_of(&series.content)));
+    Ok(name.and_then(word_for).unwrap_or_default().to_owned())
 }
 
 /// The event, or the occurrence of a series as its exception has it, or as its master gives it.

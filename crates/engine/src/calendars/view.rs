@@ -53,6 +53,8 @@ pub struct OccurrenceView {
     pub recurring: bool,
     /// confirmed, tentative or cancelled
     pub status: String,
+    /// Its own colour, as the nearest of the window's palette; empty where it has its calendar's.
+    pub colour: String,
     /// Guests invited, and how many of them said yes.
     pub invited: u32,
     pub yes: u32,
@@ -85,6 +87,8 @@ pub struct EventDetail {
     pub url: String,
     pub video_link: String,
     pub categories: Vec<String>,
+    /// Its own colour, as the nearest of the window's palette; empty where it has its calendar's.
+    pub colour: String,
     pub attendees: Vec<AttendeeView>,
     pub attachments: Vec<String>,
     pub alarms: u32,
@@ -232,6 +236,8 @@ pub struct EventDraft {
     pub status: Option<String>,
     pub url: Option<String>,
     pub video_link: Option<String>,
+    /// A name of the window's palette; empty for its calendar's.
+    pub colour: Option<String>,
 }
 
 /// How far an edit of a series reaches.

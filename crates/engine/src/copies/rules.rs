@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use calendar::Zone;
+use calendar::colour::{WORDS, name_of};
 use calendar::copies::{self, Rule};
 use jiff::Timestamp;
 use store::calendar::{self as calendars, Calendar, Role};
@@ -15,19 +16,6 @@ use crate::calendars::{parse_calendar, writable};
 use crate::error::{Code, Failure};
 use crate::event::Changed;
 
-/// How the colours of the palette are called in calendars (CSS).
-const COLOURS: [(&str, &str); 10] = [
-    ("indigo", "indigo"),
-    ("teal", "teal"),
-    ("orange", "orange"),
-    ("pink", "hotpink"),
-    ("green", "green"),
-    ("violet", "blueviolet"),
-    ("blue", "blue"),
-    ("amber", "gold"),
-    ("red", "red"),
-    ("grey", "gray"),
-];
 const SAMPLES: usize = 5;
 
 /// Every rule.
@@ -91,11 +79,10 @@ pub async fn remove_rule(engine: &Engine, id: &str) -> Result<(), Failure> {
 
 /// A rule as pure planning sees it.
 pub(super) fn rule_of(rule: &CopyRule, source: &Calendar) -> Rule {
-    let colour = COLOURS.iter().find(|(name, _)| *name == rule.colour).map(|(_, css)| (*css).to_owned());
     Rule {
         title: rule.title.clone(),
         calendar: source.name.clone(),
-        colour: colour.unwrap_or_default(),
+        colour: name_of(&rule.colour).unwrap_or_default().to_owned(),
         zone: Zone::parse(&rule.zone),
         words: rule.words.clone(),
         only_confirmed: rule.only_confirmed,
@@ -138,8 +125,8 @@ fn row(r: &Reader<'_>, form: &RuleForm, now: Timestamp) -> Result<CopyRule> {
     if let Some(word) = copies::unknown_placeholder(title) {
         return Err(invalid("title", format!("“{{{word}}}” stands for nothing. There are {{title}}, {{place}} and {{calendar}}.")));
     }
-    if !form.colour.is_empty() && COLOURS.iter().all(|(name, _)| *name != form.colour) {
-        let all: Vec<&str> = COLOURS.iter().map(|(name, _)| *name).collect();
+    if !form.colour.is_empty() && name_of(&form.colour).is_none() {
+        let all: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
         return Err(invalid("colour", format!("“{}” is no colour. There are {}.", form.colour, all.join(", "))));
     }
     let zone = match form.zone.trim() {

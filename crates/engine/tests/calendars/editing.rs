@@ -235,3 +235,29 @@ async fn history_says_in_words_what_changed() {
     assert!(start.old.contains("13:00") && start.new.contains("15:30"), "its fields say from what to what: {start:?}");
     assert_eq!(versions[1].source, "command_line", "and who did it");
 }
+
+#[tokio::test]
+async fn a_series_has_a_colour_of_its_own_and_one_date_another() {
+    let sandbox = season().await;
+    let coloured = |colour: &str| EventDraft { colour: Some(colour.to_owned()), ..EventDraft::default() };
+    let whole = edit(&sandbox, "2027-03-09", Scope::All, coloured("pink")).await;
+    assert_eq!(whole.colour, "pink", "the event beside the calendar has it");
+    edit(&sandbox, "2027-03-16", Scope::This, coloured("teal")).await;
+    let colours: Vec<String> = trainings(&sandbox).await.into_iter().take(4).map(|training| training.colour).collect();
+    assert_eq!(colours, ["pink", "pink", "teal", "pink"], "each date is drawn in its own or its series'");
+    let back = edit(&sandbox, "2027-03-16", Scope::This, coloured("")).await;
+    assert_eq!(back.colour, "pink", "a date without a colour of its own has its series'");
+    let words: Vec<String> = back.versions.iter().map(|version| version.words.clone()).collect();
+    assert!(words.iter().any(|words| words == "Colour changed"), "history says so: {words:?}");
+}
+
+#[tokio::test]
+async fn a_word_that_is_no_colour_is_refused_with_those_there_are() {
+    let sandbox = season().await;
+    let (id, recurrence_id) = locate(&sandbox, "training", Some("2027-03-09")).await;
+    let draft = EventDraft { colour: Some("sunny".to_owned()), ..EventDraft::default() };
+    let refused = calendars::edit_event(&sandbox.engine, Surface::Window, EventEdit { id, recurrence_id, scope: Scope::All, draft }).await;
+    let failure = refused.expect_err("it is no colour");
+    assert_eq!(failure.code, Code::InvalidInput, "what was typed is at fault");
+    assert!(failure.message.contains("indigo, blue, teal"), "and what may be typed is said: {}", failure.message);
+}

@@ -1,6 +1,7 @@
 //! What stands in a feed of bookings is written into the team's calendar by a rule.
 
-use calendar::copies::{colour_of, source_of};
+use calendar::colour::colour_of;
+use calendar::copies::source_of;
 use calendar::remote::Access;
 use calendar::{Event, EventStatus};
 use engine::calendars::view::EventDraft;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use anyhow::{Context as _, Result};
+use calendar::colour::colour_of;
 use calendar::recurrence::{Checkpoint, Series};
 use calendar::{Event, EventTime, Zone};
 use jiff::tz::TimeZone;
@@ -96,11 +97,12 @@ pub(super) struct Instance {
     pub(super) end_utc: i64,
     pub(super) start_local: String,
     pub(super) end_local: String,
+    pub(super) colour: String,
 }
 
 impl Instance {
-    /// The one row of a single event or an exception.
-    pub(super) fn own(event: &Event, zone: &TimeZone) -> Self {
+    /// The one row of a single event, or of an exception of that master.
+    pub(super) fn own(event: &Event, master: Option<&Event>, zone: &TimeZone) -> Self {
         let start = event.start.to_instant(zone);
         let end = event.end.to_instant(zone);
         Self {
@@ -110,8 +112,14 @@ impl Instance {
             // By way of the instant: a time inside a gap is shown as the clock will show it.
             start_local: event.start.with_instant(start, zone).iso_local(),
             end_local: event.end.with_instant(end, zone).iso_local(),
+            colour: colour_in(event, master),
         }
     }
+}
+
+/// The colour of an event: an exception that has none of its own has its series'.
+fn colour_in(event: &Event, master: Option<&Event>) -> String {
+    colour_of(event).or_else(|| master.and_then(colour_of)).unwrap_or_default().to_owned()
 }
 
 /// One occurrence of a series, and the event that it comes from.
@@ -151,6 +159,7 @@ pub(super) fn expand<'a>(
             end_utc: millis(occurrence.end_utc),
             start_local: occurrence.start.with_instant(occurrence.start_utc, zone).iso_local(),
             end_local: occurrence.end.with_instant(occurrence.end_utc, zone).iso_local(),
+            colour: colour_in(&source.content, Some(&series.master.content)),
         };
         (instance.end_utc >= from && instance.start_utc < to).then_some(Expanded { source, instance })
     });
@@ -175,7 +184,7 @@ pub(crate) fn put_own(w: &Writer<'_>, id: i64, draft: &Draft<'_>, at: Timestamp,
     let zone = places.zone(w, draft.calendar)?;
     // An exception that has a series is written anew with it, and learns it then.
     let of = Of { event: id, series: id, calendar: draft.calendar, content: draft.content, at: millis(at) };
-    put_row(w, &of, &Instance::own(draft.content, &zone))
+    put_row(w, &of, &Instance::own(draft.content, None, &zone))
 }
 
 /// Writes the rows of a master anew, inside the window.
@@ -190,11 +199,11 @@ pub(crate) fn refill_series(w: &Writer<'_>, master: i64, places: &mut Places) ->
     for exception in &series.exceptions {
         // What one with THISANDFUTURE wrote for later occurrences is written anew below.
         forget(w, exception.row.id)?;
-        put(w, exception, &Instance::own(&exception.content, &zone))?;
+        put(w, exception, &Instance::own(&exception.content, Some(&series.master.content), &zone))?;
     }
     if !row.repeats {
         // A single event has no rule, but an exception may have taken its place.
-        let own = Instance::own(&series.master.content, &zone);
+        let own = Instance::own(&series.master.content, None, &zone);
         for expanded in expand(&series, &[], &zone, (own.start_utc, own.end_utc.max(own.start_utc + 1))) {
             put(w, expanded.source, &expanded.instance)?;
         }
@@ -249,8 +258,8 @@ fn put_row(w: &Writer<'_>, of: &Of<'_>, instance: &Instance) -> Result<()> {
     let own_id = content.recurrence_id.map(|id| id.value()).unwrap_or_default();
     w.0.prepare_cached(
         "INSERT INTO instance (start_utc, event, recurrence_id, calendar, end_utc, start_local, end_local, status, transparency, own, series, uid,
-             summary, place, start_zone, all_day, recurring, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) ON CONFLICT DO NOTHING",
+             summary, place, start_zone, all_day, recurring, updated_at, colour)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) ON CONFLICT DO NOTHING",
     )?
     .execute(params![
         instance.start_utc,
@@ -271,6 +280,7 @@ fn put_row(w: &Writer<'_>, of: &Of<'_>, instance: &Instance) -> Result<()> {
         matches!(content.start, EventTime::Date(_)),
         event_version::repeats(content) || !own_id.is_empty(),
         of.at,
+        instance.colour,
     ])?;
     Ok(())
 }

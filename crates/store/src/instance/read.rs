@@ -59,6 +59,8 @@ pub struct Occurrence {
     pub status: String,
     /// When the event was last changed, in milliseconds.
     pub updated_at: i64,
+    /// Name (CSS) of the colour that it has of its own or from its series; empty for its calendar's.
+    pub colour: String,
 }
 
 impl Occurrence {
@@ -70,7 +72,7 @@ impl Occurrence {
 }
 
 const COLUMNS: &str = "event, series, calendar, uid, recurrence_id, summary, place, start_utc, end_utc, start_local, end_local, start_zone,
-    all_day, recurring, status, updated_at";
+    all_day, recurring, status, updated_at, colour";
 
 /// What ends at or after `from` and starts before `to`, by start; the first `limit` after the place where a page ended.
 ///
@@ -112,7 +114,7 @@ pub fn of_series(r: &Reader<'_>, event: i64, from: Timestamp, to: Timestamp) -> 
     let range = (millis(from), millis(to));
     let mut occurrences: Vec<Occurrence> = fill::expand(&series, &[], &zone, range).iter().map(occurrence_of).collect();
     for source in &series.exceptions {
-        let instance = Instance::own(&source.content, &zone);
+        let instance = Instance::own(&source.content, Some(&series.master.content), &zone);
         if instance.end_utc >= range.0 && instance.start_utc < range.1 {
             occurrences.push(occurrence_of(&Expanded { source, instance }));
         }
@@ -250,6 +252,7 @@ fn occurrence_of(Expanded { source, instance }: &Expanded<'_>) -> Occurrence {
         recurring: source.row.repeats || !source.row.recurrence_id.is_empty(),
         status: event_version::status(source.content.status).to_owned(),
         updated_at: millis(source.row.updated_at),
+        colour: instance.colour.clone(),
     }
 }
 
@@ -271,5 +274,6 @@ fn row_of(row: &Row<'_>) -> rusqlite::Result<Occurrence> {
         recurring: row.get(13)?,
         status: row.get(14)?,
         updated_at: row.get(15)?,
+        colour: row.get(16)?,
     })
 }

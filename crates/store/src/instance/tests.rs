@@ -83,6 +83,27 @@ async fn a_month_shows_exceptions_in_place_of_their_occurrences() {
 }
 
 #[tokio::test]
+async fn an_exception_without_a_colour_has_that_of_its_series() {
+    let desk = Desk::new().await;
+    let mut weekly = season();
+    for event in weekly.iter_mut().filter(|event| event.uid == "weekly" && event.recurrence_id.is_none()) {
+        calendar::colour::set_colour(event, "hotpink");
+    }
+    desk.put(weekly).await;
+    for window in [false, true] {
+        if window {
+            roll(&desk, at(NOW)).await;
+        }
+        let month = between(&desk, "2027-03-10T00:00:00Z", "2027-04-01T05:00:00Z").await;
+        let of = |uid: &str| {
+            month.iter().filter(|occurrence| occurrence.uid == uid).map(|occurrence| occurrence.colour.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(of("weekly"), ["hotpink"; 3], "dates of the rule, one that moved and one that is cancelled (window: {window})");
+        assert_eq!(of("game"), [""], "what has none is drawn in its calendar's (window: {window})");
+    }
+}
+
+#[tokio::test]
 async fn the_range_takes_what_ends_at_its_beginning_and_leaves_what_starts_at_its_end() {
     let desk = Desk::new().await;
     desk.put(vec![

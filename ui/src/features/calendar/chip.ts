@@ -20,7 +20,7 @@ export function toInput(row: OccurrenceView, calendars: Map<string, CalendarView
     allDay: row.all_day,
     interactive: true,
     startEditable: calendars.get(row.calendar)?.role !== "reader",
-    extendedProps: { occurrence: row, hue: colourOf(calendars.get(row.calendar)?.colour ?? "") },
+    extendedProps: { occurrence: row, hue: colourOf(row.colour || (calendars.get(row.calendar)?.colour ?? "")) },
   };
 }
 

@@ -3,6 +3,7 @@ import { Temporal } from "temporal-polyfill";
 
 import type { EventDetail, EventDraft } from "../../ipc/types";
 import { systemZone } from "../../lib/dates";
+import { type Colour, colourOf } from "../../lib/palette";
 import { readRule, type Repeats, writeRule } from "./repeats";
 
 export interface Form {
@@ -20,6 +21,8 @@ export interface Form {
   place: string;
   description: string;
   url: string;
+  /** Empty for its calendar's. */
+  colour: Colour | "";
 }
 
 /** An empty form at a day or at an hour of it; without an hour the next full hour from nine on. */
@@ -42,6 +45,7 @@ export function blankForm(at: string, calendar: string): Form {
     place: "",
     description: "",
     url: "",
+    colour: "",
   };
 }
 
@@ -65,6 +69,7 @@ export function formOf(detail: EventDetail): Form {
     place: detail.place,
     description: detail.description,
     url: detail.url,
+    colour: detail.colour === "" ? "" : colourOf(detail.colour),
   };
 }
 
@@ -119,6 +124,7 @@ export function draftOf(form: Form): EventDraft {
     all_day: form.allDay,
     rrule: writeRule(form.repeats, form.allDay, form.zone),
     url: form.url.trim(),
+    colour: form.colour,
   };
 }
 
@@ -132,6 +138,7 @@ export function changesOf(before: Form, after: Form): EventDraft {
     ...(old.description === all.description ? {} : { description: all.description }),
     ...(old.place === all.place ? {} : { place: all.place }),
     ...(old.url === all.url ? {} : { url: all.url }),
+    ...(old.colour === all.colour ? {} : { colour: all.colour }),
     ...(old.rrule === all.rrule ? {} : { rrule: all.rrule }),
     ...(moved ? { start: all.start, end: all.end, tzid: all.tzid, end_tzid: all.end_tzid, all_day: all.all_day } : {}),
   };

@@ -18,6 +18,7 @@ function write(event: Stored, draft: EventDraft): void {
   event.description = draft.description ?? event.description;
   event.place = draft.place ?? event.place;
   event.url = draft.url ?? event.url;
+  event.colour = draft.colour ?? event.colour;
   event.video_link = draft.video_link ?? event.video_link;
   event.all_day = draft.all_day ?? event.all_day;
   event.start_zone = draft.tzid ?? event.start_zone;

@@ -65,6 +65,7 @@ export function occurrences(events: Stored[], from: string, to: string): Occurre
         all_day: event.all_day,
         recurring: event.rrule !== "",
         status: event.status,
+        colour: event.colour,
         invited: event.invitations.invited,
         yes: event.invitations.yes,
       };

@@ -55,6 +55,7 @@ export function makeEvent(id: string, calendar: string, part: Partial<Stored> & 
     url: "",
     video_link: "",
     categories: [],
+    colour: "",
     attendees: [],
     attachments: [],
     alarms: 0,
@@ -104,6 +105,17 @@ function pastOf(clock: string): Stored["versions"] {
   ];
 }
 
+/** What a booking machine does to an event: it writes it again and again. */
+function written(times: number): Stored["versions"] {
+  const now = Temporal.Now.instant();
+  return Array.from({ length: times }, (_, index) => {
+    const number = times - index;
+    const at = now.subtract({ minutes: 47 * (index + 1) }).toString();
+    const fields = number === 1 ? [] : [{ name: "description", old: `Seats sold: ${number * 3 - 3}`, new: `Seats sold: ${number * 3}`, significant: false }];
+    return { number, at, source: "account:1", account: "Google", account_kind: "google", words: number === 1 ? "Created" : "Description changed", fields };
+  });
+}
+
 export function events(): Stored[] {
   const today = Temporal.Now.plainDateISO();
   const monday = today.subtract({ days: today.dayOfWeek - 1 });
@@ -117,13 +129,14 @@ export function events(): Stored[] {
     ...bears,
     ...season("2", "Foxes", "Northfield Park", 7, 9, 14),
     extra("301", { summary: "Training", place: "Field 2", start_local: at(-7 * 20 + 1, "18:30"), end_local: at(-7 * 20 + 1, "20:00"), rrule: "FREQ=WEEKLY;BYDAY=TU", repeats: "Every Tuesday" }),
-    extra("302", { summary: "Committee", place: "Clubhouse, upstairs", start_local: at(-7 * 8 + 3, "19:30"), end_local: at(-7 * 8 + 3, "21:00"), rrule: "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", repeats: "Every second Thursday", video_link: "https://meet.example/committee" }),
+    extra("302", { summary: "Committee", colour: "amber", place: "Clubhouse, upstairs", start_local: at(-7 * 8 + 3, "19:30"), end_local: at(-7 * 8 + 3, "21:00"), rrule: "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", repeats: "Every second Thursday", video_link: "https://meet.example/committee" }),
     extra("303", { summary: "Ground closed for reseeding", all_day: true, start_local: monday.add({ days: 8 }).toString(), end_local: monday.add({ days: 11 }).toString() }),
     extra("304", { summary: "An evening with the founders of the club, their families, and everyone who ever kept goal", place: "Grand ballroom", start_local: at(11, "19:00"), end_local: at(11, "23:30") }),
     extra("305", { summary: "", start_local: at(9, "09:00"), end_local: at(9, "09:45") }),
     makeEvent("401", "4", { summary: "Bears at Cardinals", place: "State Farm Stadium, west entrance", start_local: at(5, "13:00"), end_local: at(5, "16:00"), versions: [...pastOf("13:00")] }),
-    makeEvent("402", "4", { summary: "Coach trip to Phoenix", start_local: at(3, "07:00"), end_local: at(3, "18:00") }),
+    makeEvent("402", "4", { summary: "Coach trip to Phoenix", colour: "violet", start_local: at(3, "07:00"), end_local: at(3, "18:00") }),
     makeEvent("403", "4", { summary: "Team dinner", place: "Downtown", start_local: at(4, "19:30"), end_local: at(4, "22:00"), deleted: true, versions: [{ number: 2, at: Temporal.Now.instant().subtract({ hours: 5 }).toString(), source: "account:1", account: "Google", account_kind: "google", words: "Deleted", fields: [] }] }),
+    makeEvent("502", "5", { summary: "Box office", description: "Seats sold: 3000", start_local: at(6, "10:00"), end_local: at(6, "11:00"), versions: written(1_000) }),
     makeEvent("501", "5", { summary: "Board meeting", start_local: at(2, "18:00"), end_local: at(2, "19:30") }),
     makeEvent("701", "7", { summary: "Clubhouse cleaning", start_local: at(1, "10:00"), end_local: at(1, "12:00") }),
     extra("306", { summary: "Flight to the away game in London", start_local: at(16, "17:05"), end_local: at(17, "07:10"), end_zone: "Europe/London", place: "ORD → LHR" }),
