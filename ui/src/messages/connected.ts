@@ -134,6 +134,7 @@ export const connectWords = {
   pasteGo: "Go on",
   startAgain: "Start again",
   connected: (label: string) => `“${label}” is connected`,
+  connectedNext: (label: string) => `“${label}” is connected. Which of its calendars do you want here?`,
 };
 
 export const clashWords = {
