@@ -21,6 +21,7 @@ export const connectedWords = {
   choose: "Choose calendars…",
   disconnect: "Disconnect…",
   synced: (time: string, changes: number) => `Last synced ${time}, ${changes === 0 ? "nothing new" : plural(changes, "change")}`,
+  asOf: (time: string) => `As of ${time}`,
   nothingChosen: "No calendar is chosen yet",
   reading: "Reading it for the first time",
   readingSoFar: (events: number) => `Reading: ${plural(events, "event")} so far`,

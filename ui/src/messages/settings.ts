@@ -165,6 +165,7 @@ export const settingsWords = {
       ? "How long the history of events is kept. There is none yet."
       : `How long the history of events is kept. It has ${plural(versions, "version")} and takes ${size(kilobytes)}. What guests were told stays.`,
   historyLabel: "How long history is kept",
+  historyConfirm: "Let go of it",
   historyTitle: "Let go of old history?",
   historyWhat: (years: number) => `What events said more than ${plural(years, "year")} ago is removed now, and later history as it becomes as old. Events themselves and what guests were told stay. This cannot be taken back.`,
   log: "Save the log…",

@@ -10,7 +10,7 @@ export interface Standing {
 }
 
 /** "14:02" today, "2 March, 09:14" before. */
-function timeOf(instant: string): string {
+export function timeOf(instant: string): string {
   const at = new Date(instant);
   return plainDate(at) === plainDate(new Date()) ? clock(at) : moment(instant);
 }

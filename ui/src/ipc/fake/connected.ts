@@ -52,6 +52,17 @@ export function calendarAccounts(): CalendarAccountView[] {
         }),
       ],
     },
+    {
+      id: "g2",
+      kind: "google",
+      label: "League office",
+      address: "league@bears.example",
+      state: "failed",
+      words: "Google asks for fewer questions for now. It is tried again by itself at 14:20.",
+      browser: true,
+      mail: false,
+      calendars: [mirror("10", "Referees", { synced_at: ago(12), problem: "Google asks for fewer questions for now. It is tried again by itself at 14:20." })],
+    },
     { id: "i1", kind: "caldav", label: "iCloud", address: "", state: "needs_login", words: "Sign in again: the server no longer takes the app password.", browser: false, mail: false, calendars: [mirror("9", "Family", { synced_at: ago(600) })] },
     { id: "f1", kind: "feed", label: "League fixtures", address: "", state: "ok", words: "", browser: false, mail: false, calendars: [mirror("8", "League fixtures", { read_only: true, synced_at: "" })] },
   ];

@@ -23,6 +23,7 @@ export function calendars(): CalendarView[] {
     { ...blank, id: "5", name: "Board and sponsors", colour: "green" },
     { ...blank, id: "6", name: "Coaches", colour: "amber" },
     { ...blank, id: "7", name: "Clubhouse", colour: "pink" },
+    { ...blank, id: "10", name: "Referees", colour: "blue" },
     { ...blank, id: "9", name: "Family", colour: "violet" },
     { ...blank, id: "8", name: "League fixtures", colour: "grey", role: "reader" },
   ];
