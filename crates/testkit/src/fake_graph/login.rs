@@ -1,4 +1,4 @@
-//! The sign-in: consent is given at once, refresh tokens are replaced with each use.
+//! The sign-in: consent is given at once, refresh tokens are replaced with each use, and an access token is for Graph or for mail.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,20 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::{State, lock};
+use crate::dovecot;
 use crate::http::{Reply, Request};
+
+/// What a scope of mail begins with.
+const MAIL: &str = "https://outlook.office.com/";
+const CALENDARS: &str = "openid User.Read Calendars.ReadWrite";
 
 /// Tokens and codes that are good.
 #[derive(Debug, Default)]
 pub(super) struct Login {
+    /// Whose mailbox tokens for mail open, until a second since 1970.
+    pub(super) mailbox: Option<(String, i64)>,
     good: BTreeSet<String>,
-    next: usize,
+    next: u64,
 }
 
 impl Login {
@@ -22,9 +29,9 @@ impl Login {
         self.make("refresh")
     }
 
-    /// Whether an access token is good.
+    /// Whether an access token is good for Graph.
     pub(super) fn accepts(&self, token: &str) -> bool {
-        self.good.contains(token)
+        token.starts_with("fake-access") && self.good.contains(token)
     }
 
     pub(super) fn forget(&mut self, token: &str) -> bool {
@@ -34,6 +41,15 @@ impl Login {
     /// No access token is good any more.
     pub(super) fn end_access(&mut self) {
         self.good.retain(|token| !token.starts_with("fake-access"));
+    }
+
+    /// A token for mail is one that the testkit's Dovecot takes, where a mailbox is to be opened.
+    fn access(&mut self, scope: &str) -> String {
+        if !scope.contains(MAIL) {
+            return self.make("access");
+        }
+        let token = self.make("mail");
+        self.mailbox.as_ref().map_or(token, |(user, until)| dovecot::token_of(user, *until, self.next))
     }
 
     fn make(&mut self, kind: &str) -> String {
@@ -72,22 +88,31 @@ pub(super) fn token(state: &State, request: &Request) -> Reply {
         "refresh_token" => value("refresh_token"),
         _ => value("code"),
     };
-    lock(&state.counts).refreshes += usize::from(value("grant_type") == "refresh_token");
+    let scope = value("scope");
+    {
+        let mut counts = lock(&state.counts);
+        counts.refreshes += usize::from(value("grant_type") == "refresh_token");
+        counts.scopes.push(scope.to_owned());
+    }
+    if scope.contains(MAIL) && scope.contains("Calendars") {
+        let words = "AADSTS28000: Provided value for the input parameter scope is not valid because it contains more than one resource.";
+        return Reply::json(400, &json!({ "error": "invalid_request", "error_description": words }));
+    }
     let (ended, again) = {
         let conduct = lock(&state.conduct);
         (conduct.invalid_grant, conduct.takes_tokens_again && value("grant_type") == "refresh_token")
     };
     let mut login = lock(&state.login);
-    let is_good = if again { login.accepts(shown) } else { login.forget(shown) };
+    let is_good = if again { login.good.contains(shown) } else { login.forget(shown) };
     if ended || !is_good {
         let words = "AADSTS70008: The provided authorization code or refresh token has expired.";
         return Reply::json(400, &json!({ "error": "invalid_grant", "error_description": words }));
     }
-    let (access, refresh) = (login.make("access"), login.make("refresh"));
+    let (access, refresh) = (login.access(scope), login.make("refresh"));
     Reply::json(
         200,
         &json!({
-            "token_type": "Bearer", "expires_in": 3599, "scope": "openid User.Read Calendars.ReadWrite",
+            "token_type": "Bearer", "expires_in": 3599, "scope": if scope.contains(MAIL) { scope } else { CALENDARS },
             "access_token": access, "refresh_token": refresh, "id_token": identity(value("client_id")),
         }),
     )

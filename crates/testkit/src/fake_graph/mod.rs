@@ -113,6 +113,8 @@ pub struct Counts {
     pub with_attendees: usize,
     /// Exchanges of refresh tokens.
     pub refreshes: usize,
+    /// The scopes that each request for a token named; empty where it named none.
+    pub scopes: Vec<String>,
 }
 
 impl Counts {
@@ -179,6 +181,11 @@ impl FakeGraph {
     /// A refresh token that it takes once.
     pub fn refresh_token(&self) -> String {
         lock(&self.state.login).grant()
+    }
+
+    /// The tokens for mail that are given from now on open the mailbox of a user of [`crate::dovecot`], until a second since 1970.
+    pub fn open_mailbox(&self, user: &str, until: i64) {
+        lock(&self.state.login).mailbox = Some((user.to_owned(), until));
     }
 
     /// Every access token ends; the consent stays.

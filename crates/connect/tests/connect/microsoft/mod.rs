@@ -3,9 +3,11 @@
 mod answers;
 mod chance;
 mod reading;
+mod tokens;
 mod writing;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -22,14 +24,17 @@ use crate::account::account;
 /// Noon of 1 March 2027.
 pub(super) const NOW: Timestamp = Timestamp::constant(1_803_902_400, 0);
 
-/// Remembers what it was given to keep.
+/// Remembers what it was given to keep, unless the disk is full.
 #[derive(Default)]
-pub(super) struct Keeper(Mutex<Vec<String>>);
+pub(super) struct Keeper(Mutex<Vec<String>>, AtomicBool);
 
 #[async_trait]
 impl SecretKeeper for Keeper {
     async fn keep(&self, name: &str, secret: SecretString) -> Result<(), String> {
         assert_eq!(name, "refresh_token", "nothing else is replaced");
+        if self.1.load(Ordering::SeqCst) {
+            return Err("The disk is full.".to_owned());
+        }
         self.0.lock().unwrap().push(secret.expose_secret().to_owned());
         Ok(())
     }
