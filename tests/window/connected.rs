@@ -68,7 +68,7 @@ fn game_on(day: &str) -> Value {
     })
 }
 
-async fn fill_google(window: &Browser, google: &FakeGoogle) {
+pub(crate) async fn fill_google(window: &Browser, google: &FakeGoogle) {
     window.press("Google Calendar").await;
     window.press("I have a client ID").await;
     window.fill("Client ID", FakeGoogle::CLIENT).await;

@@ -22,7 +22,12 @@ pub(crate) struct Letter {
 
 impl Letter {
     pub(crate) fn of(message: &CountedMessage) -> Self {
-        let calendar = mail::incoming::read(&message.data).calendar.expect("an invitation has a calendar").replace("\r\n ", "");
+        Self::read(&message.data, message.to.first().expect("a recipient"))
+    }
+
+    /// What a server delivered to this guest.
+    pub(crate) fn read(message: &[u8], guest: &str) -> Self {
+        let calendar = mail::incoming::read(message).calendar.expect("an invitation has a calendar").replace("\r\n ", "");
         // The zones come before the event.
         let event = calendar.split("BEGIN:VEVENT").nth(1).expect("an event");
         let line = |name: &str| event.lines().find(|line| line.starts_with(name)).unwrap_or_default();
@@ -32,7 +37,7 @@ impl Letter {
         let zone = line("DTSTART").split_once("TZID=").and_then(|(_, rest)| rest.split(':').next()).unwrap_or("UTC").to_owned();
         let start: jiff::civil::DateTime = value("DTSTART").trim_end_matches('Z').parse().expect("a start");
         let starts = start.in_tz(&zone).expect("its zone").timestamp();
-        Self { guest: message.to.first().cloned().expect("a recipient"), token, uid, summary: value("SUMMARY"), starts }
+        Self { guest: guest.to_owned(), token, uid, summary: value("SUMMARY"), starts }
     }
 
     /// ACCEPTED, DECLINED or TENTATIVE, with the guest's words.

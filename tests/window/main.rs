@@ -7,6 +7,7 @@
 mod answers;
 mod board;
 mod browser;
+mod by_consent;
 mod by_mail;
 mod caldav;
 mod campaign;

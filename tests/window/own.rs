@@ -9,7 +9,7 @@ use crate::browser::Browser;
 /// Of the login “club”.
 pub(crate) const PASSWORD: &str = "correct horse";
 const GUESTS: &str = "Name,E-mail\nAna Lima,ana@guests.test\nBo Berg,bo@guests.test\nCy Gray,cy@guests.test\nDee Moss,dee@guests.test\n";
-const IN_CLEAR: &str = "None, this computer only";
+pub(crate) const IN_CLEAR: &str = "None, this computer only";
 
 #[tokio::test]
 async fn from_an_empty_window_to_invitations_through_a_mail_server() {

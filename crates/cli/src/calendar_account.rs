@@ -46,7 +46,8 @@ pub(crate) enum Verb {
     /// Consent again in the browser, or give the new password.
     Reconnect {
         name: String,
-        /// File with the new password; else it is asked for. Only where nothing is consented to in a browser.
+        /// File with the new password, else it is asked for; or the new key file of a service account. Only where nothing is consented to in a
+        /// browser.
         #[arg(long)]
         secret_file: Option<PathBuf>,
         #[command(flatten)]
@@ -176,7 +177,14 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             let account = if account.browser {
                 connected(&engine, sync::reconnect(&engine, &account.id).await?, &browser, output).await?
             } else {
-                sync::renew(&engine, &account.id, &secret(secret_file.as_deref(), &format!("New password of {name}"))?).await?;
+                let secret = match (account.kind.as_str(), &secret_file) {
+                    ("google", Some(file)) => key_file(file)?,
+                    ("google", None) => {
+                        bail!("“{name}” signs in by the key of a service account: give --secret-file with its new key file.")
+                    }
+                    _ => secret(secret_file.as_deref(), &format!("New password of {name}"))?,
+                };
+                sync::renew(&engine, &account.id, &secret).await?;
                 sync::named(&engine, &name).await?
             };
             output.result(&account, |account| format!("{} is connected again.", account.label))?;

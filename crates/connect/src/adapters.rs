@@ -107,7 +107,7 @@ impl Adapters for Connected {
         match account.kind.as_str() {
             // A machine's own account has no mailbox.
             "google" if account.secrets.contains_key(SERVICE_ACCOUNT) => None,
-            "google" => Some(google::mail_servers()),
+            "google" => Some(google::mail_servers(account)),
             "microsoft" => Some(microsoft::mail_servers(&account.address)),
             _ => None,
         }

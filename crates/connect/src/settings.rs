@@ -69,8 +69,32 @@ impl Login {
         true
     }
 
+    /// Why it was refused, where a server used `words` for that.
+    pub(crate) fn refused(&self, words: &str) -> String {
+        match self.secret {
+            Secret::Password(_) | Secret::Token(_) => words.to_owned(),
+            Secret::Consent(_) => {
+                format!(
+                    "The mail server does not take what was allowed in the browser. Its words: “{}”",
+                    words.trim_end().trim_end_matches('.')
+                )
+            }
+        }
+    }
+
+    /// A refused login in a check, and what to do about it.
+    pub(crate) fn refused_check(&self, reason: &str) -> Check {
+        let reason = reason.trim_end().trim_end_matches('.');
+        let said = match self.secret {
+            Secret::Password(_) | Secret::Token(_) => format!("The server refused the login: {reason}."),
+            Secret::Consent(_) if reason.ends_with('”') => reason.to_owned(),
+            Secret::Consent(_) => format!("{reason}."),
+        };
+        bad("login", format!("{said} {}", self.advice()))
+    }
+
     /// What to do about a login that was refused.
-    pub(crate) fn advice(&self) -> &'static str {
+    fn advice(&self) -> &'static str {
         match self.secret {
             Secret::Password(_) => "Check user and password; some providers want an app password.",
             Secret::Token(_) => "Check the user, and give a fresh token: a token lasts only for a while.",

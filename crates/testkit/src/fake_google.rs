@@ -133,11 +133,17 @@ impl FakeGoogle {
     #[expect(clippy::expect_used, reason = "a test cannot go on without a key")]
     pub fn key_file(&self) -> String {
         let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).expect("a key");
+        let name = self.lock().sign_in.name_key();
         json!({
-            "type": "service_account", "client_email": "robot@project.iam.gserviceaccount.com", "private_key_id": "k1",
+            "type": "service_account", "client_email": "robot@project.iam.gserviceaccount.com", "private_key_id": name,
             "private_key": key.serialize_pem(), "token_uri": self.url("/token"),
         })
         .to_string()
+    }
+
+    /// Every key of a machine's own account that was downloaded so far is deleted: no token of one is good any more.
+    pub fn delete_keys(&self) {
+        self.lock().sign_in.delete_keys();
     }
 
     /// The address of a path on it.
@@ -286,6 +292,8 @@ pub enum Answer {
     Denied,
     /// Yes, and the box for calendars was not ticked.
     WithoutCalendars,
+    /// Yes, and the box for mail was not ticked.
+    WithoutMail,
     /// Yes, and the answer names another issuer.
     OfAnotherIssuer,
 }

@@ -341,6 +341,8 @@ export type AccountSynced = {
 	label: string,
 	/**  Why it stopped; empty where every calendar was looked at to the end. */
 	problem: string,
+	/**  It stopped because the account's owner has to sign in again. */
+	needs_login: boolean,
 	calendars: CalendarSynced[],
 };
 

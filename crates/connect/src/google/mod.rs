@@ -81,7 +81,7 @@ impl GoogleSettings {
             issuer: Some(issuer),
             scopes: [SCOPE, "openid", "email"].into_iter().chain(mail).collect(),
             first: "",
-            required: [SCOPE].into_iter().chain(mail).collect(),
+            required: [(SCOPE, "calendars")].into_iter().chain(mail.map(|scope| (scope, "mail"))).collect(),
             // Without `consent` a second sign-in would bring no refresh token.
             parameters: vec![("access_type", "offline".to_owned()), ("prompt", "consent".to_owned())],
             loopback: "127.0.0.1",
@@ -188,8 +188,13 @@ pub(crate) fn mail_tokens(consent: &Consent, consents: &Consents) -> Result<Mail
     Ok(MailTokens { tokens, resource: "" })
 }
 
-/// Gmail's servers.
-pub(crate) fn mail_servers() -> MailServers {
+/// Gmail's servers; where another server stands in for Google, that one.
+pub(crate) fn mail_servers(account: &AccountConfig) -> MailServers {
+    let settings: Option<GoogleSettings> = settings::read(account).ok();
+    let elsewhere = settings.and_then(|settings| settings.stand_in().ok().flatten());
+    if let Some(host) = elsewhere.as_ref().and_then(Url::host_str).map(str::to_owned) {
+        return MailServers { smtp: (host.clone(), 465, true), imap: (host, 993), authserv_id: String::new() };
+    }
     MailServers {
         smtp: ("smtp.gmail.com".to_owned(), 465, true),
         imap: ("imap.gmail.com".to_owned(), 993),

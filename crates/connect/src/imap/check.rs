@@ -15,7 +15,7 @@ pub(super) async fn run(inbox: &ImapInbox) -> Vec<Check> {
         Err(InboxError::NeedsLogin(words)) => {
             return vec![
                 good("connection", format!("{}:{} answers.", inbox.server.host, inbox.server.port)),
-                bad("login", format!("The server refused the login: {}. {}", words.trim_end().trim_end_matches('.'), inbox.login.advice())),
+                inbox.login.refused_check(&words),
             ];
         }
         Err(error) => return vec![bad("connection", format!("No connection: {error} Check host, port and encryption."))],

@@ -71,7 +71,10 @@ impl ImapInbox {
         match session::open(&self.server, &self.login, &shown).await {
             Err(InboxError::NeedsLogin(_)) if self.login.has_another(&shown).await => {
                 let shown = self.login.shown().await.map_err(without_consent)?;
-                session::open(&self.server, &self.login, &shown).await
+                session::open(&self.server, &self.login, &shown).await.map_err(|error| match error {
+                    InboxError::NeedsLogin(words) => InboxError::NeedsLogin(self.login.refused(&words)),
+                    other => other,
+                })
             }
             outcome => outcome,
         }

@@ -94,7 +94,7 @@ impl MicrosoftSettings {
             scopes: if self.mail { vec![CALENDAR_SCOPES, MAIL_SCOPES] } else { vec![CALENDAR_SCOPES] },
             // What is said of the one resource says nothing of the other.
             first: if self.mail { CALENDAR_SCOPES } else { "" },
-            required: vec!["Calendars.ReadWrite"],
+            required: vec![("Calendars.ReadWrite", "calendars")],
             parameters: vec![("prompt", "select_account".to_owned())],
             // The portal takes only this name of an address without encryption; the port does not matter to it.
             loopback: "localhost",

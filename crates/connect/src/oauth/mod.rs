@@ -44,13 +44,13 @@ pub(crate) struct Provider {
     pub(crate) scopes: Vec<&'static str>,
     /// The scopes to name when the answer is exchanged, where a token is for one resource only; empty where it is for all.
     pub(crate) first: Resource,
-    /// Those of them without which the account is of no use: an owner may untick some.
-    pub(crate) required: Vec<&'static str>,
+    /// Those of them without which the account is of no use, and what each opens, in words: an owner may untick some.
+    pub(crate) required: Vec<(&'static str, &'static str)>,
     /// Further parameters of the page.
     pub(crate) parameters: Vec<(&'static str, String)>,
     /// The name of this computer in the address that the browser comes back to: `127.0.0.1` or `localhost`.
     pub(crate) loopback: &'static str,
-    /// Why a consent usually ends there, as a sentence.
+    /// Why a consent usually ends there, in sentences.
     pub(crate) ended: &'static str,
 }
 

@@ -77,7 +77,7 @@ impl ServiceAccount {
             TokenFailure::Refused("The key file of the service account cannot sign. Download it again as JSON.".to_owned())
         })?;
         let fields = [("grant_type", GRANT), ("assertion", assertion.as_str())];
-        let ended = "The key was deleted, the service account was, or this computer's clock is wrong.";
+        let ended = "Google no longer accepts this key. It was deleted, the service account was, or this computer's clock is wrong.";
         token::exchange(web, "Google", address, &fields, ended).await
     }
 

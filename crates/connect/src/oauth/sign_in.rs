@@ -78,9 +78,9 @@ impl BrowserSignIn {
 
     fn granted(&self, tokens: Tokens) -> Result<Granted, NotGranted> {
         let name = self.provider.name;
-        if let Some(missing) = self.provider.required.iter().find(|scope| !tokens.covers(scope)) {
+        if let Some((_, missing)) = self.provider.required.iter().find(|(scope, _)| !tokens.covers(scope)) {
             return Err(NotGranted::Refused(format!(
-                "Not every box was ticked on {name}'s page ({missing}). Sign in again and tick every box there."
+                "{name} was not allowed to give Rollcall access to your {missing}. Sign in again and tick every box on its page."
             )));
         }
         let address = tokens.address(&self.client.id);

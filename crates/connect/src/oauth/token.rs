@@ -97,10 +97,11 @@ pub(super) async fn ask(web: &Web, provider: &Provider, client: &Client, fields:
         all.push(("client_secret", secret.expose_secret()));
     }
     let address = provider.endpoints.token(web).await;
-    exchange(web, provider.name, address, &all, provider.ended).await
+    let ended = format!("{} no longer accepts the consent that was given. {}", provider.name, provider.ended);
+    exchange(web, provider.name, address, &all, &ended).await
 }
 
-/// Asks for tokens. `ended` says why that which is shown may be no longer good.
+/// Asks for tokens. `ended` says that what is shown is no longer good, and why that may be.
 pub(super) async fn exchange(web: &Web, name: &str, address: Url, fields: &[(&str, &str)], ended: &str) -> Result<Tokens, TokenFailure> {
     let answer = post(web, address, fields).await.map_err(|failure| match failure {
         RemoteFailure::Later { reason, after_seconds } => TokenFailure::Later { reason, after_seconds },
@@ -141,9 +142,7 @@ fn failure(answer: &Answer, name: &str, ended: &str, secrets: &[&str]) -> TokenF
         words => format!(" Its words: “{words}”"),
     };
     match error.error.as_str() {
-        "invalid_grant" | "interaction_required" | "login_required" | "consent_required" => {
-            TokenFailure::Ended(format!("{name} no longer accepts the consent that was given. {ended}{told}"))
-        }
+        "invalid_grant" | "interaction_required" | "login_required" | "consent_required" => TokenFailure::Ended(format!("{ended}{told}")),
         "invalid_client" | "unauthorized_client" => TokenFailure::Refused(format!(
             "{name} does not know this client ID, or its secret is another one. Check both, and connect the account again.{told}"
         )),

@@ -47,10 +47,10 @@ fn failed(failure: &Failure, login: Option<&Login>) -> Check {
         SendOutcome::Accepted { .. } => "",
     };
     match (failure.stage, &failure.outcome) {
-        (Stage::Login, SendOutcome::NeedsLogin { .. }) => {
-            let reason = reason.trim_end().trim_end_matches('.');
-            bad("login", format!("The server refused the login: {reason}. {}", login.map_or("", Login::advice)))
-        }
+        (Stage::Login, SendOutcome::NeedsLogin { .. }) => match login {
+            Some(login) => login.refused_check(reason),
+            None => bad("login", format!("The server refused the login: {reason}")),
+        },
         (Stage::Login, _) => bad("connection", format!("The server answers and lets nobody in just now: {reason} Try it again later.")),
         (Stage::Encryption, _) => bad("connection", format!("No encrypted connection: {reason}")),
         _ => bad("connection", format!("No connection: {reason} Check host, port and encryption.")),

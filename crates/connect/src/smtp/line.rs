@@ -49,6 +49,16 @@ impl Failure {
         Self { stage: Stage::Login, outcome }
     }
 
+    /// A refused login in words that fit what was shown.
+    pub(super) fn of_login(self, login: &Login) -> Self {
+        match self.outcome {
+            SendOutcome::NeedsLogin { reason } if self.stage == Stage::Login => {
+                Self { outcome: SendOutcome::NeedsLogin { reason: login.refused(&reason) }, ..self }
+            }
+            outcome => Self { outcome, ..self },
+        }
+    }
+
     /// Whether the server did not take what it was shown.
     pub(super) fn refuses_login(&self) -> bool {
         self.stage == Stage::Login && matches!(self.outcome, SendOutcome::NeedsLogin { .. })

@@ -62,7 +62,7 @@ impl SmtpSender {
         match SmtpLine::open(&self.server, Some((login, &shown))).await {
             Err(failure) if failure.refuses_login() && login.has_another(&shown).await => {
                 let shown = login.shown().await.map_err(Failure::consent)?;
-                SmtpLine::open(&self.server, Some((login, &shown))).await
+                SmtpLine::open(&self.server, Some((login, &shown))).await.map_err(|failure| failure.of_login(login))
             }
             outcome => outcome,
         }

@@ -51,7 +51,7 @@ fn used_by(
     let secrets = google.secrets();
     let mut own = account("google", google.settings(), &secrets.each_ref().map(|(name, value)| (*name, value.as_str())));
     own.id = 7;
-    assert!(adapters.mail_servers(&own).is_some_and(|servers| servers.smtp.0 == "smtp.gmail.com"), "Google has mail");
+    assert!(adapters.mail_servers(&own).is_some_and(|servers| servers.smtp.0 == "127.0.0.1"), "who stands in for Google has its mail");
     let consent = Consent { account: Box::new(own.clone()), keeper: Arc::new(kept.clone()) };
     let by_consent = |kind: &str, port: u16, tls: &str| {
         let settings =
@@ -154,15 +154,18 @@ async fn a_consent_that_ended_and_a_provider_out_of_reach_are_told_apart() {
 
 #[test]
 fn a_consent_is_shown_to_nobodys_servers_but_its_providers() {
-    let google = FakeGoogle::start().unwrap();
-    let own = account("google", google.settings(), &[("refresh_token", "r"), ("client_secret", "s")]);
-    let consent = Consent { account: Box::new(own), keeper: Arc::new(Kept::default()) };
-    let to = |host: &str| {
+    let to = |host: &str, settings: serde_json::Value| {
+        let own = account("google", settings, &[("refresh_token", "r"), ("client_secret", "s")]);
+        let consent = Consent { account: Box::new(own), keeper: Arc::new(Kept::default()) };
         let settings = json!({ "host": host, "port": 465, "tls": "implicit", "user": "club", "login": "consent" });
-        let config = AccountConfig { consent: Some(consent.clone()), ..account("smtp", settings, &[]) };
+        let config = AccountConfig { consent: Some(consent), ..account("smtp", settings, &[]) };
         connect::adapters().sender(&config).expect("a kind of theirs").map(drop)
     };
-    assert_eq!(to("smtp.gmail.com"), Ok(()), "Google's own");
-    let refused = to("smtp.example.org").unwrap_err();
+    let own = json!({ "client_id": FakeGoogle::CLIENT });
+    assert_eq!(to("smtp.gmail.com", own.clone()), Ok(()), "Google's own");
+    let refused = to("smtp.example.org", own).unwrap_err();
     assert!(refused.contains("smtp.example.org"), "the sentence names the server: {refused}");
+    let elsewhere = FakeGoogle::start().unwrap().settings();
+    assert!(to("smtp.gmail.com", elsewhere.clone()).is_err(), "nor is Google shown the consent to a server that stands in for it");
+    assert_eq!(to("127.0.0.1", elsewhere), Ok(()), "which is shown to that one");
 }

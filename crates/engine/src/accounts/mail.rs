@@ -64,17 +64,26 @@ pub(crate) async fn add_mail(engine: &Engine, by: i64) -> Result<()> {
 
 /// What is used by the consent to an account works again: it was given anew.
 pub(crate) async fn give_consent(engine: &Engine, by: i64) -> Result<()> {
-    engine
-        .store()
-        .write(move |w| {
-            for account in account::all(w)?.iter().filter(|account| consent_of(&account.settings) == Some(by)) {
-                account::put_state(w, account.id, &State::Ok)?;
-            }
-            Ok(())
-        })
-        .await?;
-    engine.tell_changed(&[Changed::Accounts]);
+    put_state_of_all(engine, by, State::Ok).await?;
     engine.sending().wake();
+    Ok(())
+}
+
+/// What is used by the consent to an account waits with it for its owner. The account itself says why.
+pub(crate) async fn lose_consent(engine: &Engine, by: &Account) -> Result<()> {
+    let problem = format!("What was allowed for “{}” in the browser is no longer accepted", by.label);
+    put_state_of_all(engine, by.id, State::NeedsLogin(problem)).await
+}
+
+async fn put_state_of_all(engine: &Engine, by: i64, state: State) -> Result<()> {
+    let put = move |w: &Writer<'_>| {
+        for account in account::all(w)?.iter().filter(|account| consent_of(&account.settings) == Some(by)) {
+            account::put_state(w, account.id, &state)?;
+        }
+        Ok(())
+    };
+    engine.store().write(put).await?;
+    engine.tell_changed(&[Changed::Accounts]);
     Ok(())
 }
 

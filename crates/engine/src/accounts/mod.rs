@@ -25,8 +25,8 @@ use crate::accounts::view::{AccountRole, AccountView, InboxForm, OwnLimits, Send
 use crate::error::{Code, Failure};
 use crate::event::{Changed, EngineEvent};
 pub(crate) use form::Filled;
-pub(crate) use mail::{add_mail, consent_of, give_consent, has_mail};
-pub(crate) use open::{calendars, configured};
+pub(crate) use mail::{add_mail, consent_of, give_consent, has_mail, lose_consent};
+pub(crate) use open::{calendars, configured, refuse_unfit};
 
 /// Setting: what was wrong at the last check, empty where nothing was, or where the account has done its work since. Without it nobody knows.
 pub(crate) const CHECKED: &str = "checked";
@@ -259,7 +259,7 @@ pub(crate) async fn note_works(engine: &Engine, id: i64) -> Result<()> {
 pub(crate) async fn awaits_login(engine: &Engine, id: i64) -> Result<Option<String>> {
     Ok(match engine.store().read(move |r| account::get(r, id)).await? {
         Some(Account { label, state: State::NeedsLogin(problem), .. }) => Some(format!(
-            "“{label}” needs its password or key again: {}. Sign in again under Settings; what waits goes on by itself.",
+            "“{label}” cannot sign in: {}. Sign in again under Settings; what waits goes on by itself.",
             problem.trim_end().trim_end_matches('.')
         )),
         _ => None,

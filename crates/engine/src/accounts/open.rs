@@ -102,6 +102,20 @@ pub(crate) async fn configured(engine: &Engine, id: i64) -> Result<AccountConfig
     Ok(config)
 }
 
+/// Refuses a secret that the account's calendars cannot be opened with, such as a file that is no key, before it takes the place of one that
+/// may be good.
+///
+/// # Errors
+/// [`Code::InvalidInput`], or [`Code::Locked`] when secrets cannot be opened.
+pub(crate) async fn refuse_unfit(engine: &Engine, id: i64, (name, secret): &(String, SecretString)) -> Result<()> {
+    let mut config = alone(engine, id).await?;
+    config.secrets.insert(name.clone(), secret.clone());
+    match engine.adapters().iter().find_map(|adapters| adapters.calendars(&config, keeper(engine, id))) {
+        Some(Err(sentence)) => Err(Failure::new(Code::InvalidInput, sentence).with("field", "password").into()),
+        _ => Ok(()),
+    }
+}
+
 fn keeper(engine: &Engine, account: i64) -> Arc<dyn SecretKeeper> {
     Arc::new(Keeper { engine: engine.downgrade(), account })
 }

@@ -132,6 +132,7 @@ pub async fn renew(engine: &Engine, id: &str, secret: &str) -> Result<()> {
         }
     };
     let secret = (name.to_owned(), SecretString::from(required("password", secret)?));
+    services::refuse_unfit(engine, account.id, &secret).await?;
     services::renew(engine, account.id, as_it_is(&account, vec![secret])).await?;
     engine.syncing().forget(account.id);
     match super::opened(engine, account.id).await?.calendars().await {
@@ -284,6 +285,7 @@ pub(super) async fn note(engine: &Engine, account: &Account, failure: &RemoteFai
     if let RemoteFailure::NeedsLogin { reason } = failure {
         engine.syncing().forget(id);
         services::note_refused_login(engine, id, reason).await?;
+        services::lose_consent(engine, account).await?;
     }
     if let Some(until) = super::rest_until(engine.clock().now(), failure) {
         engine.store().write(move |w| account::put_rest(w, id, Some(until))).await?;
@@ -298,8 +300,8 @@ pub(super) async fn note_works(engine: &Engine, account: &Account) -> Result<()>
     }
     let id = account.id;
     engine.store().write(move |w| account::put_state(w, id, &State::Ok)).await?;
-    engine.tell_changed(&[Changed::Accounts]);
-    Ok(())
+    // What waited with it is tried again too.
+    services::give_consent(engine, id).await
 }
 
 pub(super) async fn by_label(engine: &Engine, label: &str) -> Result<Account> {

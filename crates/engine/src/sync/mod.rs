@@ -157,6 +157,7 @@ pub(crate) async fn sync_account(engine: &Engine, account: &Account) -> Result<A
             // The others would hear the same.
             Some(failure) => {
                 accounts::note(engine, account, &failure).await?;
+                report.needs_login = matches!(failure, RemoteFailure::NeedsLogin { .. });
                 report.problem = report.calendars.last().map(|calendar| calendar.problem.clone()).unwrap_or_default();
                 return Ok(report);
             }

@@ -117,6 +117,8 @@ pub struct AccountSynced {
     pub label: String,
     /// Why it stopped; empty where every calendar was looked at to the end.
     pub problem: String,
+    /// It stopped because the account's owner has to sign in again.
+    pub needs_login: bool,
     pub calendars: Vec<CalendarSynced>,
 }
 

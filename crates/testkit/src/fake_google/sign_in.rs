@@ -14,12 +14,16 @@ use crate::dovecot;
 use crate::scripted_http::Reply;
 
 const CALENDARS: &str = "https://www.googleapis.com/auth/calendar";
+const MAIL: &str = "https://mail.google.com/";
 
 /// Consents and tokens.
 #[derive(Debug)]
 pub(super) struct SignIn {
     pub(super) answer: Answer,
+    /// What was given last.
     pub(super) refresh_token: String,
+    /// Every one that is good, and what it was consented to: a new consent ends none that was given before.
+    consents: BTreeMap<String, String>,
     pub(super) access_tokens: BTreeSet<String>,
     pub(super) lifetime: u64,
     pub(super) rotating: bool,
@@ -29,6 +33,8 @@ pub(super) struct SignIn {
     pub(super) mailbox: Option<(String, i64)>,
     codes: BTreeMap<String, Asked>,
     given: u64,
+    /// How many keys were downloaded, and how many of these were deleted.
+    keys: (u64, u64),
 }
 
 /// What a code belongs to.
@@ -44,6 +50,7 @@ impl SignIn {
         Self {
             answer: Answer::default(),
             refresh_token: FakeGoogle::REFRESH_TOKEN.to_owned(),
+            consents: BTreeMap::from([(FakeGoogle::REFRESH_TOKEN.to_owned(), format!("{CALENDARS} openid email"))]),
             access_tokens: BTreeSet::new(),
             lifetime: 3_599,
             rotating: false,
@@ -52,6 +59,7 @@ impl SignIn {
             mailbox: None,
             codes: BTreeMap::new(),
             given: 0,
+            keys: (0, 0),
         }
     }
 
@@ -61,6 +69,18 @@ impl SignIn {
 
     pub(super) fn withdraw(&mut self) {
         self.refresh_token.clear();
+        self.consents.clear();
+        self.access_tokens.clear();
+    }
+
+    /// The name of another key.
+    pub(super) fn name_key(&mut self) -> String {
+        self.keys.0 += 1;
+        format!("k{}", self.keys.0)
+    }
+
+    pub(super) fn delete_keys(&mut self) {
+        self.keys.1 = self.keys.0;
         self.access_tokens.clear();
     }
 
@@ -106,7 +126,13 @@ impl SignIn {
             back.query_pairs_mut().append_pair("error", "access_denied");
         } else {
             let asked = value(query, "scope");
-            let scope = if self.answer == Answer::WithoutCalendars { asked.replace(CALENDARS, "") } else { asked.to_owned() };
+            let unticked = match self.answer {
+                Answer::WithoutCalendars => CALENDARS,
+                Answer::WithoutMail => MAIL,
+                _ => "",
+            };
+            let scope: Vec<&str> = asked.split(' ').filter(|scope| *scope != unticked).collect();
+            let scope = scope.join(" ");
             let code = self.fresh("4/code");
             back.query_pairs_mut().append_pair("code", &code).append_pair("scope", &scope);
             let challenge = value(query, "code_challenge").to_owned();
@@ -136,7 +162,7 @@ impl SignIn {
         if challenge != asked.challenge || value(form, "redirect_uri") != asked.redirect {
             return error(400, "invalid_grant", "Bad Request");
         }
-        self.refresh_token = self.fresh("1//refresh");
+        self.consent_to(asked.scope.clone());
         let claims = json!({ "iss": origin, "aud": FakeGoogle::CLIENT, "email": FakeGoogle::ACCOUNT, "email_verified": true });
         let identity = format!("{}.{}.unsigned", URL_SAFE_NO_PAD.encode("{\"alg\":\"none\"}"), URL_SAFE_NO_PAD.encode(claims.to_string()));
         let access = self.access();
@@ -144,12 +170,13 @@ impl SignIn {
     }
 
     fn for_refresh_token(&mut self, given: &str) -> Reply {
-        if given.is_empty() || given != self.refresh_token {
+        let Some(scope) = self.consents.get(given).cloned() else {
             return error(400, "invalid_grant", "Token has been expired or revoked.");
-        }
-        let mut answer = with(self.access(), &[("scope", &format!("{CALENDARS} openid email"))]);
+        };
+        let mut answer = with(self.access(), &[("scope", &scope)]);
         if self.rotating {
-            self.refresh_token = self.fresh("1//refresh");
+            self.consents.remove(given);
+            self.consent_to(scope);
             answer = with(answer, &[("refresh_token", &self.refresh_token)]);
         }
         told(&answer)
@@ -157,8 +184,15 @@ impl SignIn {
 
     /// A service account's statement. Who signed it is not looked at.
     fn for_statement(&mut self, statement: &str, origin: &str, now: Timestamp) -> Reply {
-        let claims = statement.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
-        let claims: Value = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let read = |part: usize| -> Value {
+            let bytes = statement.split('.').nth(part).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+            bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        };
+        let (header, claims) = (read(0), read(1));
+        let key = header.get("kid").and_then(Value::as_str).and_then(|name| name.strip_prefix('k')?.parse().ok());
+        if key.is_none_or(|key: u64| key <= self.keys.1) {
+            return error(400, "invalid_grant", "Invalid JWT Signature.");
+        }
         let seconds = |name: &str| claims.get(name).and_then(Value::as_i64).unwrap_or_default();
         let is_timely =
             seconds("iat") <= now.as_second() + 10 && seconds("exp") > now.as_second() && seconds("exp") <= seconds("iat") + 3_600;
@@ -175,11 +209,16 @@ impl SignIn {
 
     fn revoke(&mut self, form: &[(String, String)]) -> Reply {
         let token = value(form, "token");
-        if token == self.refresh_token || self.access_tokens.contains(token) {
+        if self.consents.contains_key(token) || self.access_tokens.contains(token) {
             self.withdraw();
             return told(&json!({}));
         }
         error(400, "invalid_token", "Token expired or revoked")
+    }
+
+    fn consent_to(&mut self, scope: String) {
+        self.refresh_token = self.fresh("1//refresh");
+        self.consents.insert(self.refresh_token.clone(), scope);
     }
 
     fn access(&mut self) -> Value {

@@ -9,6 +9,8 @@ export class Connecting {
   step: Step = $state.raw({ at: "ways" });
   busy = $state(false);
   error = $state("");
+  /** The browser came back without consent, or with one that is of no use: only a new beginning helps. */
+  failed = $state(false);
   /** Passwords are locked: what was begun goes on once they are open. */
   unlocking = $state(false);
   /** The browser could not be opened from here. */
@@ -24,6 +26,7 @@ export class Connecting {
   back(): void {
     this.#leave();
     this.error = "";
+    this.failed = false;
     this.step = this.step.at === "consent" ? { at: "form", way: this.step.way } : { at: "ways" };
   }
 
@@ -78,6 +81,7 @@ export class Connecting {
           this.#connected(account);
           return;
         }
+        this.failed = false;
         this.step = { at: "consent", way, page };
         void this.open(page);
         void this.#wait();
@@ -92,7 +96,9 @@ export class Connecting {
       const account = await backend.awaitConsent();
       if (turn === this.#turn) this.#connected(account);
     } catch (thrown) {
-      if (turn === this.#turn) this.error = failureOf(thrown).message;
+      if (turn !== this.#turn) return;
+      this.error = failureOf(thrown).message;
+      this.failed = true;
     }
   }
 
@@ -114,7 +120,14 @@ export class Connecting {
       await work();
     } catch (thrown) {
       if (hasCode(thrown, "locked")) this.unlocking = true;
-      else this.error = failureOf(thrown).message;
+      else {
+        this.error = failureOf(thrown).message;
+        // What was pasted is an answer too, unless it belongs to nothing that was asked.
+        if (this.step.at === "consent" && hasCode(thrown, "needs_login")) {
+          this.#turn++;
+          this.failed = true;
+        }
+      }
     }
     this.busy = false;
   }

@@ -11,6 +11,12 @@ export async function syncNow(label: string | null): Promise<void> {
   const synced = await attempt(() => backend.syncCalendars(label));
   if (!synced) return;
   const calendars = synced.value.flatMap((account) => account.calendars);
+  // The account's row says why.
+  const ended = synced.value.find((account) => account.needs_login);
+  if (ended) {
+    toasts.failed(words.signInFirst(ended.label));
+    return;
+  }
   const problem = synced.value.find((account) => account.problem !== "")?.problem ?? calendars.find((calendar) => calendar.problem !== "")?.problem;
   if (problem !== undefined) {
     toasts.failed(problem);

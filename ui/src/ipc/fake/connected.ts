@@ -206,7 +206,7 @@ export function connectedCalls(world: World): Calls {
         for (const known of account.calendars) if (known.problem === "") known.synced_at = ago(0);
         changed(world, "accounts");
         const calendars = account.calendars.map(({ calendar, name, problem }, index) => ({ calendar, name, changes: index === 0 ? 2 : 0, written: index, refused: 0, clashes: 0, unreadable: 0, problem, undo: "" }));
-        return { account: account.id, label: account.label, problem: account.state === "ok" ? "" : account.words, calendars };
+        return { account: account.id, label: account.label, problem: account.state === "ok" ? "" : account.words, needs_login: account.state === "needs_login", calendars };
       });
     },
     listClashes: async () => [...world.clashes],

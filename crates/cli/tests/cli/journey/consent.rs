@@ -69,6 +69,39 @@ fn a_consent_that_ended_is_told_and_holds_up_nothing_else() {
 }
 
 #[test]
+fn a_machine_without_a_browser_is_given_another_key() {
+    let program = season::with_guests(1);
+    let google = FakeGoogle::start().expect("a free port");
+    let file = |name: &str, text: &str| program.file(name, text).to_str().expect("a path").to_owned();
+    let first = file("first.json", &google.key_file());
+    let account = program.json(&["account", "add", "google", "Robot", "--service-account", &first, "--endpoint", &google.url("")]);
+    assert_eq!((&account["state"], &account["browser"]), (&json!("ok"), &json!(false)), "no browser is needed: {account}");
+    program.json(&["account", "mirror", "Robot", "--all"]);
+    assert_eq!(program.run(&["sync"]).status, 0, "it is looked at");
+
+    google.delete_keys();
+    let looked = program.run(&["sync"]);
+    assert_eq!(looked.status, 3, "it did not come to its end: {}", looked.stdout);
+    assert!(looked.stdout.contains("Sign in again: Google no longer accepts this key."), "the report says so: {}", looked.stdout);
+
+    let reconnect = |key: &str| program.call(&["account", "reconnect", "Robot", "--secret-file", key]);
+    let without = program.call(&["account", "reconnect", "Robot"]);
+    assert!(without.stderr.contains("--secret-file"), "a key cannot be typed: {}", without.stderr);
+    let unfit = reconnect(&file("password.txt", "correct horse"));
+    assert!(unfit.stderr.contains("password.txt is no key file"), "{}", unfit.stderr);
+    let deleted = reconnect(&first);
+    assert!(deleted.stderr.contains("no longer accepts this key"), "a key that was deleted is no new one: {}", deleted.stderr);
+
+    let second = file("second.json", &google.key_file());
+    let account = program.json(&["account", "reconnect", "Robot", "--secret-file", &second]);
+    assert_eq!(account["state"], json!("ok"), "it works again: {account}");
+    let torn = google.key_file().replace("-----BEGIN PRIVATE KEY-----", "");
+    let torn = reconnect(&file("torn.json", &torn));
+    assert!(torn.stderr.contains("cannot be used"), "half a key is refused: {}", torn.stderr);
+    assert_eq!(program.run(&["sync"]).status, 0, "and the good one is still there");
+}
+
+#[test]
 fn one_consent_sends_and_reads_mail_too() {
     let program = season::with_guests(1);
     let google = connected(&program);
