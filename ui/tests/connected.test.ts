@@ -33,6 +33,13 @@ test("a provider brings its address and its name", () => {
   expect(contentOf("google", { ...blankForm("google"), label: " Club ", clientId: "c", clientSecret: "s" }), "a name that was typed counts").toMatchObject({ label: "Club" });
 });
 
+test("a second account of a provider is offered a name of its own", () => {
+  const taken = ["Google", "Google 2", "iCloud"];
+  expect(blankForm("google", taken).label, "the first number that is free").toBe("Google 3");
+  expect(contentOf("caldav", blankForm("caldav", taken)).label, "also where the name comes from the provider").toBe("iCloud 2");
+  expect(blankForm("microsoft", taken).label, "the first of a kind needs no number").toBe("Outlook");
+});
+
 test("a form can be sent once it has what its way needs", () => {
   expect(isFilled("caldav", { ...blankForm("caldav"), user: "ana" }), "a password is missing").toBe(false);
   expect(isFilled("google", { ...blankForm("google"), clientId: "c" }), "the secret is missing").toBe(false);

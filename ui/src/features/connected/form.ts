@@ -16,6 +16,8 @@ export interface Form {
   tenant: string;
   endpoint: string;
   mailAttendees: boolean;
+  /** Names that other accounts have. */
+  taken: readonly string[];
 }
 
 const addresses: Record<Provider, string> = { icloud: "https://caldav.icloud.com", fastmail: "https://caldav.fastmail.com", nextcloud: "", own: "" };
@@ -31,17 +33,25 @@ export function passwordPageOf(label: string): string {
 
 export const hasOwnAddress = (provider: Provider): boolean => addresses[provider] === "";
 
-export function blankForm(way: Way): Form {
-  return { label: words.labels[way], provider: "icloud", url: addresses.icloud, user: "", password: "", clientId: "", clientSecret: "", serviceAccount: "", tenant: "", endpoint: "", mailAttendees: false };
+export function blankForm(way: Way, taken: readonly string[] = []): Form {
+  return { taken, label: free(words.labels[way], taken), provider: "icloud", url: addresses.icloud, user: "", password: "", clientId: "", clientSecret: "", serviceAccount: "", tenant: "", endpoint: "", mailAttendees: false };
 }
 
 export const providedBy = (provider: Provider): Partial<Form> => ({ provider, url: addresses[provider] });
 
+/** A name as it is, or with a number where another account has it. */
+function free(name: string, taken: readonly string[]): string {
+  if (name === "" || !taken.includes(name)) return name;
+  let number = 2;
+  while (taken.includes(`${name} ${number}`)) number++;
+  return `${name} ${number}`;
+}
+
 /** A name for an account that was given none. */
-export function labelOf(way: Way, { label, provider, url }: Form): string {
+export function labelOf(way: Way, { label, provider, url, taken }: Form): string {
   if (label.trim() !== "") return label.trim();
-  if (way === "caldav" && provider !== "own") return words.providers[provider];
-  return way === "caldav" || way === "feed" ? hostOf(url) : words.labels[way];
+  if (way === "caldav" && provider !== "own") return free(words.providers[provider], taken);
+  return free(way === "caldav" || way === "feed" ? hostOf(url) : words.labels[way], taken);
 }
 
 function hostOf(url: string): string {
