@@ -17,13 +17,14 @@ struct Target {
     talks: bool,
 }
 
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 8] = [
     Target { name: "read_icalendar", corpus: &["ics", "imip"], talks: false },
     Target { name: "read_mail", corpus: &["imip", "bounces"], talks: false },
     Target { name: "read_bounce", corpus: &["bounces"], talks: false },
     Target { name: "split_mailboxes", corpus: &["imip", "bounces"], talks: false },
     Target { name: "read_guests", corpus: &[], talks: false },
     Target { name: "smtp_replies", corpus: &[], talks: true },
+    Target { name: "provider_answers", corpus: &[], talks: true },
     Target { name: "fill_templates", corpus: &[], talks: false },
 ];
 /// A test run throws so much at each, the same every time.
@@ -36,7 +37,7 @@ const MOST_MEMORY_MB: u32 = 2048;
 /// What to run.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// One of `read_icalendar`, `read_mail`, `read_bounce`, `split_mailboxes`, `read_guests`, `smtp_replies` and `fill_templates`; each of them in turn where none is named.
+    /// One of `read_icalendar`, `read_mail`, `read_bounce`, `split_mailboxes`, `read_guests`, `smtp_replies`, `provider_answers` and `fill_templates`; each of them in turn where none is named.
     target: Option<String>,
     /// How long each runs.
     #[arg(long, default_value_t = 60)]

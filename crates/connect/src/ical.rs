@@ -20,19 +20,31 @@ const DIGEST_BYTES: usize = 16;
 pub(crate) fn item(id: String, etag: String, bytes: &[u8]) -> RemoteItem {
     let reading = calendar::ical::read(bytes);
     let edited = reading.events.iter().filter_map(|read| edited(&read.event)).max();
-    RemoteItem { id, etag, series: None, content: content(reading), edited }
+    RemoteItem { id, etag, series: None, content: content(reading, bytes), edited }
 }
 
-/// Its events, or why they cannot be read. A resource that holds something else than events, a task, holds none.
-fn content(reading: Reading) -> Content {
+/// Its events, or why they cannot be read. A resource that holds something else than events, a task, holds none; one that holds nothing at all was
+/// damaged, which deletes no event.
+fn content(reading: Reading, bytes: &[u8]) -> Content {
     let lost = reading.problems.iter().find(|problem| problem.effect == Effect::EventLeftOut);
     let lost = lost.or_else(|| reading.problems.first().filter(|_| reading.product.is_empty() && reading.events.is_empty()));
     if let Some(problem) = lost {
         return Content::Unreadable(format!("{} (line {}).", problem.reason.trim_end_matches('.'), problem.line));
     }
+    if reading.events.is_empty() && !holds_something_else(bytes) {
+        return Content::Unreadable("There is neither an event in it nor anything else.".to_owned());
+    }
     let mut events: Vec<Event> = reading.events.into_iter().map(|read| in_order(uninvited(read.event))).collect();
     events.sort_by_key(|event| event.recurrence_id);
     Content::Events(events)
+}
+
+/// Whether a component begins that is no event: a task, an entry of a journal, times that somebody is free (RFC 5545 §3.6, RFC 7953).
+fn holds_something_else(bytes: &[u8]) -> bool {
+    const OTHERS: [&str; 4] = ["VTODO", "VJOURNAL", "VFREEBUSY", "VAVAILABILITY"];
+    let lines = bytes.split(|byte| matches!(byte, b'\r' | b'\n')).map(<[u8]>::trim_ascii);
+    let mut begun = lines.filter_map(|line| line.split_at_checked(6).filter(|(begin, _)| begin.eq_ignore_ascii_case(b"BEGIN:")));
+    begun.any(|(_, name)| OTHERS.iter().any(|other| name.eq_ignore_ascii_case(other.as_bytes())))
 }
 
 /// When an event was last changed; when it was last told, where that is all that is known.
@@ -163,6 +175,16 @@ mod tests {
         assert_eq!(read.edited, Some("2026-11-14T10:00:00Z".parse().unwrap()), "when it was changed, not when it was told");
         let expected = ["BEGIN:X-INNER", "X-Z:1", "X-Y:1", "END:X-INNER", "X-A:1", "X-B:2"];
         assert_eq!(events(SEASON)[0].own_properties, expected, "in order, what is inside as it was");
+    }
+
+    #[test]
+    fn a_task_holds_no_event_and_what_is_damaged_deletes_none() {
+        let holding = |inner: &str| format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{inner}END:VCALENDAR\r\n");
+        assert!(events(&holding("begin:vtodo\r\nUID:1\r\nSUMMARY:Call\r\nEND:VTODO\r\n")).is_empty(), "a task");
+        for damaged in ["", "VEVENT\r\nUID:1\r\nSUMMARY:Opener\r\nEND:VEVENT\r\n", "BEGIN:VTIMEZONE\r\nTZID:x\r\nEND:VTIMEZONE\r\n"] {
+            let read = item("a".to_owned(), "1".to_owned(), holding(damaged).as_bytes());
+            assert!(matches!(read.content, Content::Unreadable(_)), "{damaged:?} says nothing of any event: {:?}", read.content);
+        }
     }
 
     #[test]
