@@ -60,7 +60,7 @@ async fn allow_mail(window: &Browser, google: &FakeGoogle) {
     window.sees("access to your mail").await;
     google.set_answer(Answer::Allowed);
     window.press("Start again").await;
-    window.sees("“Google” sends and reads mail too").await;
+    window.sees("Mail with “Google”").await;
     // Nobody listens where a server that stands in for Google would have its mail.
     window.until("both were tried", "return document.querySelector('.dialog')?.innerText.split('cannot be reached').length === 3").await;
     window.inspect("added").await;

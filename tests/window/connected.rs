@@ -59,6 +59,35 @@ async fn what_cannot_be_connected_says_why_and_keeps_what_was_typed() {
     window.stop().await;
 }
 
+#[tokio::test]
+async fn the_key_of_a_machine_is_replaced_by_another() {
+    let google = FakeGoogle::start().expect("the fake starts");
+    let window = Browser::start("key").await;
+    window.press("Connect it").await;
+    window.press("Google Calendar").await;
+    window.press("I have a client ID").await;
+    window.press("More settings").await;
+    window.fill("Key of a service account", &google.key_file()).await;
+    window.fill("Another address of the service", &google.url("")).await;
+    window.confirm("Connect").await;
+    window.sees("“Google” is connected").await;
+    window.press("Mirror 1 calendar").await;
+    window.visit("settings").await;
+    window.sees("Last synced").await;
+    google.delete_keys();
+    window.press("Sync now").await;
+    window.sees("“Google” wants you to sign in again.").await;
+    window.press("Sign in again").await;
+    window.fill("New key of the service account", "correct horse").await;
+    window.confirm("Connect").await;
+    window.sees("cannot be used: it is no JSON").await;
+    window.inspect("refused").await;
+    window.fill("New key of the service account", &google.key_file()).await;
+    window.confirm("Connect").await;
+    window.sees("works again").await;
+    window.stop().await;
+}
+
 fn game_on(day: &str) -> Value {
     json!({
         "summary": "Bears at Cardinals",

@@ -17,7 +17,7 @@ export const connectedWords = {
   signInTitle: (label: string) => `Sign in to “${label}”`,
   useMail: (kind: string) => `Send and read mail with this ${kind} account`,
   sendFrom: (address: string) => `Send from ${address}`,
-  mailAdded: (label: string) => `“${label}” sends and reads mail too`,
+  mailAdded: (label: string) => `Mail with “${label}”`,
   mailAddedText: (address: string) => `Invitations can leave from ${address}, and answers come back there. It stands among the senders and the inboxes now.`,
   mailParts: { sender: "Sending", inbox: "Reading answers" },
   signInFirst: (label: string) => `“${label}” wants you to sign in again.`,
