@@ -1,3 +1,5 @@
+use std::slice::from_ref;
+
 use proptest::prelude::*;
 
 use super::{Clash, Merged, Series, Side, Ways, merge};
@@ -42,9 +44,21 @@ fn with(event: &Event, change: impl FnOnce(&mut Event)) -> Event {
 fn fields_changed_in_different_places_are_both_kept() {
     let here = with(&game(), |event| event.summary = "Final".into());
     let there = with(&game(), |event| (event.start, event.end) = (at("20270307T180000"), at("20270307T200000")));
-    let merged = three(&[game()], &[here], std::slice::from_ref(&there), Side::There);
+    let merged = three(&[game()], &[here], from_ref(&there), Side::There);
     let wanted = with(&there, |event| event.summary = "Final".into());
     assert_eq!(merged, Merged { series: Series::of([wanted]), clashes: Vec::new() }, "neither edit is lost");
+}
+
+#[test]
+fn a_colour_of_one_place_and_a_line_of_the_other_are_both_kept() {
+    let lines = |lines: &[&str]| with(&game(), |event| event.own_properties = lines.iter().map(|line| (*line).to_owned()).collect());
+    let base = lines(&["COLOR:red", "X-OWN:1"]);
+    let (here, there) = (lines(&["COLOR:teal", "X-OWN:1"]), lines(&["COLOR:red", "X-OWN:2"]));
+    for (here, there) in [(&here, &there), (&there, &here)] {
+        let merged = three(from_ref(&base), from_ref(here), from_ref(there), Side::There);
+        let wanted = lines(&["COLOR:teal", "X-OWN:2"]);
+        assert_eq!(merged, Merged { series: Series::of([wanted]), clashes: Vec::new() }, "the colour is a field of its own");
+    }
 }
 
 #[test]
@@ -117,7 +131,7 @@ fn of_the_same_field_the_later_edit_is_kept_and_the_other_is_named() {
     let here = with(&game(), |event| event.place = "Hall 2".into());
     let there = with(&game(), |event| event.place = "Hall 3".into());
     for (later, place) in [(Side::Here, "Hall 2"), (Side::There, "Hall 3")] {
-        let merged = three(&[game()], std::slice::from_ref(&here), std::slice::from_ref(&there), later);
+        let merged = three(&[game()], from_ref(&here), from_ref(&there), later);
         assert_eq!(merged.series.master().map(|event| event.place.as_str()), Some(place), "the later edit is kept");
         let [Clash { field, here: own, there: its, kept, other: Some(other), .. }] = merged.clashes.as_slice() else {
             panic!("one clash, with what was lost: {:?}", merged.clashes)
@@ -131,7 +145,7 @@ fn of_the_same_field_the_later_edit_is_kept_and_the_other_is_named() {
 fn a_start_and_an_end_of_different_places_never_meet() {
     let here = with(&game(), |event| event.end = at("20270306T230000"));
     let there = with(&game(), |event| (event.start, event.end) = (at("20270308T100000"), at("20270308T110000")));
-    let merged = three(&[game()], std::slice::from_ref(&here), &[there], Side::Here);
+    let merged = three(&[game()], from_ref(&here), &[there], Side::Here);
     let master = merged.series.master().expect("it is there");
     assert_eq!((master.start, master.end), (here.start, here.end), "the time is one thing");
 }
@@ -180,7 +194,7 @@ fn a_deletion_and_an_edit_clash() {
 fn an_exception_of_one_place_meets_an_edit_of_the_other() {
     let there = [weekly(), exception("20270313T180000", "Derby")];
     let here = with(&weekly(), |event| event.description = "Bring a scarf".into());
-    let merged = three(&[weekly()], std::slice::from_ref(&here), &there, Side::There);
+    let merged = three(&[weekly()], from_ref(&here), &there, Side::There);
     assert_eq!(merged.series, Series::of([here, exception("20270313T180000", "Derby")]), "both are there");
 }
 
