@@ -87,7 +87,6 @@ impl Login {
         let reason = reason.trim_end().trim_end_matches('.');
         let said = match self.secret {
             Secret::Password(_) | Secret::Token(_) => format!("The server refused the login: {reason}."),
-            Secret::Consent(_) if reason.ends_with('”') => reason.to_owned(),
             Secret::Consent(_) => format!("{reason}."),
         };
         bad("login", format!("{said} {}", self.advice()))
