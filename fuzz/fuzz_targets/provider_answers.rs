@@ -24,7 +24,7 @@ const TOKENS: &str = r#"{"access_token":"a","token_type":"Bearer","expires_in":3
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
 static SAID: Mutex<Said> = Mutex::new(Said { status: "", bodies: Vec::new() });
-static SERVERS: LazyLock<BTreeMap<u8, (Arc<dyn CalendarRemote>, String)>> = LazyLock::new(servers);
+static ACCOUNTS: LazyLock<BTreeMap<u8, (AccountConfig, String)>> = LazyLock::new(accounts);
 
 /// What the server says, the last first; when all of it is said, nothing.
 struct Said {
@@ -34,11 +34,13 @@ struct Said {
 
 fuzz_target!(|input: &[u8]| {
     let [kind, status, bodies @ ..] = input else { return };
-    let Some((remote, calendar)) = SERVERS.get(kind) else { return };
+    let Some((account, calendar)) = ACCOUNTS.get(kind) else { return };
     let Some(status) = usize::from(*status).checked_sub(usize::from(b'0')).and_then(|place| STATUSES.get(place)) else { return };
     let mut bodies: Vec<Vec<u8>> = split(bodies).map(<[u8]>::to_vec).collect();
     bodies.reverse();
     *SAID.lock().unwrap() = Said { status, bodies };
+    // Made anew, for one keeps its pace.
+    let remote = connect::adapters().calendars(account, Arc::new(NotKept)).expect("the kind is known").expect("the settings are right");
     RUNTIME.block_on(look(remote.as_ref(), calendar));
 });
 
@@ -102,7 +104,7 @@ fn assert_told(failure: &RemoteFailure) {
 }
 
 /// One account at each kind of server, all of which are the one below.
-fn servers() -> BTreeMap<u8, (Arc<dyn CalendarRemote>, String)> {
+fn accounts() -> BTreeMap<u8, (AccountConfig, String)> {
     let listener = RUNTIME.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let at = format!("http://{}", listener.local_addr().unwrap());
     RUNTIME.spawn(async move {
@@ -118,9 +120,7 @@ fn servers() -> BTreeMap<u8, (Arc<dyn CalendarRemote>, String)> {
     ];
     let accounts = kinds.into_iter().map(|(letter, kind, settings, calendar)| {
         let secrets = [("refresh_token".to_owned(), "r".to_owned().into())].into_iter().collect();
-        let account = AccountConfig { kind: kind.to_owned(), settings, secrets, ..AccountConfig::default() };
-        let remote = connect::adapters().calendars(&account, Arc::new(NotKept)).expect("the kind is known").expect("the settings are right");
-        (letter, (remote, calendar))
+        (letter, (AccountConfig { kind: kind.to_owned(), settings, secrets, ..AccountConfig::default() }, calendar))
     });
     accounts.collect()
 }
