@@ -66,7 +66,7 @@ async fn send(window: &Browser, name: &str) {
 }
 
 async fn sign_in(window: &Browser) {
-    window.sees("needs its password").await;
+    window.sees("cannot sign in").await;
     window.inspect("locked-out").await;
     window.visit("settings").await;
     window.press("Sign in again").await;

@@ -25,7 +25,7 @@ export const failures: Record<Code, FailureWords> = {
   invalid_template: { title: "The message has a mistake", meaning: nothingSent, next: { label: "Try again", to: "retry" } },
   wrong_state: { title: "This is not possible right now", meaning: nothingSent, next: { label: "Look again", to: "retry" } },
   no_lease: { title: "Another copy has the right to send", meaning: "Only one copy of your data may send, so that no guest is mailed twice. Nothing was sent from here.", next: { label: "Open settings", to: "settings" } },
-  needs_login: { title: "An account needs its password", meaning: "What is queued waits; no guest is lost.", next: { label: "Open accounts", to: "accounts" } },
+  needs_login: { title: "An account cannot sign in", meaning: "What is queued waits; no guest is lost.", next: { label: "Open accounts", to: "accounts" } },
   unreachable: { title: "The account cannot be reached", meaning: "What is queued waits; no guest is lost.", next: { label: "Try again", to: "retry" } },
   check_failed: { title: "The account’s check failed", meaning: nothingSent, next: { label: "Open accounts", to: "accounts" } },
   locked: { title: "Your passwords are locked", meaning: "They are sealed and cannot be opened. Nothing can be sent until they can.", next: { label: "Open settings", to: "settings" } },

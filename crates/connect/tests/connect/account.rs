@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use mail::port::{AccountConfig, MailInbox, MailSender, Outgoing, SendOutcome};
+use mail::port::{AccountConfig, Adapters, InboxError, MailInbox, MailSender, Outgoing, Reach, SendOutcome};
 use serde_json::{Value, json};
 use testkit::counting_smtp::{CountingSmtp, Encryption};
 
@@ -24,6 +24,37 @@ pub(crate) fn sender(account: &AccountConfig) -> Arc<dyn MailSender> {
 
 pub(crate) fn inbox(account: &AccountConfig) -> Arc<dyn MailInbox> {
     connect::adapters().inbox(account).expect("the kind is known").expect("the settings are right")
+}
+
+/// Mail of one account: what it is sent through, and where it arrives.
+pub(crate) struct Mail {
+    pub(crate) sender: Arc<dyn MailSender>,
+    inbox: Arc<dyn MailInbox>,
+}
+
+impl Mail {
+    pub(crate) fn of(adapters: &dyn Adapters, sending: &AccountConfig, reading: &AccountConfig) -> Self {
+        let sender = adapters.sender(sending).expect("the kind is known").expect("the settings are right");
+        let inbox = adapters.inbox(reading).expect("the kind is known").expect("the settings are right");
+        Self { sender, inbox }
+    }
+
+    /// What becomes of a message to a guest.
+    pub(crate) async fn sends(&self) -> SendOutcome {
+        match self.sender.open().await {
+            Ok(mut line) => {
+                let outcome = line.send(&message("guest@guests.test")).await;
+                line.close().await;
+                outcome
+            }
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// How many messages are read.
+    pub(crate) async fn reads(&self) -> Result<usize, InboxError> {
+        Ok(self.inbox.fetch(&[], Reach::Everything, 10).await?.messages.len())
+    }
 }
 
 pub(crate) fn smtp(server: &CountingSmtp, encryption: Encryption, login: Option<(&str, &str)>) -> Arc<dyn MailSender> {

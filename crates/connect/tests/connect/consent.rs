@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use calendar::remote::CalendarRemote;
 use mail::consent::{Consent, SecretKeeper};
-use mail::port::{AccountConfig, Adapters, InboxError, MailInbox, MailSender, Reach, SendOutcome};
+use mail::port::{AccountConfig, Adapters, InboxError, SendOutcome};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use testkit::dovecot::Dovecot;
 use testkit::fake_google::FakeGoogle;
 use testkit::postfix::Postfix;
 
-use crate::account::{account, message, name};
+use crate::account::{Mail, account, name};
 
 /// Seconds since 1970, in the year 2100 and long ago.
 const GOOD: i64 = 4_102_444_800;
@@ -37,8 +37,7 @@ struct World {
     postfix: Postfix,
     kept: Kept,
     calendars: Arc<dyn CalendarRemote>,
-    sender: Arc<dyn MailSender>,
-    inbox: Arc<dyn MailInbox>,
+    mail: Mail,
 }
 
 fn used_by(
@@ -71,24 +70,8 @@ impl World {
         let (adapters, kept) = (connect::adapters(), Kept::default());
         let (own, [sending, reading]) = used_by(&*adapters, &google, &kept, &dovecot, &postfix);
         let calendars = adapters.calendars(&own, Arc::new(kept.clone())).expect("a kind of theirs").expect("the settings are right");
-        let sender = adapters.sender(&sending).expect("a kind of theirs").expect("the settings are right");
-        let inbox = adapters.inbox(&reading).expect("a kind of theirs").expect("the settings are right");
-        Self { google, dovecot, postfix, kept, calendars, sender, inbox }
-    }
-
-    async fn sends(&self) -> SendOutcome {
-        match self.sender.open().await {
-            Ok(mut line) => {
-                let outcome = line.send(&message("guest@guests.test")).await;
-                line.close().await;
-                outcome
-            }
-            Err(outcome) => outcome,
-        }
-    }
-
-    async fn reads(&self) -> Result<usize, InboxError> {
-        Ok(self.inbox.fetch(&[], Reach::Everything, 10).await?.messages.len())
+        let mail = Mail::of(&*adapters, &sending, &reading);
+        Self { google, dovecot, postfix, kept, calendars, mail }
     }
 }
 
@@ -96,7 +79,7 @@ impl World {
 async fn one_token_is_fetched_for_calendars_mail_and_mailbox_together() {
     let world = World::new();
     world.dovecot.deliver("club", b"Subject: in\r\n\r\nhello\r\n").unwrap();
-    let (listed, sent, read) = tokio::join!(world.calendars.calendars(), world.sends(), world.reads());
+    let (listed, sent, read) = tokio::join!(world.calendars.calendars(), world.mail.sends(), world.mail.reads());
     assert!(listed.is_ok(), "the calendars are listed: {listed:?}");
     assert_eq!(name(&sent), "accepted", "a real server takes the token, and the message: {sent:?}");
     assert_eq!(read.unwrap(), 1, "a real server opens the mailbox");
@@ -111,10 +94,10 @@ async fn a_token_that_ends_before_its_time_is_replaced_and_sending_goes_on() {
     world.google.open_mailbox("club", ENDED);
     world.calendars.calendars().await.unwrap();
     world.google.open_mailbox("club", GOOD);
-    let sent = world.sends().await;
+    let sent = world.mail.sends().await;
     assert_eq!(name(&sent), "accepted", "refused, replaced, and taken: {sent:?}");
     assert_eq!(world.google.token_requests(), 2, "one more token");
-    assert_eq!(world.reads().await.unwrap(), 0, "the mailbox is opened with the same one");
+    assert_eq!(world.mail.reads().await.unwrap(), 0, "the mailbox is opened with the same one");
     assert_eq!(world.google.token_requests(), 2, "which needs no other");
     assert_eq!(world.kept.0.lock().unwrap().last(), Some(&world.google.refresh_token()), "what is kept is what is good");
 }
@@ -123,10 +106,10 @@ async fn a_token_that_ends_before_its_time_is_replaced_and_sending_goes_on() {
 async fn a_mailbox_that_takes_no_token_says_so_after_one_more_try() {
     let world = World::new();
     world.google.open_mailbox("somebody-else", GOOD);
-    let sent = world.sends().await;
+    let sent = world.mail.sends().await;
     assert_eq!(name(&sent), "needs login", "a token of another's is none: {sent:?}");
     assert_eq!(world.google.token_requests(), 2, "it was tried with a fresh one");
-    let read = world.reads().await.unwrap_err();
+    let read = world.mail.reads().await.unwrap_err();
     assert!(matches!(read, InboxError::NeedsLogin(_)), "nor does it open the mailbox: {read:?}");
 }
 
@@ -134,7 +117,7 @@ async fn a_mailbox_that_takes_no_token_says_so_after_one_more_try() {
 async fn a_check_of_a_mailbox_that_takes_no_token_says_what_to_do() {
     let world = World::new();
     world.google.open_mailbox("somebody-else", GOOD);
-    let checks = world.sender.check().await;
+    let checks = world.mail.sender.check().await;
     let says_so = checks.iter().any(|check| check.message.contains("Sign in again in the browser"));
     assert!(says_so, "the check says what to do: {checks:?}");
 }
@@ -143,13 +126,13 @@ async fn a_check_of_a_mailbox_that_takes_no_token_says_what_to_do() {
 async fn a_consent_that_ended_and_a_provider_out_of_reach_are_told_apart() {
     let world = World::new();
     world.google.fail_next_sign_in(2, testkit::fake_google::Failure::throttled(503, Some(30)));
-    let later = world.sends().await;
+    let later = world.mail.sends().await;
     assert!(matches!(&later, SendOutcome::Retry { .. }), "not now: {later:?}");
-    assert!(matches!(world.reads().await, Err(InboxError::Unreachable(_))), "neither for the mailbox");
+    assert!(matches!(world.mail.reads().await, Err(InboxError::Unreachable(_))), "neither for the mailbox");
     world.google.withdraw_consent();
-    let ended = world.sends().await;
+    let ended = world.mail.sends().await;
     assert!(matches!(&ended, SendOutcome::NeedsLogin { reason } if reason.contains("no longer accepts the consent")), "{ended:?}");
-    assert!(matches!(world.reads().await, Err(InboxError::NeedsLogin(words)) if words.contains("consent")), "in the same words");
+    assert!(matches!(world.mail.reads().await, Err(InboxError::NeedsLogin(words)) if words.contains("consent")), "in the same words");
 }
 
 #[test]

@@ -28,7 +28,7 @@ async fn a_campaign_whose_guests_another_tells_ends_and_says_who_does() {
     let locked = Arc::clone(&is_locked);
     let locked = move |_, _: &Outgoing| if locked.load(Ordering::SeqCst) { Answer::NeedLogin } else { Answer::Accept };
     for (reason, sender) in
-        [("No connection", CountingSender::accepting().unreachable_at("down")), ("needs its password", CountingSender::answering(locked))]
+        [("No connection", CountingSender::accepting().unreachable_at("down")), ("cannot sign in", CountingSender::answering(locked))]
     {
         is_locked.store(true, Ordering::SeqCst);
         let (world, opening, first) = stuck(reason, sender).await;

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use calendar::remote::CalendarRemote;
 use mail::consent::{Consent, SecretKeeper};
-use mail::port::{AccountConfig, InboxError, MailInbox, MailSender, Reach, SendOutcome};
+use mail::port::AccountConfig;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use testkit::dovecot::Dovecot;
@@ -14,7 +14,7 @@ use testkit::postfix::Postfix;
 use url::Url;
 
 use super::{Keeper, graph, settings};
-use crate::account::{account, message, name};
+use crate::account::{Mail, account, name};
 
 /// A second since 1970, in the year 2100.
 const GOOD: i64 = 4_102_444_800;
@@ -23,8 +23,7 @@ struct World {
     graph: FakeGraph,
     keeper: Arc<Keeper>,
     calendars: Arc<dyn CalendarRemote>,
-    sender: Arc<dyn MailSender>,
-    inbox: Arc<dyn MailInbox>,
+    mail: Mail,
     _postfix: Postfix,
     _dovecot: Dovecot,
 }
@@ -50,24 +49,9 @@ impl World {
             AccountConfig { consent: Some(consent.clone()), ..account(kind, settings, &[]) }
         };
         let calendars = adapters.calendars(&own, Arc::clone(&keeper) as Arc<dyn SecretKeeper>).unwrap().unwrap();
-        let sender = adapters.sender(&by_consent("smtp", postfix.port(), "starttls")).unwrap().unwrap();
-        let inbox = adapters.inbox(&by_consent("imap", dovecot.tls_port(), "implicit")).unwrap().unwrap();
-        Self { graph, keeper, calendars, sender, inbox, _postfix: postfix, _dovecot: dovecot }
-    }
-
-    async fn sends(&self) -> SendOutcome {
-        match self.sender.open().await {
-            Ok(mut line) => {
-                let outcome = line.send(&message("guest@guests.test")).await;
-                line.close().await;
-                outcome
-            }
-            Err(outcome) => outcome,
-        }
-    }
-
-    async fn reads(&self) -> Result<usize, InboxError> {
-        Ok(self.inbox.fetch(&[], Reach::Everything, 10).await?.messages.len())
+        let sending = by_consent("smtp", postfix.port(), "starttls");
+        let mail = Mail::of(&*adapters, &sending, &by_consent("imap", dovecot.tls_port(), "implicit"));
+        Self { graph, keeper, calendars, mail, _postfix: postfix, _dovecot: dovecot }
     }
 
     /// Which of both each token was asked for.
@@ -80,7 +64,7 @@ impl World {
 #[tokio::test]
 async fn mail_and_calendars_have_tokens_of_their_own_from_one_consent() {
     let world = World::new();
-    let (listed, sent, read) = tokio::join!(world.calendars.calendars(), world.sends(), world.reads());
+    let (listed, sent, read) = tokio::join!(world.calendars.calendars(), world.mail.sends(), world.mail.reads());
     assert!(listed.is_ok(), "Graph takes the one: {listed:?}");
     assert_eq!(name(&sent), "accepted", "a real server takes the other: {sent:?}");
     assert_eq!(read.unwrap(), 0, "and a real mailbox");
@@ -88,7 +72,7 @@ async fn mail_and_calendars_have_tokens_of_their_own_from_one_consent() {
     asked.sort_unstable();
     assert_eq!(asked, ["calendars", "mail"], "each once, one after the other: its refresh token is taken only once");
     assert_eq!(world.keeper.0.lock().unwrap().len(), 2, "and each time its successor was kept");
-    let (listed, sent) = tokio::join!(world.calendars.calendars(), world.sends());
+    let (listed, sent) = tokio::join!(world.calendars.calendars(), world.mail.sends());
     assert!(listed.is_ok() && name(&sent) == "accepted", "both go on: {listed:?} {sent:?}");
     assert_eq!(world.graph.counts().refreshes, 2, "with the tokens that they have");
 }
@@ -98,7 +82,7 @@ async fn a_token_for_mail_that_is_refused_leaves_that_of_the_calendars() {
     let world = World::new();
     world.calendars.calendars().await.unwrap();
     world.graph.open_mailbox("somebody-else", GOOD);
-    let refused = world.sends().await;
+    let refused = world.mail.sends().await;
     assert_eq!(name(&refused), "needs login", "it opens no mailbox of ours: {refused:?}");
     assert_eq!(world.asked_for(), ["calendars", "mail", "mail"], "it was tried with a fresh one");
     world.calendars.calendars().await.unwrap();
@@ -109,12 +93,12 @@ async fn a_token_for_mail_that_is_refused_leaves_that_of_the_calendars() {
 async fn nothing_is_sent_with_a_token_before_the_next_refresh_token_is_kept() {
     let world = World::new();
     world.keeper.1.store(true, Ordering::SeqCst);
-    let put_off = world.sends().await;
+    let put_off = world.mail.sends().await;
     assert_eq!(name(&put_off), "retry", "not now: {put_off:?}");
     let listed = world.calendars.calendars().await;
     assert!(listed.is_err(), "nor are the calendars asked with what follows from it: {listed:?}");
     world.keeper.1.store(false, Ordering::SeqCst);
-    assert_eq!(name(&world.sends().await), "accepted", "what was fetched is not lost: its predecessor is good no more");
+    assert_eq!(name(&world.mail.sends().await), "accepted", "what was fetched is not lost: its predecessor is good no more");
     assert_eq!(world.asked_for(), ["mail"], "asked for once");
     world.calendars.calendars().await.unwrap();
     assert_eq!(world.asked_for(), ["mail", "calendars"], "the calendars follow from what was kept");
