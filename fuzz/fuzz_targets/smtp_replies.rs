@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use mail::port::{AccountConfig, Adapters as _, Outgoing, SendOutcome};
+use mail::port::{AccountConfig, Outgoing, SendOutcome};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -33,7 +33,7 @@ async fn outcome(replies: &[u8]) -> SendOutcome {
     let message = Outgoing {
         envelope_from: "office@club.example".into(),
         recipient: "guest@people.example".into(),
-        message: b"Subject: Come\r\n\r\n.\r\nto us\r\n".to_vec(),
+        message: b"Subject: Come\r\n\r\n.\r\nto us\r\n".to_vec().into(),
         tag: String::new(),
         feedback_address: String::new(),
     };

@@ -8,7 +8,7 @@ use engine::sync::view::CalendarAccountForm;
 use engine::vault::Vault;
 use engine::{Engine, SystemClock, sync};
 use jiff::Timestamp;
-use store::{clash, event, event_version, remote_item};
+use store::{clash, event, event_version, remote_item, remote_write};
 use tokio::runtime::Runtime;
 
 use super::edit::{Edit, Kind, New, Occurrence, RULES};
@@ -184,6 +184,35 @@ impl Here {
                 said.extend(event_version::history(r, row)?.into_iter().map(|version| words(&version.content)));
             }
             Ok(said)
+        });
+        self.runtime.block_on(read).expect("it can be read")
+    }
+
+    /// All that is known here of events that had one of these titles at some time: their versions, what the provider had last, and what it refused.
+    pub(super) fn known_of(&self, titles: &[&str]) -> Vec<String> {
+        let calendar = self.calendar;
+        let titles: Vec<String> = titles.iter().map(|title| (*title).to_owned()).collect();
+        let read = self.engine.store().read(move |r| {
+            let mut known = Vec::new();
+            for row in event::of_calendar(r, calendar)? {
+                let (versions, event) = (event_version::history(r, row)?, event::get(r, row)?);
+                let Some(event) = event.filter(|_| versions.iter().any(|version| titles.contains(&version.content.summary))) else {
+                    continue;
+                };
+                known.push(format!("{} {}", event.uid, event.recurrence_id));
+                known.extend(versions.iter().map(|version| {
+                    let event_version::Version { number, at, source, deleted, content, .. } = version;
+                    format!(
+                        "  {number}. {at} {source} deleted: {deleted}, {} {} {:?}",
+                        content.summary,
+                        content.start.iso_local(),
+                        content.recurrence
+                    )
+                }));
+                known.extend(remote_item::of_uid(r, calendar, &event.uid)?.iter().map(|item| format!("  there: {item:?}")));
+            }
+            known.extend(remote_write::troubled(r, calendar)?.iter().map(|write| format!("not written: {write:?}")));
+            Ok(known)
         });
         self.runtime.block_on(read).expect("it can be read")
     }

@@ -344,10 +344,12 @@ impl Walk<'_> {
         };
         let (only_here, only_there) = (only(&here, &there), only(&there, &here));
         assert!(!here.is_empty(), "something is left ({when})");
-        assert!(
-            only_here.is_empty() && only_there.is_empty(),
-            "the same takes place on both sides ({when})\nonly here {only_here:#?}\nonly there {only_there:#?}"
-        );
+        if only_here.is_empty() && only_there.is_empty() {
+            return;
+        }
+        let titles: Vec<&str> = only_here.iter().chain(&only_there).filter_map(|one| one.split(" | ").nth(2)).collect();
+        let known = self.here.known_of(&titles);
+        panic!("the same takes place on both sides ({when})\nonly here {only_here:#?}\nonly there {only_there:#?}\nknown here {known:#?}");
     }
 
     /// Whatever was said on either side is a version, or stands in a clash. How many versions and clashes there are.
