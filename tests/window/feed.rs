@@ -3,23 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use testkit::bookings::{booking, feed};
 use testkit::radicale::{PASSWORD, Radicale, USER};
-use testkit::scripted_http::{Reply, ScriptedHttp};
+use testkit::scripted_http::ScriptedHttp;
 
 use crate::browser::{Browser, LOOK_AGAIN, PATIENCE};
-
-fn booking(uid: &str, day: u32, hour: u32, summary: &str) -> String {
-    format!(
-        "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:203003{day:02}T{hour:02}0000Z\r\nDTEND:203003{day:02}T{:02}0000Z\r\nSUMMARY:{summary}\r\nEND:VEVENT\r\n",
-        hour + 2
-    )
-}
-
-fn feed(bookings: &[String]) -> Reply {
-    let text =
-        format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Bookings//EN\r\nX-WR-CALNAME:Hall\r\n{}END:VCALENDAR\r\n", bookings.concat());
-    Reply::new(200).header("content-type", "text/calendar").body(text)
-}
 
 #[tokio::test]
 async fn a_feed_is_written_into_another_calendar_and_a_twin_is_merged() {

@@ -21,6 +21,7 @@
 //! | [`google_client`] | Google's own client, pointed at that fake |
 //! | [`fake_dns`] | **a fake of ours**: a name server that knows what it is told |
 //! | [`fake_graph`] | **a fake of ours**: Microsoft's sign-in and calendars |
+//! | [`bookings`] | a feed as a platform for bookings publishes it |
 //! | [`scripted_http`] | **a fake of ours**: an HTTP server that answers as a test tells it, and breaks off |
 //! | [`crowd`] | guests by the million, copied from one |
 //! | [`icalendar`] | an independent reader of calendar parts |
@@ -29,6 +30,7 @@
 //!
 //! A server whose program is not installed is an error that names the package: a test that needs it fails, everywhere alike.
 
+pub mod bookings;
 pub mod breaking_line;
 pub mod certificate;
 mod conversation;

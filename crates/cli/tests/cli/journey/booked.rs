@@ -5,24 +5,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
+use testkit::bookings::{booking, feed};
 use testkit::radicale::{PASSWORD, Radicale, USER};
 use testkit::scripted_http::{Reply, ScriptedHttp};
 
 use crate::program::Program;
-
-/// A booking on a day in March 2030.
-fn booking(uid: &str, day: u32, hour: u32, summary: &str) -> String {
-    format!(
-        "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:203003{day:02}T{hour:02}0000Z\r\nDTEND:203003{day:02}T{:02}0000Z\r\nSUMMARY:{summary}\r\nEND:VEVENT\r\n",
-        hour + 2
-    )
-}
-
-fn feed(bookings: &[String]) -> Reply {
-    let text =
-        format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Bookings//EN\r\nX-WR-CALNAME:Hall\r\n{}END:VCALENDAR\r\n", bookings.concat());
-    Reply::new(200).header("content-type", "text/calendar").body(text)
-}
 
 /// Everything that a server keeps, as one text.
 fn kept(folder: &Path) -> String {
