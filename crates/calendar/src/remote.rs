@@ -193,6 +193,17 @@ pub trait CalendarRemote: Send + Sync {
     /// What of a series this provider can hold, as it would tell it again: a field that is lost on the way is not a change.
     fn held(&self, series: &[Event]) -> Vec<Event>;
 
+    /// Whether what is there keeps its name for as long as it is there. Then what comes under another name is another event, although it says
+    /// the same UID: somebody made a copy of it.
+    fn keeps_names(&self) -> bool {
+        true
+    }
+
+    /// Whether changing what is there may make it anew, under another name.
+    fn makes_anew(&self) -> bool {
+        false
+    }
+
     /// How long to wait at least from one look to the next, in seconds.
     fn least_seconds_between_looks(&self) -> u64 {
         1

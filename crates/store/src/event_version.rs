@@ -273,6 +273,17 @@ pub fn of_uid(r: &Reader<'_>, calendar: i64, uid: &str) -> Result<Vec<Current>> 
     events.collect::<Result<_, _>>().context("Read the events of a UID")
 }
 
+/// When a series, or anything of it, was last changed by anybody but this source; none where nobody else did.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn changed_by_others(r: &Reader<'_>, calendar: i64, uid: &str, source: Source) -> Result<Option<Timestamp>> {
+    let sql =
+        "SELECT max(v.at) FROM event e JOIN event_version v ON v.event = e.id WHERE e.calendar = ?1 AND e.uid = ?2 AND v.source <> ?3";
+    let at: Option<i64> = r.0.prepare_cached(sql)?.query_row((calendar, uid, source.name()), |row| row.get(0))?;
+    Ok(at.map(instant))
+}
+
 const VERSION_COLUMNS: usize = 7;
 
 fn select_version(condition: &str) -> String {

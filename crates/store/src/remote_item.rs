@@ -95,12 +95,14 @@ pub fn adopt(w: &Writer<'_>, calendar: i64, series: &str, uid: &str) -> Result<(
     Ok(())
 }
 
-/// Forgets an item that is gone.
+/// Forgets an item that is gone, and with a series its exceptions, whether or not the provider names them.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub fn remove(w: &Writer<'_>, calendar: i64, id: &str) -> Result<()> {
     w.0.prepare_cached("DELETE FROM remote_item WHERE calendar = ?1 AND remote_id = ?2")?.execute((calendar, id))?;
+    w.0.prepare_cached("DELETE FROM remote_item INDEXED BY remote_item_series WHERE calendar = ?1 AND series = ?2")?
+        .execute((calendar, id))?;
     Ok(())
 }
 

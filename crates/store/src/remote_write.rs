@@ -11,7 +11,7 @@ CREATE TABLE remote_write (
     calendar   INTEGER NOT NULL REFERENCES calendar (id),
     uid        TEXT    NOT NULL,
     change     INTEGER NOT NULL,              -- the last one that is to be written
-    begun      INTEGER NOT NULL DEFAULT 0,    -- the answer to a first writing may have been lost
+    begun      INTEGER NOT NULL DEFAULT 0,    -- the answer to a writing that makes something may have been lost
     attempt    INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL DEFAULT 0,
     refused    INTEGER NOT NULL DEFAULT 0,    -- not tried again until it changes
@@ -32,7 +32,7 @@ pub struct RemoteWrite {
     pub uid: String,
     /// The last change of it.
     pub change: i64,
-    /// A first writing of it has begun, and its answer may have been lost.
+    /// A writing that makes something has begun, and its answer may have been lost.
     pub begun: bool,
     /// How often it was tried in vain.
     pub attempt: u32,
@@ -62,7 +62,7 @@ pub fn due(r: &Reader<'_>, calendar: i64, uid: &str, now: Timestamp, longest: Si
     rows.collect::<Result<_, _>>().context("Read what is to be written")
 }
 
-/// Series whose first writing has begun and whose answer may have been lost.
+/// Series whose making has begun, and its answer may have been lost.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -100,7 +100,7 @@ pub fn next_at(r: &Reader<'_>, calendar: i64) -> Result<Option<Timestamp>> {
     Ok(select.query_row([calendar], |row| row.get::<_, Option<i64>>(0))?.map(instant))
 }
 
-/// Notes that a first writing begins, before it does.
+/// Notes that a writing that makes something begins, before it does.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -109,7 +109,7 @@ pub fn begin(w: &Writer<'_>, calendar: i64, uid: &str) -> Result<()> {
     Ok(())
 }
 
-/// Notes that it is known what became of a first writing.
+/// Notes that it is known what became of a writing.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -162,6 +162,19 @@ pub fn try_now(w: &Writer<'_>, calendar: i64) -> Result<()> {
 /// When the database cannot be written.
 pub fn remove_all(w: &Writer<'_>, calendar: i64) -> Result<()> {
     w.0.prepare_cached("DELETE FROM remote_write WHERE calendar = ?1")?.execute([calendar])?;
+    Ok(())
+}
+
+/// Asks for a series to be written, unless it waits already.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn ask(w: &Writer<'_>, calendar: i64, uid: &str) -> Result<()> {
+    w.0.prepare_cached(
+        "INSERT INTO remote_write (calendar, uid, change)
+         VALUES (?1, ?2, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0)) ON CONFLICT DO NOTHING",
+    )?
+    .execute((calendar, uid))?;
     Ok(())
 }
 

@@ -377,6 +377,10 @@ impl CalendarRemote for FakeCalendars {
         }
     }
 
+    fn keeps_names(&self) -> bool {
+        self.shape == Shape::Single
+    }
+
     fn held(&self, series: &[Event]) -> Vec<Event> {
         held(self.shape, series)
     }

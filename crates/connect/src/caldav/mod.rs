@@ -99,6 +99,11 @@ impl CalendarRemote for CalDav {
         write::write(&self.server, &address_of(calendar)?, write).await
     }
 
+    /// A collection has each UID once (RFC 4791, section 5.3.2.1): what has another name was moved.
+    fn keeps_names(&self) -> bool {
+        false
+    }
+
     fn held(&self, series: &[Event]) -> Vec<Event> {
         ical::held(series)
     }

@@ -213,6 +213,11 @@ impl CalendarRemote for Feed {
         Ok(WriteOutcome::Refused(ONLY_READ.to_owned()))
     }
 
+    /// Platforms name the same booking anew each time.
+    fn keeps_names(&self) -> bool {
+        false
+    }
+
     fn held(&self, series: &[Event]) -> Vec<Event> {
         series.iter().cloned().map(ical::in_order).collect()
     }

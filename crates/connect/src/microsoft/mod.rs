@@ -190,6 +190,10 @@ impl CalendarRemote for MicrosoftCalendars {
         held::held(series)
     }
 
+    fn makes_anew(&self) -> bool {
+        true
+    }
+
     fn least_seconds_between_looks(&self) -> u64 {
         3
     }

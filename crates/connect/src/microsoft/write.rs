@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use calendar::diff::same_content;
 use calendar::edit::occurrence_event;
 use calendar::recurrence::Series;
 use calendar::remote::{Content, RemoteFailure, RemoteItem, SeriesWrite, WriteOutcome};
@@ -47,7 +48,7 @@ impl Writing<'_> {
             event.uid.clone_from(&write.uid);
         }
         let Some((master, _)) = wanted.split_first() else { return Ok(WriteOutcome::Refused("There is nothing to write.".to_owned())) };
-        let Some(root) = root_of(&write.before) else { return self.create(&wanted, master, None).await };
+        let Some(root) = root_of(&write.before) else { return self.create(&wanted, master).await };
         match series::read_whole(self.graph, self.calendar, root).await? {
             Some(standing) if is_as_seen(&standing.items, &write.before) => self.change(standing, &wanted, &write.before).await,
             _ => Ok(WriteOutcome::Changed),
@@ -55,10 +56,10 @@ impl Writing<'_> {
     }
 
     /// A single event or a series that is new there. What an earlier try made, whose answer was lost, is taken up instead of made again.
-    async fn create(&self, wanted: &[Event], master: &Event, instead_of: Option<&str>) -> Result<WriteOutcome, Trouble> {
+    async fn create(&self, wanted: &[Event], master: &Event) -> Result<WriteOutcome, Trouble> {
         for nth in 0..MADE_BEFORE {
             let made = series::ids_of(self.graph, self.calendar, &master.uid).await?;
-            if let Some(id) = made.iter().find(|id| Some(id.as_str()) != instead_of)
+            if let Some(id) = made.first()
                 && let Some(standing) = series::read_whole(self.graph, self.calendar, id).await?
             {
                 return Box::pin(self.change(standing, wanted, &[])).await;
@@ -103,16 +104,16 @@ impl Writing<'_> {
         self.after_master(json, wanted, before).await
     }
 
-    /// Outlook brings no date of a series back that was taken out. So the series is made once more, and then the old one deleted.
+    /// Outlook brings no date of a series back that was taken out. So the series is deleted, and made once more: where this ends between the
+    /// two, it is gone there and changed here, and so it is made later. Were it made first, it could stand there twice.
     async fn replace(&self, old: &Standing, wanted: &[Event], master: &Event, before: &[RemoteItem]) -> Result<WriteOutcome, Trouble> {
-        let root = text(&old.json, "/id");
         if old.mailed > 0 {
             let words =
                 "Outlook cannot bring back a date of a series to which people are invited, without inviting them anew. Do it in Outlook.";
             return Ok(WriteOutcome::Refused(words.to_owned()));
         }
-        let WriteOutcome::Written(items) = self.create(wanted, master, Some(root)).await? else { return Ok(WriteOutcome::Changed) };
-        self.delete_one(root, &series::etag(&old.json)).await?;
+        self.delete_one(text(&old.json, "/id"), &series::etag(&old.json)).await?;
+        let WriteOutcome::Written(items) = self.create(wanted, master).await? else { return Ok(WriteOutcome::Changed) };
         Ok(written(items, before))
     }
 
@@ -125,37 +126,39 @@ impl Writing<'_> {
             return Ok(written(vec![series::single(&json)], before));
         }
         let Some(standing) = series::read_whole(self.graph, self.calendar, &id).await? else { return Ok(WriteOutcome::Changed) };
-        if !self.dates(&standing, wanted).await? {
-            return Ok(written(standing.items, before));
+        if !is_as_told(&standing, &json) {
+            return Ok(WriteOutcome::Changed);
         }
+        let Some(expected) = self.dates(&standing, wanted).await? else { return Ok(written(standing.items, before)) };
         match series::read_whole(self.graph, self.calendar, &id).await? {
-            Some(standing) => Ok(written(standing.items, before)),
-            None => Ok(WriteOutcome::Changed),
+            Some(standing) if expected.is_met_by(&standing) => Ok(written(standing.items, before)),
+            _ => Ok(WriteOutcome::Changed),
         }
     }
 
-    /// Whether any date had to be changed.
-    async fn dates(&self, standing: &Standing, wanted: &[Event]) -> Result<bool, Trouble> {
+    /// What stands there then; none where no date had to be changed.
+    async fn dates(&self, standing: &Standing, wanted: &[Event]) -> Result<Option<Expected>, Trouble> {
         let (Some((master, exceptions)), Some(there)) =
             (wanted.split_first(), standing.items.first().and_then(|item| series::events_of(item).first()))
         else {
-            return Ok(false);
+            return Ok(None);
         };
+        let mut expected = Expected::of(standing, there);
         let root = text(&standing.json, "/id");
         let off: BTreeSet<EventTime> = there.recurrence.excluded.iter().copied().map(times::told).collect();
         let mut standing: BTreeMap<EventTime, &RemoteItem> =
             standing.items.iter().filter_map(|item| Some((series::original_of(item)?, item))).collect();
-        let mut any = false;
         for exception in exceptions {
             let Some(original) = exception.recurrence_id else { continue };
             let item = standing.remove(&original);
-            any |= if let Some((item, now)) = item.and_then(|item| Some((item, series::events_of(item).first()?))) {
+            let told = if let Some((item, now)) = item.and_then(|item| Some((item, series::events_of(item).first()?))) {
                 self.change_date(&item.id, &item.etag, now, exception).await?
             } else {
                 let json = self.instance(root, there, original).await?.ok_or(Trouble::Changed)?;
                 let now = read::exception(&json, there).map_err(Trouble::Refused)?;
                 self.change_date(text(&json, "/id"), &series::etag(&json), &now, exception).await?
             };
+            expected.tell(told.as_ref())?;
         }
         for date in master.recurrence.excluded.iter().filter(|date| !off.contains(date)) {
             let (id, etag) = match standing.remove(date) {
@@ -166,26 +169,27 @@ impl Writing<'_> {
                 },
             };
             self.delete_one(&id, &etag).await?;
-            any = true;
+            expected.take_out(&id, *date);
         }
         // What is no exception any more says again what its series says.
         let bare = Series::single(Event { recurrence: master.recurrence.clone(), ..there.clone() });
         for (original, item) in standing {
             let Some(now) = series::events_of(item).first() else { continue };
-            any |= self.change_date(&item.id, &item.etag, now, &occurrence_event(&bare, original)).await?;
+            let told = self.change_date(&item.id, &item.etag, now, &occurrence_event(&bare, original)).await?;
+            expected.tell(told.as_ref())?;
         }
-        Ok(any)
+        Ok(expected.is_changed.then_some(expected))
     }
 
-    async fn change_date(&self, id: &str, etag: &str, now: &Event, wanted: &Event) -> Result<bool, Trouble> {
+    /// What the date says then; none where it said so before.
+    async fn change_date(&self, id: &str, etag: &str, now: &Event, wanted: &Event) -> Result<Option<Value>, Trouble> {
         let told = |event: &Event| held::held(std::slice::from_ref(event)).into_iter().next();
-        let (Some(now), Some(wanted)) = (told(now), told(wanted)) else { return Ok(false) };
+        let (Some(now), Some(wanted)) = (told(now), told(wanted)) else { return Ok(None) };
         let changes = body::changes(&now, &wanted);
         if changes.is_empty() {
-            return Ok(false);
+            return Ok(None);
         }
-        self.graph.ask(&Call::patch(self.event(id), Value::Object(changes)).if_match(etag)).await?;
-        Ok(true)
+        Ok(Some(self.graph.ask(&Call::patch(self.event(id), Value::Object(changes)).if_match(etag)).await?.json))
     }
 
     /// The date of a series that would start then by its rule.
@@ -233,6 +237,57 @@ impl Writing<'_> {
         let digest = Sha256::digest(format!("rollcall\n{}\n{uid}\n{nth}", self.calendar).as_bytes());
         URL_SAFE_NO_PAD.encode(digest)
     }
+}
+
+/// A series as it stands there where nobody but us writes: what somebody else wrote meanwhile must not pass for known.
+struct Expected {
+    master: Event,
+    /// By their names.
+    exceptions: BTreeMap<String, Event>,
+    /// Any date was written.
+    is_changed: bool,
+}
+
+impl Expected {
+    fn of(standing: &Standing, master: &Event) -> Self {
+        let exceptions = standing.items.iter().filter(|item| item.series.is_some());
+        let exceptions = exceptions.filter_map(|item| Some((item.id.clone(), series::events_of(item).first()?.clone())));
+        Self { master: master.clone(), exceptions: exceptions.collect(), is_changed: false }
+    }
+
+    /// A date was changed, and this is what it says now.
+    fn tell(&mut self, told: Option<&Value>) -> Result<(), Trouble> {
+        if let Some(json) = told {
+            let exception = read::exception(json, &self.master).map_err(Trouble::Refused)?;
+            self.exceptions.insert(text(json, "/id").to_owned(), exception);
+            self.is_changed = true;
+        }
+        Ok(())
+    }
+
+    /// A date was taken out.
+    fn take_out(&mut self, id: &str, date: EventTime) {
+        self.exceptions.remove(id);
+        self.master.recurrence.excluded.push(date);
+        self.is_changed = true;
+    }
+
+    fn is_met_by(&self, standing: &Standing) -> bool {
+        let Some(now) = standing.items.first().and_then(|item| series::events_of(item).first()) else { return false };
+        let now = Self::of(standing, now);
+        same_content(&self.master, &now.master)
+            && self.exceptions.len() == now.exceptions.len()
+            && self.exceptions.iter().zip(&now.exceptions).all(|(own, its)| own.0 == its.0 && same_content(own.1, its.1))
+    }
+}
+
+/// Whether a series says what the answer to writing its master told of that. Dates that are off are told only by reading it.
+fn is_as_told(standing: &Standing, told: &Value) -> bool {
+    let (Some(now), Ok(mut told)) = (standing.items.first().and_then(|item| series::events_of(item).first()), read::event(told)) else {
+        return false;
+    };
+    told.recurrence.excluded.clone_from(&now.recurrence.excluded);
+    same_content(now, &told)
 }
 
 /// The item that the others belong to.

@@ -1,6 +1,6 @@
 //! What a provider told comes to stand here: planned series by series, and written in one transaction with the token that it came with.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -43,6 +43,16 @@ struct Touched {
     edited: Option<Timestamp>,
 }
 
+/// What is left to be told to the provider of a series.
+enum Left {
+    /// Both sides say the same.
+    Nothing,
+    /// It told something new, and here it stands otherwise.
+    ToWrite,
+    /// It told nothing new.
+    AsBefore,
+}
+
 /// What is to be written of a series.
 struct Written {
     event: Option<i64>,
@@ -66,7 +76,7 @@ impl Landing {
         let calendar = self.mirror.calendar;
         let mut landed = Landed { record: self.record, ..Landed::default() };
         let touched = self.remember(w, items)?;
-        let (mut written, mut agreed) = (Vec::new(), Vec::new());
+        let (mut written, mut planned) = (Vec::new(), Vec::new());
         for (uid, touched) in &touched {
             let known = remote_item::of_uid(w, calendar, uid)?;
             if known.iter().any(|item| matches!(item.content, Content::Unreadable(_) | Content::Listed)) {
@@ -80,15 +90,20 @@ impl Landing {
                 None => continue,
             };
             let before = written.len();
-            let (clashes, is_agreed) = self.plan(w, uid, touched, &there, &mut written)?;
+            let (clashes, left) = self.plan(w, uid, touched, &there, &mut written)?;
             landed.clashes += clashes;
             landed.changed += u32::from(written.len() > before);
-            agreed.extend(is_agreed.then_some(uid));
+            planned.push((uid, left));
         }
         landed.record = self.write(w, &written)?;
-        // A version asks to be written to the provider. What it told itself need not be.
-        for uid in agreed {
-            remote_write::done(w, calendar, uid, i64::MAX)?;
+        // A version asks to be written to the provider. What it told itself need not be; what was not taken from it must be, though no version
+        // came of it.
+        for (uid, left) in planned {
+            match left {
+                Left::Nothing => remote_write::done(w, calendar, uid, i64::MAX)?,
+                Left::ToWrite => remote_write::ask(w, calendar, uid)?,
+                Left::AsBefore => {}
+            }
         }
         Ok(landed)
     }
@@ -97,10 +112,18 @@ impl Landing {
     fn remember(&self, w: &Writer<'_>, items: &[RemoteItem]) -> Result<BTreeMap<String, Touched>> {
         let calendar = self.mirror.calendar;
         let mut renamed = self.renamed(w, items)?;
-        let mut masters: HashMap<&str, String> = HashMap::new();
+        let (mut masters, mut uids): (HashMap<&str, String>, HashSet<String>) = Default::default();
         for item in items.iter().filter(|item| item.series.is_none()) {
             if let Content::Events(events) = &item.content {
-                masters.insert(&item.id, self.uid_of_whole(w, item, events, &mut renamed)?);
+                if masters.contains_key(item.id.as_str()) {
+                    continue;
+                }
+                let mut uid = self.uid_of_whole(w, item, events, &mut renamed)?;
+                if self.remote.keeps_names() && (uids.contains(&uid) || self.is_taken(w, &uid, item, items)?) {
+                    uid.clone_from(&item.id);
+                }
+                uids.insert(uid.clone());
+                masters.insert(&item.id, uid);
             }
         }
         let mut touched: BTreeMap<String, Touched> = BTreeMap::new();
@@ -157,17 +180,18 @@ impl Landing {
         Ok(own.unwrap_or(&item.id).clone())
     }
 
+    /// Whether something else has this UID, and still stands there.
+    fn is_taken(&self, w: &Writer<'_>, uid: &str, item: &RemoteItem, items: &[RemoteItem]) -> Result<bool> {
+        let is_gone = |id: &str| items.iter().any(|item| item.id == id && item.content == Content::Deleted);
+        let known = remote_item::of_uid(w, self.mirror.calendar, uid)?;
+        Ok(known.iter().any(|known| known.series.is_none() && known.id != item.id && !is_gone(&known.id)))
+    }
+
     fn keep(&self, w: &Writer<'_>, item: &RemoteItem, uid: &str) -> Result<()> {
         let calendar = self.mirror.calendar;
         match &item.content {
             Content::Listed => {}
-            Content::Deleted => {
-                // With a series go its exceptions, whether or not the provider names them.
-                for exception in remote_item::of_uid(w, calendar, uid)?.iter().filter(|known| known.series.as_ref() == Some(&item.id)) {
-                    remote_item::remove(w, calendar, &exception.id)?;
-                }
-                remote_item::remove(w, calendar, &item.id)?;
-            }
+            Content::Deleted => remote_item::remove(w, calendar, &item.id)?,
             Content::Events(_) if item.series.is_none() => {
                 // A series that got another name at the provider is the same one.
                 for old in remote_item::of_uid(w, calendar, uid)?.iter().filter(|known| known.series.is_none() && known.id != item.id) {
@@ -181,13 +205,13 @@ impl Landing {
         Ok(())
     }
 
-    /// What a series comes to, as drafts. How many of its fields clash, and whether both sides then say the same.
-    fn plan(&self, w: &Writer<'_>, uid: &str, touched: &Touched, there: &Series, written: &mut Vec<Written>) -> Result<(u32, bool)> {
+    /// What a series comes to, as drafts. How many of its fields clash, and what is then left to be told.
+    fn plan(&self, w: &Writer<'_>, uid: &str, touched: &Touched, there: &Series, written: &mut Vec<Written>) -> Result<(u32, Left)> {
         let calendar = self.mirror.calendar;
         let rows = event_version::of_uid(w, calendar, uid)?;
         let here = Series::of(rows.iter().filter(|row| !row.row.deleted).map(|row| row.content.clone()));
         let held = Series::of(self.remote.held(&here.to_events())).with_people_of(&touched.base);
-        let later = self.later(&rows, touched, there);
+        let later = self.later(w, uid, touched, there)?;
         let Merged { series, clashes } = merge(&Ways { base: &touched.base, here: &here, held: &held, there, later });
         // Pages may tell that a series moved before they tell that its dates went: nobody would ever see those again but here.
         let still_held = Series::of(self.remote.held(&series.to_events()));
@@ -204,20 +228,25 @@ impl Landing {
         }
         let is_agreed = self.mirror.role == Role::Reader
             || Series::of(self.remote.held(&series.to_events())).with_people_of(there).says_the_same(there);
-        Ok((u32::try_from(clashes.len()).unwrap_or(u32::MAX), is_agreed))
+        let left = match is_agreed {
+            true => Left::Nothing,
+            false if there.says_the_same(&touched.base) => Left::AsBefore,
+            false => Left::ToWrite,
+        };
+        Ok((u32::try_from(clashes.len()).unwrap_or(u32::MAX), left))
     }
 
-    /// Which side was edited last, the provider's clock set right.
-    fn later(&self, rows: &[Current], touched: &Touched, there: &Series) -> Side {
-        let here = rows.iter().map(|row| row.row.updated_at).max();
+    /// Which side was edited last, the provider's clock set right. What was taken in from the provider is no edit here.
+    fn later(&self, w: &Writer<'_>, uid: &str, touched: &Touched, there: &Series) -> Result<Side> {
+        let here = event_version::changed_by_others(w, self.mirror.calendar, uid, Source::Account(self.mirror.account))?;
         let ahead = SignedDuration::from_millis(self.remote.clock_ahead());
         let edited = touched.edited.and_then(|edited| edited.checked_sub(ahead).ok());
-        match (here, edited) {
+        Ok(match (here, edited) {
             // When something was deleted is not always known: what was edited is worth more than its end.
             (Some(_), None) if there.is_empty() => Side::Here,
             (Some(here), Some(edited)) if here > edited => Side::Here,
             _ => Side::There,
-        }
+        })
     }
 
     fn row(&self, uid: &str, found: &Clash) -> clash::Clash {

@@ -8,7 +8,7 @@ use calendar::sync::Series;
 use jiff::{SignedDuration, Timestamp};
 use store::calendar::Role;
 use store::remote_write::RemoteWrite;
-use store::{Reader, event_version, remote_item, remote_write};
+use store::{Reader, Writer, event_version, remote_item, remote_write};
 
 use super::run::Run;
 use super::{LONGEST_REST, Stopped, rest_until};
@@ -30,12 +30,21 @@ enum Due {
 }
 
 impl Run {
-    /// Finds out what became of first writings whose answer may have been lost, so that nothing is made twice.
+    /// Finds out what became of writings that make something and whose answer may have been lost, so that nothing is made twice.
     pub(super) async fn settle(&mut self) -> Result<(), Stopped> {
         let calendar = self.landing.mirror.calendar;
         for write in self.engine.store().read(move |r| remote_write::begun(r, calendar)).await? {
-            let items = self.remote().find(&self.landing.mirror.remote_id, &write.uid).await?;
-            self.land(items, None).await?;
+            let (uid, is_named_anew) = (write.uid.clone(), self.remote().makes_anew());
+            let known = self.engine.store().read(move |r| remote_item::of_uid(r, calendar, &uid)).await?;
+            let before = if is_named_anew { known } else { Vec::new() };
+            let items = self.standing(&write.uid, &before).await?;
+            if items.iter().any(|item| item.content != Content::Deleted) {
+                self.land(items, None).await?;
+            } else {
+                // It went to be made anew, which nobody is to be told of as of somebody's edit.
+                let forget = move |w: &Writer<'_>| before.iter().try_for_each(|item| remote_item::remove(w, calendar, &item.id));
+                self.engine.store().write(forget).await?;
+            }
             self.engine.store().write(move |w| remote_write::settle(w, calendar, &write.uid)).await?;
         }
         Ok(())
@@ -69,7 +78,7 @@ impl Run {
                 Due::Never(problem) => return self.refused(&write, problem).await,
                 Due::Write(series) => series,
             };
-            if series.before.is_empty() {
+            if series.before.is_empty() || self.remote().makes_anew() {
                 let (calendar, uid) = (self.landing.mirror.calendar, write.uid.clone());
                 self.engine.store().write(move |w| remote_write::begin(w, calendar, &uid)).await?;
             }
@@ -80,7 +89,11 @@ impl Run {
                     return self.done(&write, series.before, items).await;
                 }
                 Ok(WriteOutcome::Refused(problem)) => return self.refused(&write, problem).await,
-                Ok(WriteOutcome::Changed) => self.look_again(&series).await?,
+                // Somebody changed it there since it was last seen: that is taken in first.
+                Ok(WriteOutcome::Changed) => {
+                    let items = self.standing(&series.uid, &series.before).await?;
+                    self.land(items, None).await?;
+                }
                 Err(failure) => {
                     // What stops the whole account is no fault of this event's: it is due as soon as the account works.
                     if matches!(failure, RemoteFailure::Later { .. }) {
@@ -100,7 +113,7 @@ impl Run {
     async fn due(&self, write: &RemoteWrite) -> Result<Due> {
         let (calendar, uid) = (self.landing.mirror.calendar, write.uid.clone());
         let (here, before) =
-            self.engine.store().read(move |r| Ok((standing(r, calendar, &uid)?, remote_item::of_uid(r, calendar, &uid)?))).await?;
+            self.engine.store().read(move |r| Ok((as_it_is(r, calendar, &uid)?, remote_item::of_uid(r, calendar, &uid)?))).await?;
         if let Some(reason) = before.iter().find_map(unreadable) {
             return Ok(Due::Never(format!("It cannot be read there, so it is not written over: {reason}")));
         }
@@ -111,22 +124,22 @@ impl Run {
         Ok(Due::Write(SeriesWrite { uid: write.uid.clone(), before, after: here }))
     }
 
-    /// Somebody changed it there since it was last seen: that is taken in first.
-    async fn look_again(&mut self, series: &SeriesWrite) -> Result<(), Stopped> {
-        let ids: Vec<String> = series.before.iter().map(|item| item.id.clone()).collect();
+    /// What stands there of a series now, under the names that were known and under those that it was made under.
+    async fn standing(&self, uid: &str, before: &[RemoteItem]) -> Result<Vec<RemoteItem>, Stopped> {
+        let ids: Vec<String> = before.iter().map(|item| item.id.clone()).collect();
         let mut items = self.fetch(&ids).await?;
-        for item in self.remote().find(&self.landing.mirror.remote_id, &series.uid).await? {
+        for item in self.remote().find(&self.landing.mirror.remote_id, uid).await? {
             if !items.iter().any(|known| known.id == item.id) {
                 items.push(item);
             }
         }
-        self.land(items, None).await
+        Ok(items)
     }
 
     /// Keeps what the provider has now.
     async fn done(&self, write: &RemoteWrite, before: Vec<RemoteItem>, items: Vec<RemoteItem>) -> Result<(), Stopped> {
         let (calendar, uid, change) = (self.landing.mirror.calendar, write.uid.clone(), write.change);
-        let keep = move |w: &store::Writer<'_>| {
+        let keep = move |w: &Writer<'_>| {
             for old in before.iter().filter(|old| items.iter().all(|item| item.id != old.id)) {
                 remote_item::remove(w, calendar, &old.id)?;
             }
@@ -161,7 +174,7 @@ fn retry_at(now: Timestamp, attempt: u32, failure: &RemoteFailure) -> Timestamp 
     rest_until(now, failure).or_else(|| now.checked_add(grown).ok()).unwrap_or(now)
 }
 
-fn standing(r: &Reader<'_>, calendar: i64, uid: &str) -> Result<Vec<Event>> {
+fn as_it_is(r: &Reader<'_>, calendar: i64, uid: &str) -> Result<Vec<Event>> {
     let rows = event_version::of_uid(r, calendar, uid)?;
     let here = Series::of(rows.into_iter().filter(|row| !row.row.deleted).map(|row| row.content));
     Ok(here.to_events())

@@ -303,3 +303,74 @@ fn edit_there(world: &World, random: &mut StdRng, number: u32) {
         _ => world.graph.edit_event(&id, &subject),
     }
 }
+
+#[tokio::test]
+async fn a_copy_that_somebody_makes_in_outlook_is_another_event() {
+    let world = World::new().await;
+    world.create("Home game", "").await;
+    world.sync().await;
+    // Outlook on a desktop copies what others put into an event along with it, and so the UID here.
+    let original = world.graph.events(CALENDAR).remove(0);
+    let fields = ["subject", "start", "end", "singleValueExtendedProperties"];
+    let mut copy = Value::Object(fields.iter().map(|name| ((*name).to_owned(), original[*name].clone())).collect());
+    copy["subject"] = json!("Home game, again");
+    let copy = world.graph.add_event(CALENDAR, &copy);
+    world.sync().await;
+    let titles = |here: &BTreeMap<String, Series>| {
+        let mut titles: Vec<String> = here.values().filter_map(Series::master).map(|event| event.summary.clone()).collect();
+        titles.sort_unstable();
+        titles
+    };
+    assert_eq!(titles(&world.here().await), ["Home game", "Home game, again"], "both are here, each as itself");
+    world.graph.edit_event(original["id"].as_str().unwrap_or_default(), &json!({ "subject": "Away game" }));
+    world.sync().await;
+    let here = world.here().await;
+    let (uid, _) =
+        here.iter().find(|(_, series)| series.master().is_some_and(|event| event.summary == "Home game, again")).expect("a copy");
+    world.edit(uid, "", EventDraft { place: Some("Arena".into()), ..EventDraft::default() }).await;
+    world.sync().await;
+    let there: BTreeSet<(String, String)> = world
+        .graph
+        .events(CALENDAR)
+        .iter()
+        .map(|event| [&event["subject"], &event["location"]["displayName"]].map(|text| text.as_str().unwrap_or_default().to_owned()))
+        .map(|[title, place]| (title, place))
+        .collect();
+    let wanted = [("Away game", ""), ("Home game, again", "Arena")].map(|(title, place)| (title.to_owned(), place.to_owned()));
+    assert_eq!(there, wanted.into(), "and each is changed for itself, from either side");
+    world.graph.delete_event(original["id"].as_str().unwrap_or_default());
+    world.sync().await;
+    assert_eq!(titles(&world.here().await), ["Home game, again"], "one goes without the other");
+    world.graph.delete_event(&copy);
+    world.sync().await;
+    assert!(world.here().await.is_empty(), "and so does that one");
+}
+
+#[tokio::test]
+async fn a_series_that_is_made_anew_stands_once_whatever_gets_lost() {
+    let world = World::new().await;
+    for (method, lost) in [("DELETE", 1), ("POST", 1), ("GET", 3), ("GET", 5), ("PATCH", 1)] {
+        world.create("Training", "FREQ=WEEKLY;COUNT=6").await;
+        world.sync().await;
+        let uid = world.here().await.into_keys().next().expect("a series");
+        world.delete(&uid, "20270313T180000").await;
+        world.sync().await;
+        let id = world.row(&uid).await.expect("a row");
+        engine::calendars::restore_event(&world.opened.engine, &id, "", 1).await.expect("the date is back here");
+        world.graph.behave(|conduct| conduct.faults.extend(std::iter::repeat_n((method, Fault::Lost), lost)));
+        for _ in 0..lost + 2 {
+            world.sync().await;
+            world.wait(SignedDuration::from_hours(1));
+        }
+        world.graph.behave(|conduct| conduct.faults.clear());
+        world.sync().await;
+        let when = format!("after {lost} lost answers to {method}");
+        let there = world.graph.events(CALENDAR);
+        assert_eq!((there.len(), &there[0]["cancelledOccurrences"]), (1, &json!([])), "it stands there once, with its date {when}");
+        world.assert_same(&when).await;
+        let clashes = world.opened.engine.store().read(|r| store::clash::open(r, 10)).await.expect("they can be read");
+        assert!(clashes.is_empty(), "nobody is told of an edit that nobody made {when}: {clashes:?}");
+        world.delete(&uid, "").await;
+        world.sync().await;
+    }
+}

@@ -1,10 +1,11 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use calendar::EventStatus;
 use calendar::remote::{CalendarRemote, Content, RemoteFailure, SeriesWrite, WriteOutcome};
 use jiff::civil::date;
 use serde_json::json;
 use testkit::fake_graph::{CALENDAR, Fault};
+use testkit::watched_http::{Moment, WatchedHttp};
 
 use super::{all, at, connected, events, exception, game, graph, outlook, put, remote, season, settings, there};
 
@@ -151,11 +152,18 @@ async fn a_date_that_was_off_comes_back_with_a_new_series_in_place_of_the_old() 
     off.recurrence.excluded.pop();
     graph.behave(|conduct| conduct.faults.push_back(("POST", Fault::Lost)));
     let write = SeriesWrite { uid: "game-1".into(), before: items.clone(), after: vec![off.clone()] };
-    assert!(remote.write(CALENDAR, &write).await.is_err(), "the answer is lost while there are two");
+    assert!(remote.write(CALENDAR, &write).await.is_err(), "an answer is lost after the old one was deleted");
+    assert!(graph.events(CALENDAR).len() < 2, "there never are two");
+    assert_eq!(remote.write(CALENDAR, &write).await, Ok(WriteOutcome::Changed), "what was to be changed is gone");
+    let write = SeriesWrite { before: Vec::new(), ..write };
     let now = there(remote.write(CALENDAR, &write).await.unwrap());
-    assert_eq!((all(&now), graph.events(CALENDAR).len()), (remote.held(&[off]), 1), "the date is on, and the series there once");
-    let old = now.iter().find(|item| item.id == items[0].id).map(|item| &item.content);
-    assert_eq!(old, Some(&Content::Deleted), "the old one is told as gone");
+    assert_eq!((all(&now), graph.events(CALENDAR).len()), (remote.held(&[off.clone()]), 1), "the date is on, and the series there once");
+    let mut on = off;
+    on.recurrence.excluded.clear();
+    let write = SeriesWrite { uid: "game-1".into(), before: now.clone(), after: vec![on] };
+    let on = there(remote.write(CALENDAR, &write).await.unwrap());
+    let old = on.iter().find(|item| item.id == now[0].id).map(|item| &item.content);
+    assert_eq!(old, Some(&Content::Deleted), "where nothing gets lost, the old one is told as gone with the write itself");
 }
 
 #[tokio::test]
@@ -170,4 +178,45 @@ async fn what_was_called_off_says_so_until_outlook_says_otherwise() {
     graph.edit_event(&items[0].id, &json!({ "subject": "Game" }));
     let now = remote.fetch(CALENDAR, &[items[0].id.clone()]).await.unwrap();
     assert_eq!(events(&now[0])[0].status, EventStatus::Confirmed, "reinstated there");
+}
+
+#[tokio::test]
+async fn what_somebody_writes_between_two_of_our_requests_does_not_pass_for_known() {
+    let graph = Arc::new(graph());
+    // Where a phone moves the series to, right after the next of our writes.
+    let place: Arc<Mutex<Option<&str>>> = Arc::default();
+    let (phone, next) = (Arc::clone(&graph), Arc::clone(&place));
+    let port = graph.endpoint().split(['/', ':']).find_map(|part| part.parse().ok()).expect("a port");
+    let line = WatchedHttp::to(port, move |moment| {
+        if moment == (Moment::Answered { write: true })
+            && let Some(place) = next.lock().unwrap().take()
+        {
+            let series = phone.events(CALENDAR).remove(0);
+            phone.edit_event(series["id"].as_str().unwrap_or_default(), &json!({ "location": { "displayName": place } }));
+        }
+        true
+    });
+    let line = line.expect("a line");
+    let settings = json!({ "client_id": "rollcall", "endpoint": line.url("/v1.0"), "login_endpoint": graph.login_endpoint() });
+    let (remote, _) = connected(&graph, settings);
+    let mut series = season("game-1");
+    let items = there(put(&*remote, Vec::new(), vec![series.clone()]).await);
+
+    series.summary = "Cup".into();
+    *place.lock().unwrap() = Some("Gym");
+    assert_eq!(put(&*remote, items.clone(), vec![series.clone()]).await, WriteOutcome::Changed, "after the series itself was written");
+
+    series.place = "Gym".into();
+    let items = remote.fetch(CALENDAR, &[items[0].id.clone()]).await.unwrap();
+    let mut playoff = exception("game-1", "20270320T180000", "Playoff");
+    playoff.place = "Gym".into();
+    *place.lock().unwrap() = Some("Hall");
+    let after = vec![series.clone(), playoff.clone()];
+    assert_eq!(put(&*remote, items.clone(), after).await, WriteOutcome::Changed, "after one of its dates was");
+
+    (series.place, playoff.place) = ("Hall".into(), "Hall".into());
+    playoff.summary = "Semi-final".into();
+    let items = remote.fetch(CALENDAR, &[items[0].id.clone()]).await.unwrap();
+    let written = there(put(&*remote, items, vec![series, playoff]).await);
+    assert_eq!(all(&written)[1].summary, "Semi-final", "where nobody is quicker, it is done");
 }
