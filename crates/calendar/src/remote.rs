@@ -199,8 +199,8 @@ pub trait CalendarRemote: Send + Sync {
         true
     }
 
-    /// Whether changing what is there may make it anew, under another name.
-    fn makes_anew(&self) -> bool {
+    /// Whether a change of what is there takes it away, and makes it anew under another name.
+    fn makes_anew(&self, _write: &SeriesWrite) -> bool {
         false
     }
 

@@ -190,8 +190,8 @@ impl CalendarRemote for MicrosoftCalendars {
         held::held(series)
     }
 
-    fn makes_anew(&self) -> bool {
-        true
+    fn makes_anew(&self, write: &SeriesWrite) -> bool {
+        write::makes_anew(write)
     }
 
     fn least_seconds_between_looks(&self) -> u64 {

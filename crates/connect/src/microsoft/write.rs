@@ -12,7 +12,7 @@ use calendar::{Event, EventTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::graph::{Call, Graph};
@@ -83,14 +83,13 @@ impl Writing<'_> {
         let (Some(there), Some(master)) = (now.first_mut(), wanted.first()) else { return Ok(WriteOutcome::Changed) };
         there.uid.clone_from(&master.uid);
         let changes = body::changes(there, master);
-        let begins_anew = ["recurrence", "start", "end", "isAllDay"].iter().any(|name| changes.contains_key(*name));
         if changes.is_empty() && says_the_same(&now, wanted) {
             return Ok(written(standing.items, before));
         }
         if standing.mailed > 0 && !self.mails {
             return Ok(WriteOutcome::Refused(mail_words(standing.mailed, master)));
         }
-        if !begins_anew && brings_back(&now, wanted) {
+        if brings_back(&changes, &now, wanted) {
             return self.replace(&standing, wanted, master, before).await;
         }
         let json = if changes.is_empty() {
@@ -311,10 +310,19 @@ fn says_the_same(now: &[Event], wanted: &[Event]) -> bool {
     now.len() == wanted.len() && off(now) == off(wanted) && now.iter().zip(wanted).all(same)
 }
 
-/// Whether a date is off there and is wanted.
-fn brings_back(now: &[Event], wanted: &[Event]) -> bool {
+/// Whether a write of what stands there as it was seen is a [`Writing::replace`].
+pub(super) fn makes_anew(write: &SeriesWrite) -> bool {
+    let before: Vec<Event> = write.before.iter().flat_map(series::events_of).cloned().collect();
+    let (now, wanted) = (held::held(&before), held::held(&write.after));
+    let (Some(there), Some(master)) = (now.first(), wanted.first()) else { return false };
+    brings_back(&body::changes(there, master), &now, &wanted)
+}
+
+/// Whether a date is off there and is wanted. A series that repeats or begins otherwise forgets by itself which dates were off.
+fn brings_back(changes: &Map<String, Value>, now: &[Event], wanted: &[Event]) -> bool {
+    let begins_anew = ["recurrence", "start", "end", "isAllDay"].iter().any(|name| changes.contains_key(*name));
     let (Some(now), Some(wanted)) = (now.first(), wanted.first()) else { return false };
-    now.recurrence.excluded.iter().any(|date| !wanted.recurrence.excluded.contains(date))
+    !begins_anew && now.recurrence.excluded.iter().any(|date| !wanted.recurrence.excluded.contains(date))
 }
 
 /// What holds it now, and what of before is gone.

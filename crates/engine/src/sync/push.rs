@@ -2,7 +2,6 @@
 //! tell afterwards whether it was made.
 
 use anyhow::Result;
-use calendar::Event;
 use calendar::remote::{Content, RemoteFailure, RemoteItem, SeriesWrite, WriteOutcome};
 use calendar::sync::Series;
 use jiff::{SignedDuration, Timestamp};
@@ -34,9 +33,9 @@ impl Run {
     pub(super) async fn settle(&mut self) -> Result<(), Stopped> {
         let calendar = self.landing.mirror.calendar;
         for write in self.engine.store().read(move |r| remote_write::begun(r, calendar)).await? {
-            let (uid, is_named_anew) = (write.uid.clone(), self.remote().makes_anew());
-            let known = self.engine.store().read(move |r| remote_item::of_uid(r, calendar, &uid)).await?;
-            let before = if is_named_anew { known } else { Vec::new() };
+            let series = self.series(&write.uid).await?;
+            let is_made_anew = self.remote().makes_anew(&series);
+            let before = if is_made_anew { series.before } else { Vec::new() };
             let items = self.standing(&write.uid, &before).await?;
             if items.iter().any(|item| item.content != Content::Deleted) {
                 self.land(items, None).await?;
@@ -78,7 +77,7 @@ impl Run {
                 Due::Never(problem) => return self.refused(&write, problem).await,
                 Due::Write(series) => series,
             };
-            if series.before.is_empty() || self.remote().makes_anew() {
+            if series.before.is_empty() || self.remote().makes_anew(&series) {
                 let (calendar, uid) = (self.landing.mirror.calendar, write.uid.clone());
                 self.engine.store().write(move |w| remote_write::begin(w, calendar, &uid)).await?;
             }
@@ -111,17 +110,26 @@ impl Run {
     }
 
     async fn due(&self, write: &RemoteWrite) -> Result<Due> {
-        let (calendar, uid) = (self.landing.mirror.calendar, write.uid.clone());
-        let (here, before) =
-            self.engine.store().read(move |r| Ok((as_it_is(r, calendar, &uid)?, remote_item::of_uid(r, calendar, &uid)?))).await?;
-        if let Some(reason) = before.iter().find_map(unreadable) {
+        let series = self.series(&write.uid).await?;
+        if let Some(reason) = series.before.iter().find_map(unreadable) {
             return Ok(Due::Never(format!("It cannot be read there, so it is not written over: {reason}")));
         }
-        let base = Series::from_items(&write.uid, &before).unwrap_or_default();
-        if Series::of(self.remote().held(&here)).with_people_of(&base).says_the_same(&base) {
+        let base = Series::from_items(&write.uid, &series.before).unwrap_or_default();
+        if Series::of(self.remote().held(&series.after)).with_people_of(&base).says_the_same(&base) {
             return Ok(Due::Nothing);
         }
-        Ok(Due::Write(SeriesWrite { uid: write.uid.clone(), before, after: here }))
+        Ok(Due::Write(series))
+    }
+
+    /// A series as it was last seen there, and as it stands here.
+    async fn series(&self, uid: &str) -> Result<SeriesWrite> {
+        let (calendar, uid) = (self.landing.mirror.calendar, uid.to_owned());
+        let read = move |r: &Reader<'_>| {
+            let rows = event_version::of_uid(r, calendar, &uid)?;
+            let here = Series::of(rows.into_iter().filter(|row| !row.row.deleted).map(|row| row.content));
+            Ok(SeriesWrite { before: remote_item::of_uid(r, calendar, &uid)?, after: here.to_events(), uid })
+        };
+        self.engine.store().read(read).await
     }
 
     /// What stands there of a series now, under the names that were known and under those that it was made under.
@@ -172,12 +180,6 @@ impl Run {
 fn retry_at(now: Timestamp, attempt: u32, failure: &RemoteFailure) -> Timestamp {
     let grown = FIRST_RETRY.saturating_mul(2_i32.saturating_pow(attempt.min(10))).min(LAST_RETRY);
     rest_until(now, failure).or_else(|| now.checked_add(grown).ok()).unwrap_or(now)
-}
-
-fn as_it_is(r: &Reader<'_>, calendar: i64, uid: &str) -> Result<Vec<Event>> {
-    let rows = event_version::of_uid(r, calendar, uid)?;
-    let here = Series::of(rows.into_iter().filter(|row| !row.row.deleted).map(|row| row.content));
-    Ok(here.to_events())
 }
 
 fn unreadable(item: &RemoteItem) -> Option<&str> {
