@@ -3,12 +3,14 @@
 
 use testkit::dovecot::Dovecot;
 use testkit::fake_google::{Answer, FakeGoogle};
+use testkit::fake_graph::FakeGraph;
 use testkit::postfix::Postfix;
 
 use crate::browser::Browser;
 use crate::connected;
 use crate::consent::CONSENTS;
 use crate::letters::Letter;
+use crate::outlook;
 use crate::own::{IN_CLEAR, PASSWORD};
 
 /// A second since 1970, in the year 2100.
@@ -25,11 +27,36 @@ async fn one_consent_sends_invitations_and_reads_answers_until_it_ends() {
     let window = Browser::start("by-consent").await;
     connect(&window, &google).await;
     allow_mail(&window, &google).await;
-    stand_in(&window, &dovecot, &postfix).await;
+    stand_in(&window, "Google", &dovecot, &postfix).await;
     invite(&window, &dovecot, &postfix).await;
     lose_consent(&window, &google).await;
     be_refused(&window, &google).await;
     go_on(&window, &google, &postfix).await;
+    window.stop().await;
+}
+
+/// Of Microsoft a token for mail is asked for besides the one for calendars.
+#[tokio::test]
+async fn the_consent_of_an_outlook_account_sends_and_reads_too() {
+    let graph = FakeGraph::start().expect("the fake starts");
+    graph.open_mailbox("club", GOOD);
+    let dovecot = Dovecot::start(&[("club", PASSWORD)]).expect("Dovecot starts");
+    let postfix = Postfix::start(&dovecot).expect("Postfix starts");
+    let window = Browser::start("by-consent-outlook").await;
+    window.browser_does(CONSENTS);
+    window.press("Connect it").await;
+    outlook::fill_outlook(&window, &graph).await;
+    window.press("Sign in with your browser").await;
+    window.sees("“Outlook” is connected").await;
+    window.press("Mirror 1 calendar").await;
+    window.sees("Its events are on their way").await;
+    window.visit("settings").await;
+    window.choose_from("Actions for Outlook", "Send and read mail with this Outlook account").await;
+    window.sees("Mail with “Outlook”").await;
+    window.inspect("added").await;
+    window.confirm("Done").await;
+    stand_in(&window, "Outlook", &dovecot, &postfix).await;
+    invite(&window, &dovecot, &postfix).await;
     window.stop().await;
 }
 
@@ -68,9 +95,9 @@ async fn allow_mail(window: &Browser, google: &FakeGoogle) {
 }
 
 /// Real servers take the tokens, where they are.
-async fn stand_in(window: &Browser, dovecot: &Dovecot, postfix: &Postfix) {
+async fn stand_in(window: &Browser, account: &str, dovecot: &Dovecot, postfix: &Postfix) {
     for (part, port) in [("Senders", postfix.port()), ("Inboxes", dovecot.port())] {
-        window.choose_under(part, "Actions for Google", "Edit…").await;
+        window.choose_under(part, &format!("Actions for {account}"), "Edit…").await;
         window.sees("what you allowed in the browser").await;
         window.fill("Server", "127.0.0.1").await;
         window.fill("Port", &port.to_string()).await;
@@ -78,7 +105,7 @@ async fn stand_in(window: &Browser, dovecot: &Dovecot, postfix: &Postfix) {
         window.choose_in("Encryption", IN_CLEAR).await;
         window.inspect(&format!("{}-server", part.to_lowercase())).await;
         window.press("Save and check").await;
-        window.sees("“Google” is saved").await;
+        window.sees(&format!("“{account}” is saved")).await;
         window.inspect(&format!("{}-checked", part.to_lowercase())).await;
         window.press("Done").await;
     }

@@ -29,12 +29,17 @@ fn game_on(day: &str) -> Value {
     })
 }
 
-async fn connect(window: &Browser, graph: &FakeGraph) {
-    window.press("Connect it").await;
+/// On the page that is about to connect an account.
+pub(crate) async fn fill_outlook(window: &Browser, graph: &FakeGraph) {
     window.press("Outlook").await;
     window.fill("Application (client) ID", "rollcall").await;
     window.press("More settings").await;
     window.fill("Another address of the service", &graph.endpoint()).await;
+}
+
+async fn connect(window: &Browser, graph: &FakeGraph) {
+    window.press("Connect it").await;
+    fill_outlook(window, graph).await;
     window.browser_shows();
     window.press("Sign in with your browser").await;
     window.sees("Waiting for you to sign in and agree").await;

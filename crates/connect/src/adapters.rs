@@ -108,7 +108,7 @@ impl Adapters for Connected {
             // A machine's own account has no mailbox.
             "google" if account.secrets.contains_key(SERVICE_ACCOUNT) => None,
             "google" => Some(google::mail_servers(account)),
-            "microsoft" => Some(microsoft::mail_servers(&account.address)),
+            "microsoft" => Some(microsoft::mail_servers(account)),
             _ => None,
         }
     }

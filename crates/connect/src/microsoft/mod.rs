@@ -76,9 +76,7 @@ impl MicrosoftSettings {
 
     fn provider(&self) -> Result<Provider, String> {
         let tenant = self.tenant.as_deref().map(str::trim).filter(|tenant| !tenant.is_empty()).unwrap_or("common");
-        let endpoint = address(self.endpoint.as_deref(), ENDPOINT)?;
-        // A server on this computer that stands in for Graph signs in too.
-        let here = endpoint.host_str().is_some_and(is_loopback).then(|| endpoint.origin().ascii_serialization());
+        let here = self.stand_in()?.map(|endpoint| endpoint.origin().ascii_serialization());
         let page = |name: &str| {
             let mut url = address(self.login_endpoint.as_deref(), here.as_deref().unwrap_or(LOGIN))?;
             if let Ok(mut path) = url.path_segments_mut() {
@@ -105,6 +103,12 @@ impl MicrosoftSettings {
     fn client(&self) -> Client {
         Client { id: self.client_id.trim().to_owned(), secret: None }
     }
+
+    /// A server on this computer that stands in for Graph; it signs in too.
+    fn stand_in(&self) -> Result<Option<Url>, String> {
+        let endpoint = address(self.endpoint.as_deref(), ENDPOINT)?;
+        Ok(Some(endpoint).filter(|endpoint| endpoint.host_str().is_some_and(is_loopback)))
+    }
 }
 
 fn address(given: Option<&str>, usual: &str) -> Result<Url, String> {
@@ -121,9 +125,13 @@ pub(crate) fn mail_tokens(consent: &Consent, consents: &Consents) -> Result<Mail
     Ok(MailTokens { tokens, resource: MAIL_SCOPES })
 }
 
-/// The servers of Exchange Online, and of Outlook.com for a person's own address.
-pub(crate) fn mail_servers(address: &str) -> MailServers {
-    let domain = settings::domain_of(address).to_ascii_lowercase();
+/// The servers of Exchange Online, and of Outlook.com for a person's own address; where another server stands in for Microsoft, that one.
+pub(crate) fn mail_servers(account: &AccountConfig) -> MailServers {
+    let elsewhere = settings::read(account).ok().and_then(|settings: MicrosoftSettings| settings.stand_in().ok().flatten());
+    if let Some(host) = elsewhere.as_ref().and_then(Url::host_str).map(str::to_owned) {
+        return MailServers { smtp: (host.clone(), 587, false), imap: (host, 993), authserv_id: String::new() };
+    }
+    let domain = settings::domain_of(&account.address).to_ascii_lowercase();
     let is_own = ["outlook.", "hotmail.", "live.", "msn."].iter().any(|name| domain.starts_with(name));
     let smtp = if is_own { "smtp-mail.outlook.com" } else { "smtp.office365.com" };
     MailServers { smtp: (smtp.to_owned(), 587, false), imap: ("outlook.office365.com".to_owned(), 993), authserv_id: String::new() }

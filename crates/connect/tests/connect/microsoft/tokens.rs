@@ -119,3 +119,18 @@ async fn consent_is_asked_for_both_and_exchanged_for_the_calendars() {
     let exchanged = graph.counts().scopes;
     assert!(exchanged[0].contains("Calendars.ReadWrite") && !exchanged[0].contains("outlook"), "one resource at a time: {exchanged:?}");
 }
+
+#[test]
+fn mail_goes_through_the_servers_that_are_microsofts_for_an_address() {
+    let servers = |address: &str, settings: Value| {
+        let account = AccountConfig { address: address.to_owned(), ..account("microsoft", settings, &[]) };
+        let servers = connect::adapters().mail_servers(&account).expect("a Microsoft account has a mailbox");
+        (servers.smtp.0, servers.imap.0)
+    };
+    let own = json!({ "client_id": "rollcall" });
+    let named = |smtp: &str, imap: &str| (smtp.to_owned(), imap.to_owned());
+    assert_eq!(servers("ana@Outlook.com", own.clone()), named("smtp-mail.outlook.com", "outlook.office365.com"), "a person's own");
+    assert_eq!(servers("ana@club.example", own), named("smtp.office365.com", "outlook.office365.com"), "one of a company");
+    let elsewhere = json!({ "client_id": "rollcall", "endpoint": "http://127.0.0.1:8025/v1.0" });
+    assert_eq!(servers("ana@outlook.com", elsewhere), named("127.0.0.1", "127.0.0.1"), "a token is shown to nobody whom it is not of");
+}
