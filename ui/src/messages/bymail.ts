@@ -53,6 +53,10 @@ export const byMailWords = {
   body: "Text",
   bodyHint: "Names in {{ }} are filled in: event.summary, event.when, event.place, calendar, address, subject, details, others.",
   version: (version: number) => (version === 0 ? "As it comes with Rollcall." : `Version ${version}. What was sent before keeps its words.`),
+  leaveTitle: "Throw away what you typed?",
+  leaveText: (kinds: string[]) => `The words for ${list(kinds.map((kind) => `“${kind}”`))} are not saved yet.`,
+  keepWriting: "Keep writing",
+  throwAway: "Throw away",
   wordingSaved: "Answers from now on say this.",
 };
 
