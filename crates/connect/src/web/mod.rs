@@ -16,7 +16,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url, redirect};
 use rustls::CertificateError;
 
-use crate::wire::{client_config, is_loopback};
+use crate::wire::{client_config, is_loopback, unreachable};
 
 pub(crate) use answer::Answer;
 pub(crate) use redirects::Redirects;
@@ -199,6 +199,9 @@ fn root_of(error: &(dyn std::error::Error + 'static)) -> String {
     let mut root = error;
     while let Some(source) = root.source() {
         root = source;
+    }
+    if let Some(error) = root.downcast_ref::<std::io::Error>() {
+        return unreachable(error);
     }
     match root.downcast_ref::<reqwest::Error>() {
         Some(_) => "it cannot be said why".to_owned(),

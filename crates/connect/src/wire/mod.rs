@@ -3,6 +3,7 @@
 mod stream;
 mod tls;
 
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,7 +99,9 @@ impl Server {
                     CONNECT_TIMEOUT.as_secs()
                 ))
             })?
-            .map_err(|error| ConnectError::Unreachable(format!("{}:{} cannot be reached: {error}.", self.host, self.port)))?;
+            .map_err(|error| {
+                ConnectError::Unreachable(format!("{}:{} cannot be reached: {}.", self.host, self.port, unreachable(&error)))
+            })?;
         stream.set_nodelay(true).map_err(|error| ConnectError::Unreachable(error.to_string()))?;
         if self.encryption == Encryption::None && !stream.peer_addr().is_ok_and(|address| address.ip().is_loopback()) {
             return Err(ConnectError::Unfit(format!("{} is not this computer: nothing is sent there without encryption.", self.host)));
@@ -120,6 +123,37 @@ impl Server {
     }
 }
 
+/// Why nobody was reached, in words that help whoever typed the address.
+pub(crate) fn unreachable(error: &io::Error) -> String {
+    let words = error.to_string();
+    let known = match error.kind() {
+        ErrorKind::ConnectionRefused => "nothing there takes connections",
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
+            "this computer has no way there, or is not online"
+        }
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => "the connection was cut",
+        ErrorKind::TimedOut => "it did not answer in time",
+        // Looking up a name has no kind of its own.
+        _ if words.contains("lookup address") => "there is no server of that name, or this computer is not online",
+        _ => words.split(" (os error").next().unwrap_or_default(),
+    };
+    known.trim_end_matches('.').to_owned()
+}
+
 pub(crate) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_nobody_was_reached_is_said_without_a_number() {
+        assert_eq!(unreachable(&ErrorKind::ConnectionRefused.into()), "nothing there takes connections", "by its kind");
+        let nameless = io::Error::other("failed to lookup address information: Name or service not known");
+        assert_eq!(unreachable(&nameless), "there is no server of that name, or this computer is not online", "by its words");
+        let rare = unreachable(&io::Error::from_raw_os_error(24));
+        assert!(!rare.is_empty() && !rare.contains("os error"), "a rare one in the system's words: {rare}");
+    }
 }
