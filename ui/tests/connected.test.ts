@@ -6,7 +6,7 @@ import { noteOf, standingOf } from "../src/features/connected/state";
 import type { CalendarAccountView, MirrorView, RecentChange } from "../src/ipc/types";
 import { eventWords } from "../src/messages/calendar";
 
-const mirror = (part: Partial<MirrorView> = {}): MirrorView => ({ calendar: "1", name: "Bears", read_only: false, synced_at: "2027-03-02T09:14:00Z", changes: 0, problem: "", waiting: 0, troubled: [], ...part });
+const mirror = (part: Partial<MirrorView> = {}): MirrorView => ({ calendar: "1", name: "Bears", read_only: false, synced_at: "2027-03-02T09:14:00Z", changes: 0, state: "ok", problem: "", waiting: 0, troubled: [], ...part });
 const account = (part: Partial<CalendarAccountView> = {}): CalendarAccountView => ({ id: "1", kind: "google", label: "Google", address: "", state: "ok", words: "", browser: true, mail: false, calendars: [mirror()], ...part });
 
 test("an account says in one line when it was synced and what that brought", () => {
@@ -16,6 +16,8 @@ test("an account says in one line when it was synced and what that brought", () 
   expect(standingOf(account({ calendars: [] })).text, "before a calendar is chosen").toBe("No calendar is chosen yet");
   expect(standingOf(account({ calendars: [mirror({ synced_at: "" }), mirror()] })).text, "while one is read for the first time").toBe("Reading it for the first time");
   expect(standingOf(account({ state: "needs_login", words: "Sign in again: it ended." })), "trouble in the engine’s words").toEqual({ tone: "maybe", text: "Sign in again: it ended." });
+  expect(standingOf(account({ state: "failed", words: "It is gone." })), "what needs somebody is red").toEqual({ tone: "no", text: "It is gone." });
+  expect(standingOf(account({ state: "waiting", words: "It is tried again by itself." })), "waiting is not failing").toMatchObject({ tone: "none", text: "It is tried again by itself." });
 });
 
 test("a mirrored calendar has a note only where something is wrong", () => {

@@ -21,6 +21,7 @@ CREATE TABLE calendar (
     synced_at  INTEGER,                           -- when that last came to its end
     changes    INTEGER NOT NULL DEFAULT 0,        -- how many it brought
     problem    TEXT    NOT NULL DEFAULT '',       -- why it did not, in words
+    passing    INTEGER NOT NULL DEFAULT 0,        -- 1: that passes by itself
     hidden     INTEGER NOT NULL DEFAULT 0,
     position   INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,

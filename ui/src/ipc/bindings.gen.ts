@@ -341,8 +341,8 @@ export type AccountSynced = {
 	label: string,
 	/**  Why it stopped; empty where every calendar was looked at to the end. */
 	problem: string,
-	/**  It stopped because the account's owner has to sign in again. */
-	needs_login: boolean,
+	/**  Whether that passes by itself. */
+	state: Standing,
 	calendars: CalendarSynced[],
 };
 
@@ -512,8 +512,7 @@ export type CalendarAccountView = {
 	kind: string,
 	label: string,
 	address: string,
-	/**  ok, `needs_login` or failed */
-	state: string,
+	state: Standing,
 	/**  One line of state in words, e.g. "Last synced 14:02, 3 changes". */
 	words: string,
 	/**  It is signed in to in the browser. */
@@ -540,6 +539,7 @@ export type CalendarSynced = {
 	clashes: number,
 	/**  What cannot be read there. */
 	unreadable: number,
+	state: Standing,
 	/**  Why it did not come to its end; empty where it did. */
 	problem: string,
 	/**  Undoes what it changed here, as an import is undone; empty where nothing changed, and for the first look at a calendar. */
@@ -1627,6 +1627,7 @@ export type MirrorView = {
 	synced_at: string,
 	/**  How many events the last sync that brought something changed here. */
 	changes: number,
+	state: Standing,
 	/**  Why the last sync did not come to its end; empty where it did. */
 	problem: string,
 	/**  Events that are still to be written there. */
@@ -1987,6 +1988,15 @@ export type SettledView = {
 	/**  Who keeps old details. */
 	guests: number,
 };
+
+/**  How an account's calendars stand. */
+export type Standing = "ok" | 
+/**  It is tried again by itself. */
+"waiting" | 
+/**  Their owner has to sign in again. */
+"needs_login" | 
+/**  Somebody has to do something else. */
+"failed";
 
 /**  A page of addresses that get no mail. */
 export type SuppressionPage = {

@@ -110,7 +110,7 @@ pub(crate) async fn renew(engine: &Engine, id: i64, filled: Filled) -> Result<()
             account::put_rest(w, id, None)?;
             // What was wrong before says nothing of how it is now.
             for mirror in mirror::of_account(w, id)? {
-                mirror::put_problem(w, mirror.calendar, "")?;
+                mirror::put_problem(w, mirror.calendar, &mirror::Problem::None)?;
             }
             account::put_state(w, id, &State::Ok)
         })

@@ -12,7 +12,7 @@ use store::account::{self, Account, NewAccount, Role, State};
 use store::calendar::mirror::{self, Mirror};
 use store::{Reader, event_version, remote_write, secret};
 
-use super::view::{CalendarAccountForm, CalendarAccountView, Connecting, MirrorView, TroubledView};
+use super::view::{CalendarAccountForm, CalendarAccountView, Connecting, MirrorView, Standing, TroubledView};
 use crate::Engine;
 use crate::accounts::{self as services, Filled};
 use crate::error::{self, Code, Failure};
@@ -362,25 +362,34 @@ fn optional(text: &str) -> Value {
 
 fn view(r: &Reader<'_>, account: &Account) -> Result<CalendarAccountView> {
     let calendars = mirror::of_account(r, account.id)?.iter().map(|mirror| mirror_view(r, mirror)).collect::<Result<Vec<_>>>()?;
-    let troubled = calendars.iter().find(|calendar| !calendar.problem.is_empty());
-    let (state, words) = match (&account.state, troubled) {
-        (State::NeedsLogin(problem), _) => ("needs_login", format!("Sign in again: {}", error::as_sentence(problem))),
-        (State::Stopped(problem), _) => ("failed", problem.clone()),
-        (State::Ok, Some(calendar)) => ("failed", calendar.problem.clone()),
-        (State::Ok, None) => ("ok", String::new()),
-    };
+    let (state, words) = standing(account, &calendars);
     let signs_in = matches!(account.kind.as_str(), "google" | "microsoft") && !has_key(r, account.id)?;
     Ok(CalendarAccountView {
         id: account.id.to_string(),
         kind: account.kind.clone(),
         label: account.label.clone(),
         address: account.address.clone(),
-        state: state.to_owned(),
+        state,
         words,
         browser: signs_in,
         mail: services::has_mail(r, account.id)?,
         calendars,
     })
+}
+
+/// How an account stands, in words too: what needs somebody comes before what passes by itself.
+fn standing(account: &Account, calendars: &[MirrorView]) -> (Standing, String) {
+    match &account.state {
+        State::NeedsLogin(problem) => (Standing::NeedsLogin, format!("Sign in again: {}", error::as_sentence(problem))),
+        State::Stopped(problem) => (Standing::Failed, problem.clone()),
+        State::Ok => {
+            let first = |state| calendars.iter().find(|calendar| calendar.state == state);
+            first(Standing::Failed)
+                .or_else(|| first(Standing::Waiting))
+                .map(|calendar| (calendar.state, calendar.problem.clone()))
+                .unwrap_or_default()
+        }
+    }
 }
 
 fn has_key(r: &Reader<'_>, account: i64) -> Result<bool> {
@@ -398,7 +407,8 @@ fn mirror_view(r: &Reader<'_>, mirror: &Mirror) -> Result<MirrorView> {
         read_only: mirror.role == store::calendar::Role::Reader,
         synced_at: mirror.synced_at.map(|at| at.to_string()).unwrap_or_default(),
         changes: mirror.changes,
-        problem: mirror.problem.clone(),
+        state: Standing::of(&mirror.problem),
+        problem: mirror.problem.words().to_owned(),
         waiting: remote_write::count(r, mirror.calendar)?,
         troubled: troubled.collect::<Result<_>>()?,
     })

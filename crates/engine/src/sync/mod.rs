@@ -31,7 +31,7 @@ pub use sub_calendars::{create_remote_calendar, mirror_calendars, remote_calenda
 pub use watch::{SYNC_MINUTES, set_in_front, watch};
 
 use self::run::Run;
-use self::view::{AccountSynced, CalendarSynced};
+use self::view::{AccountSynced, CalendarSynced, Standing};
 use crate::{Engine, accounts as services, clock, copies};
 
 /// No provider is left alone for longer, whatever it asks: a later moment was worked out by a clock that was wrong.
@@ -121,6 +121,7 @@ async fn write_copies(engine: &Engine, reports: &mut [AccountSynced]) -> Result<
             continue;
         }
         let second = sync_account(engine, &account).await?;
+        report.state = second.state;
         report.problem = second.problem;
         for (first, second) in report.calendars.iter_mut().zip(second.calendars) {
             first.add(second);
@@ -138,12 +139,14 @@ pub(crate) async fn sync_account(engine: &Engine, account: &Account) -> Result<A
     let mut report = AccountSynced { account: id.to_string(), label: account.label.clone(), ..AccountSynced::default() };
     if let Some(until) = resting(engine, id).await? {
         report.problem = format!("The provider asked for a pause. It is tried again by itself at {}.", clock::words(engine.clock(), until));
+        report.state = Standing::Waiting;
         report.calendars = mirrors.iter().map(|mirror| left_alone(mirror, &report.problem)).collect();
         return Ok(report);
     }
     let remote = match opened(engine, id).await {
         Ok(remote) => remote,
         Err(error) => {
+            report.state = Standing::Failed;
             report.problem = crate::Failure::from(error).message;
             return Ok(report);
         }
@@ -157,8 +160,8 @@ pub(crate) async fn sync_account(engine: &Engine, account: &Account) -> Result<A
             // The others would hear the same.
             Some(failure) => {
                 accounts::note(engine, account, &failure).await?;
-                report.needs_login = matches!(failure, RemoteFailure::NeedsLogin { .. });
-                report.problem = report.calendars.last().map(|calendar| calendar.problem.clone()).unwrap_or_default();
+                let last = report.calendars.last();
+                (report.state, report.problem) = last.map(|last| (last.state, last.problem.clone())).unwrap_or_default();
                 return Ok(report);
             }
         }
@@ -188,6 +191,7 @@ fn left_alone(mirror: &Mirror, problem: &str) -> CalendarSynced {
     CalendarSynced {
         calendar: mirror.calendar.to_string(),
         name: mirror.name.clone(),
+        state: Standing::Waiting,
         problem: problem.to_owned(),
         ..CalendarSynced::default()
     }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use calendar::remote::{CalendarRemote, RemoteFailure};
-use store::calendar::mirror::{self, Mirror};
+use store::calendar::mirror::{self, Mirror, Problem};
 
 use super::land::Landing;
-use super::{Stopped, rest_until, view::CalendarSynced};
+use super::view::{CalendarSynced, Standing};
+use super::{Stopped, rest_until};
 use crate::event::{Changed, EngineEvent};
 use crate::{Engine, clock, error};
 
@@ -32,19 +33,23 @@ impl Run {
         let at = self.engine.clock().now();
         let changes = self.report.changes;
         let (problem, stopped) = match outcome {
-            Ok(()) => (String::new(), None),
+            Ok(()) => (Problem::None, None),
             Err(Stopped::Remote(failure)) => {
                 let again = rest_until(at, &failure).map(|until| clock::words(self.engine.clock(), until));
-                (sentence(&failure, &self.landing.mirror.name, again.as_deref()), Some(failure))
+                (problem(&failure, &self.landing.mirror.name, again.as_deref()), Some(failure))
             }
             Err(Stopped::Here(error)) => return Err(error),
         };
         let is_news = changes > 0 || self.landing.mirror.synced_at.is_none() || problem != self.landing.mirror.problem;
-        self.report.problem.clone_from(&problem);
+        self.report.state = match stopped {
+            Some(RemoteFailure::NeedsLogin { .. }) => Standing::NeedsLogin,
+            _ => Standing::of(&problem),
+        };
+        problem.words().clone_into(&mut self.report.problem);
         self.engine
             .store()
-            .write(move |w| match problem.as_str() {
-                "" => mirror::put_synced(w, calendar, at, changes),
+            .write(move |w| match &problem {
+                Problem::None => mirror::put_synced(w, calendar, at, changes),
                 problem => mirror::put_problem(w, calendar, problem),
             })
             .await?;
@@ -82,20 +87,20 @@ impl Run {
 }
 
 /// Why a calendar could not be looked at to the end, and what is to be done. `again` is when the provider wants to be asked again.
-fn sentence(failure: &RemoteFailure, name: &str, again: Option<&str>) -> String {
+fn problem(failure: &RemoteFailure, name: &str, again: Option<&str>) -> Problem {
     let reason = error::as_sentence(&failure.to_string());
     match failure {
-        RemoteFailure::NeedsLogin { .. } => format!("Sign in again: {reason}"),
-        RemoteFailure::Later { .. } => match again {
+        RemoteFailure::NeedsLogin { .. } => Problem::Lasting(format!("Sign in again: {reason}")),
+        RemoteFailure::Later { .. } => Problem::Passing(match again {
             Some(again) => format!("{reason} It is tried again by itself at {again}."),
             None => format!("{reason} It is tried again by itself."),
-        },
+        }),
         RemoteFailure::TokenExpired => {
-            "The provider forgets where this computer left off, each time anew. It is tried again later.".to_owned()
+            Problem::Passing("The provider forgets where this computer left off, each time anew. It is tried again later.".to_owned())
         }
-        RemoteFailure::CalendarGone { .. } => {
-            format!("“{name}” is no longer there, or no longer shared with you: {reason} What was mirrored of it stays here.")
-        }
-        RemoteFailure::Refused { .. } => reason,
+        RemoteFailure::CalendarGone { .. } => Problem::Lasting(format!(
+            "“{name}” is no longer there, or no longer shared with you: {reason} What was mirrored of it stays here."
+        )),
+        RemoteFailure::Refused { .. } => Problem::Lasting(reason),
     }
 }

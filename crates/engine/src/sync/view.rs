@@ -3,6 +3,21 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use store::calendar::mirror::Problem;
+
+/// How an account's calendars stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    #[default]
+    Ok,
+    /// It is tried again by itself.
+    Waiting,
+    /// Their owner has to sign in again.
+    NeedsLogin,
+    /// Somebody has to do something else.
+    Failed,
+}
 
 /// An account whose calendars are mirrored.
 #[derive(Clone, Debug, Serialize, Type)]
@@ -12,8 +27,7 @@ pub struct CalendarAccountView {
     pub kind: String,
     pub label: String,
     pub address: String,
-    /// ok, `needs_login` or failed
-    pub state: String,
+    pub state: Standing,
     /// One line of state in words, e.g. "Last synced 14:02, 3 changes".
     pub words: String,
     /// It is signed in to in the browser.
@@ -34,6 +48,7 @@ pub struct MirrorView {
     pub synced_at: String,
     /// How many events the last sync that brought something changed here.
     pub changes: u32,
+    pub state: Standing,
     /// Why the last sync did not come to its end; empty where it did.
     pub problem: String,
     /// Events that are still to be written there.
@@ -117,8 +132,8 @@ pub struct AccountSynced {
     pub label: String,
     /// Why it stopped; empty where every calendar was looked at to the end.
     pub problem: String,
-    /// It stopped because the account's owner has to sign in again.
-    pub needs_login: bool,
+    /// Whether that passes by itself.
+    pub state: Standing,
     pub calendars: Vec<CalendarSynced>,
 }
 
@@ -137,10 +152,32 @@ pub struct CalendarSynced {
     pub clashes: u32,
     /// What cannot be read there.
     pub unreadable: u32,
+    pub state: Standing,
     /// Why it did not come to its end; empty where it did.
     pub problem: String,
     /// Undoes what it changed here, as an import is undone; empty where nothing changed, and for the first look at a calendar.
     pub undo: String,
+}
+
+impl Standing {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Waiting => "waiting",
+            Self::NeedsLogin => "needs_login",
+            Self::Failed => "failed",
+        }
+    }
+
+    pub(super) const fn of(problem: &Problem) -> Self {
+        match problem {
+            Problem::None => Self::Ok,
+            Problem::Passing(_) => Self::Waiting,
+            Problem::Lasting(_) => Self::Failed,
+        }
+    }
 }
 
 impl CalendarSynced {
@@ -151,6 +188,7 @@ impl CalendarSynced {
         self.refused += second.refused;
         self.clashes += second.clashes;
         self.unreadable = second.unreadable;
+        self.state = second.state;
         self.problem = second.problem;
         if self.undo.is_empty() {
             self.undo = second.undo;

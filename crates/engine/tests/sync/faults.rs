@@ -67,9 +67,9 @@ async fn a_consent_that_ended_is_said_and_nothing_is_lost() {
     let report = world.sync_all().await;
     assert!(report.problem.contains("Sign in again"), "the report says what to do: {}", report.problem);
     let account = sync::named(&world.engine, "Club").await.expect("the account");
-    assert_eq!(account.state, "needs_login", "the account shows it");
+    assert_eq!(account.state.word(), "needs_login", "the account shows it");
     world.sync().await;
-    assert_eq!(sync::named(&world.engine, "Club").await.expect("the account").state, "ok", "it works again as soon as it does");
+    assert_eq!(sync::named(&world.engine, "Club").await.expect("the account").state.word(), "ok", "it works again as soon as it does");
     world.assert_same("after the new consent").await;
 }
 

@@ -28,11 +28,42 @@ pub struct Mirror {
     pub synced_at: Option<Timestamp>,
     /// How many changes that brought.
     pub changes: u32,
-    /// Why the last look did not come to its end, in words; empty where it did.
-    pub problem: String,
+    /// Why the last look did not come to its end.
+    pub problem: Problem,
 }
 
-const COLUMNS: &str = "id, account, remote_id, name, zone, role, sync_token, synced_at, changes, problem";
+/// Why a look did not come to its end, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Problem {
+    /// It did.
+    #[default]
+    None,
+    /// It passes by itself: the next look may come to its end.
+    Passing(String),
+    /// It stays until somebody does something.
+    Lasting(String),
+}
+
+impl Problem {
+    /// The words; empty where there is none.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::None => "",
+            Self::Passing(words) | Self::Lasting(words) => words,
+        }
+    }
+
+    fn of(words: String, passing: bool) -> Self {
+        match (words.as_str(), passing) {
+            ("", _) => Self::None,
+            (_, true) => Self::Passing(words),
+            (_, false) => Self::Lasting(words),
+        }
+    }
+}
+
+const COLUMNS: &str = "id, account, remote_id, name, zone, role, sync_token, synced_at, changes, problem, passing";
 
 /// The mirrored calendars of an account.
 ///
@@ -59,8 +90,10 @@ pub fn of_calendar(r: &Reader<'_>, calendar: i64) -> Result<Option<Mirror>> {
 /// # Errors
 /// When the database cannot be written.
 pub fn link(w: &Writer<'_>, calendar: i64, account: i64, remote_id: &str, role: Role) -> Result<()> {
-    w.0.prepare_cached("UPDATE calendar SET account = ?2, remote_id = ?3, role = ?4, sync_token = '', problem = '' WHERE id = ?1")?
-        .execute((calendar, account, remote_id, role.word()))?;
+    w.0.prepare_cached(
+        "UPDATE calendar SET account = ?2, remote_id = ?3, role = ?4, sync_token = '', problem = '', passing = 0 WHERE id = ?1",
+    )?
+    .execute((calendar, account, remote_id, role.word()))?;
     Ok(())
 }
 
@@ -70,7 +103,8 @@ pub fn link(w: &Writer<'_>, calendar: i64, account: i64, remote_id: &str, role: 
 /// When the database cannot be written.
 pub fn unlink(w: &Writer<'_>, calendar: i64) -> Result<()> {
     w.0.prepare_cached(
-        "UPDATE calendar SET account = NULL, remote_id = '', role = 'owner', sync_token = '', synced_at = NULL, changes = 0, problem = ''
+        "UPDATE calendar SET account = NULL, remote_id = '', role = 'owner', sync_token = '', synced_at = NULL, changes = 0, problem = '',
+             passing = 0
          WHERE id = ?1",
     )?
     .execute([calendar])?;
@@ -100,7 +134,7 @@ pub fn put_token(w: &Writer<'_>, calendar: i64, token: &str) -> Result<()> {
 /// # Errors
 /// When the database cannot be written.
 pub fn put_synced(w: &Writer<'_>, calendar: i64, at: Timestamp, changes: u32) -> Result<()> {
-    w.0.prepare_cached("UPDATE calendar SET synced_at = ?2, changes = ?3, problem = '' WHERE id = ?1")?.execute((
+    w.0.prepare_cached("UPDATE calendar SET synced_at = ?2, changes = ?3, problem = '', passing = 0 WHERE id = ?1")?.execute((
         calendar,
         millis(at),
         changes,
@@ -112,8 +146,9 @@ pub fn put_synced(w: &Writer<'_>, calendar: i64, at: Timestamp, changes: u32) ->
 ///
 /// # Errors
 /// When the database cannot be written.
-pub fn put_problem(w: &Writer<'_>, calendar: i64, problem: &str) -> Result<()> {
-    w.0.prepare_cached("UPDATE calendar SET problem = ?2 WHERE id = ?1")?.execute((calendar, problem))?;
+pub fn put_problem(w: &Writer<'_>, calendar: i64, problem: &Problem) -> Result<()> {
+    let passing = matches!(problem, Problem::Passing(_));
+    w.0.prepare_cached("UPDATE calendar SET problem = ?2, passing = ?3 WHERE id = ?1")?.execute((calendar, problem.words(), passing))?;
     Ok(())
 }
 
@@ -128,6 +163,6 @@ fn mirror_of(row: &Row<'_>) -> rusqlite::Result<Mirror> {
         token: row.get(6)?,
         synced_at: row.get::<_, Option<i64>>(7)?.map(instant),
         changes: row.get(8)?,
-        problem: row.get(9)?,
+        problem: Problem::of(row.get(9)?, row.get(10)?),
     })
 }

@@ -12,14 +12,20 @@ export async function syncNow(label: string | null): Promise<void> {
   if (!synced) return;
   const calendars = synced.value.flatMap((account) => account.calendars);
   // The account's row says why.
-  const ended = synced.value.find((account) => account.needs_login);
+  const ended = synced.value.find(({ state }) => state === "needs_login");
   if (ended) {
     toasts.failed(words.signInFirst(ended.label));
     return;
   }
-  const problem = synced.value.find((account) => account.problem !== "")?.problem ?? calendars.find((calendar) => calendar.problem !== "")?.problem;
-  if (problem !== undefined) {
-    toasts.failed(problem);
+  const looked = [...synced.value, ...calendars];
+  const failed = looked.find(({ state }) => state === "failed");
+  const waiting = looked.find(({ state }) => state === "waiting");
+  if (failed) {
+    toasts.failed(failed.problem);
+    return;
+  }
+  if (waiting) {
+    toasts.done(waiting.problem);
     return;
   }
   const sum = (of: "changes" | "written" | "clashes"): number => calendars.reduce((total, calendar) => total + calendar[of], 0);

@@ -25,7 +25,7 @@ type Calls = Pick<
 >;
 
 const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-const mirror = (calendar: string, name: string, part: Partial<MirrorView> = {}): MirrorView => ({ calendar, name, read_only: false, synced_at: ago(0), changes: 0, problem: "", waiting: 0, troubled: [], ...part });
+const mirror = (calendar: string, name: string, part: Partial<MirrorView> = {}): MirrorView => ({ calendar, name, read_only: false, synced_at: ago(0), changes: 0, state: "ok", problem: "", waiting: 0, troubled: [], ...part });
 
 export function calendarAccounts(): CalendarAccountView[] {
   return [
@@ -36,13 +36,14 @@ export function calendarAccounts(): CalendarAccountView[] {
       kind: "caldav",
       label: "Clubhouse Nextcloud",
       address: "",
-      state: "failed",
+      state: "waiting",
       words: "The server cloud.bears.example does not answer. It is tried again by itself.",
       browser: false,
       mail: false,
       calendars: [
         mirror("7", "Clubhouse", {
           synced_at: ago(95),
+          state: "waiting",
           problem: "The server cloud.bears.example does not answer. It is tried again by itself.",
           waiting: 2,
           troubled: [
@@ -57,13 +58,14 @@ export function calendarAccounts(): CalendarAccountView[] {
       kind: "google",
       label: "League office",
       address: "league@bears.example",
-      state: "failed",
+      state: "waiting",
       words: "Google asks for fewer questions for now. It is tried again by itself at 14:20.",
       browser: true,
       mail: false,
-      calendars: [mirror("10", "Referees", { synced_at: ago(12), problem: "Google asks for fewer questions for now. It is tried again by itself at 14:20." })],
+      calendars: [mirror("10", "Referees", { synced_at: ago(12), state: "waiting", problem: "Google asks for fewer questions for now. It is tried again by itself at 14:20." })],
     },
     { id: "i1", kind: "caldav", label: "iCloud", address: "", state: "needs_login", words: "Sign in again: the server no longer takes the app password.", browser: false, mail: false, calendars: [mirror("9", "Family", { synced_at: ago(600) })] },
+    { id: "d2", kind: "caldav", label: "Town sports hall", address: "", state: "failed", words: "“Hall bookings” is no longer there, or no longer shared with you: The server knows no such calendar. What was mirrored of it stays here.", browser: false, mail: false, calendars: [mirror("11", "Hall bookings", { synced_at: ago(4_000), state: "failed", problem: "“Hall bookings” is no longer there, or no longer shared with you: The server knows no such calendar. What was mirrored of it stays here." })] },
     { id: "f1", kind: "feed", label: "League fixtures", address: "", state: "ok", words: "", browser: false, mail: false, calendars: [mirror("8", "League fixtures", { read_only: true, synced_at: "" })] },
   ];
 }
@@ -205,8 +207,8 @@ export function connectedCalls(world: World): Calls {
       return looked.map((account) => {
         for (const known of account.calendars) if (known.problem === "") known.synced_at = ago(0);
         changed(world, "accounts");
-        const calendars = account.calendars.map(({ calendar, name, problem }, index) => ({ calendar, name, changes: index === 0 ? 2 : 0, written: index, refused: 0, clashes: 0, unreadable: 0, problem, undo: "" }));
-        return { account: account.id, label: account.label, problem: account.state === "ok" ? "" : account.words, needs_login: account.state === "needs_login", calendars };
+        const calendars = account.calendars.map(({ calendar, name, state, problem }, index) => ({ calendar, name, changes: index === 0 ? 2 : 0, written: index, refused: 0, clashes: 0, unreadable: 0, state, problem, undo: "" }));
+        return { account: account.id, label: account.label, problem: account.state === "ok" ? "" : account.words, state: account.state, calendars };
       });
     },
     listClashes: async () => [...world.clashes],

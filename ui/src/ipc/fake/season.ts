@@ -25,6 +25,7 @@ export function calendars(): CalendarView[] {
     { ...blank, id: "7", name: "Clubhouse", colour: "pink" },
     { ...blank, id: "10", name: "Referees", colour: "blue" },
     { ...blank, id: "9", name: "Family", colour: "violet" },
+    { ...blank, id: "11", name: "Hall bookings", colour: "amber" },
     { ...blank, id: "8", name: "League fixtures", colour: "grey", role: "reader" },
   ];
 }

@@ -76,6 +76,6 @@ async fn an_account_without_mirrors_is_not_said_to_work_again() {
     let mirror = world.shown().await.calendars.remove(0).calendar;
     sync::stop_mirroring(&world.engine, &mirror).await.expect("it is mirrored no more");
     sync::sync(&world.engine, None).await.expect("there is nothing to look at");
-    let state = sync::named(&world.engine, "Club").await.expect("the account").state;
+    let state = sync::named(&world.engine, "Club").await.expect("the account").state.word();
     assert_eq!(state, "needs_login", "nobody was asked, so nobody said that it works");
 }

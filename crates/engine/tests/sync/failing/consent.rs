@@ -16,7 +16,7 @@ async fn ends_and_is_given_again(provider: &Provider, end: impl Fn(), again: imp
     for look in ["the first look", "a look after a restart"] {
         let report = world.sync().await;
         let shown = world.shown().await;
-        assert_eq!(shown.state, "needs_login", "{look} shows that it is wanted again");
+        assert_eq!(shown.state.word(), "needs_login", "{look} shows that it is wanted again");
         assert_eq!(shown.words, words, "{look}: what the organizer reads");
         assert!(
             shown.words.ends_with(report.calendars[0].problem.trim_start_matches("Sign in again: ")),
@@ -30,7 +30,7 @@ async fn ends_and_is_given_again(provider: &Provider, end: impl Fn(), again: imp
     let asked = sync::reconnect(&world.engine, &world.account).await.expect("consent is asked for");
     let account = sync::pasted(&world.engine, &provider.consent(&asked.page)).await.expect("it is given");
     assert_eq!(account, world.account, "it is the same account");
-    assert_eq!(world.shown().await.state, "ok", "it works again at once");
+    assert_eq!(world.shown().await.state.word(), "ok", "it works again at once");
     let report = world.sync().await;
     assert_eq!(report.problem, "", "the next look comes to its end");
     world.assert_right("after a new consent").await;
@@ -70,7 +70,7 @@ async fn a_password_that_was_changed_is_given_anew_and_nothing_is_lost() {
         world.sync().await;
         let shown = world.shown().await;
         let words = "Sign in again: 127.0.0.1 refused the login. Check user and password; some providers want an app password.";
-        assert_eq!((shown.state.as_str(), shown.words.as_str()), ("needs_login", words), "what the organizer reads");
+        assert_eq!((shown.state.word(), shown.words.as_str()), ("needs_login", words), "what the organizer reads");
         let wrong = sync::renew(&world.engine, &world.account, "wrong").await.expect_err("a wrong one is refused").to_string();
         assert!(wrong.contains("refused the login"), "and told: {wrong}");
         assert_eq!((world.here().await, world.versions().await, world.line.writes()), (here, versions, writes), "nothing changed");
@@ -99,6 +99,6 @@ async fn a_machines_own_account_signs_in_though_a_clock_is_an_hour_wrong() {
         };
         let account = sync::connect(&world.engine, form).await.expect("it signs in without a browser").account;
         let shown = sync::named(&world.engine, "Machine").await.expect("the account");
-        assert_eq!((shown.id.as_str(), shown.state.as_str(), shown.browser), (account.as_str(), "ok", false), "no browser is needed");
+        assert_eq!((shown.id.as_str(), shown.state.word(), shown.browser), (account.as_str(), "ok", false), "no browser is needed");
     }
 }

@@ -69,7 +69,7 @@ async fn read(world: &World<'_>, report: &sync::view::AccountSynced) -> String {
     let shown = world.shown().await;
     let troubled = shown.calendars[0].troubled.iter().map(|event| format!(" [{}: {}]", event.summary, event.problem));
     let said = if shown.words.is_empty() { "" } else { " " };
-    let read = format!("{}{said}{}{}", shown.state, shown.words, troubled.collect::<String>());
+    let read = format!("{}{said}{}{}", shown.state.word(), shown.words, troubled.collect::<String>());
     // At the first look both say the same.
     let reported = &report.calendars.last().expect("its calendar").problem;
     assert!(reported.is_empty() || read.contains(reported.as_str()), "the report says what the account shows: {reported}\n{read}");

@@ -346,7 +346,7 @@ impl<'p> World<'p> {
         assert_eq!(self.here().await, expected, "{name}, {when}: every edit stands here");
         assert_eq!(self.there().await, expected, "{name}, {when}: every edit stands there, once");
         let shown = self.shown().await;
-        assert_eq!((shown.state.as_str(), shown.words.as_str()), ("ok", ""), "{name}, {when}: the account is well");
+        assert_eq!((shown.state.word(), shown.words.as_str()), ("ok", ""), "{name}, {when}: the account is well");
         assert_eq!(shown.calendars[0].waiting, 0, "{name}, {when}: nothing waits");
         let (writes, versions) = (self.line.writes(), self.versions().await);
         let report = self.sync().await;
