@@ -51,7 +51,7 @@ async fn the_consent_of_an_outlook_account_sends_and_reads_too() {
     window.press("Mirror 1 calendar").await;
     window.sees("Its events are on their way").await;
     window.visit("settings").await;
-    window.choose_from("Actions for Outlook", "Send and read mail with this Outlook account").await;
+    window.choose_from("Actions for the calendars of Outlook", "Send and read mail with this Outlook account").await;
     window.sees("Mail with “Outlook”").await;
     window.inspect("added").await;
     window.confirm("Done").await;
@@ -74,7 +74,7 @@ async fn connect(window: &Browser, google: &FakeGoogle) {
 async fn allow_mail(window: &Browser, google: &FakeGoogle) {
     window.visit("settings").await;
     window.sees("Last synced").await;
-    window.inspect_menu("Actions for Google", "menu").await;
+    window.inspect_menu("Actions for the calendars of Google", "menu").await;
     google.set_answer(Answer::WithoutMail);
     window.press(&format!("Send from {}", FakeGoogle::ACCOUNT)).await;
     window.sees("access to your mail").await;
@@ -83,7 +83,7 @@ async fn allow_mail(window: &Browser, google: &FakeGoogle) {
     window.sees("Nothing to send from yet.").await;
     window.press("Sync now").await;
     window.sees("Both sides are the same.").await;
-    window.choose_from("Actions for Google", SEND_TOO).await;
+    window.choose_from("Actions for the calendars of Google", SEND_TOO).await;
     window.sees("access to your mail").await;
     google.set_answer(Answer::Allowed);
     window.press("Start again").await;
@@ -96,17 +96,17 @@ async fn allow_mail(window: &Browser, google: &FakeGoogle) {
 
 /// Real servers take the tokens, where they are.
 async fn stand_in(window: &Browser, account: &str, dovecot: &Dovecot, postfix: &Postfix) {
-    for (part, port) in [("Senders", postfix.port()), ("Inboxes", dovecot.port())] {
-        window.choose_under(part, &format!("Actions for {account}"), "Edit…").await;
+    for (role, port) in [("sender", postfix.port()), ("inbox", dovecot.port())] {
+        window.choose_from(&format!("Actions for the {role} {account}"), "Edit…").await;
         window.sees("what you allowed in the browser").await;
         window.fill("Server", "127.0.0.1").await;
         window.fill("Port", &port.to_string()).await;
         window.fill("User name", "club").await;
         window.choose_in("Encryption", IN_CLEAR).await;
-        window.inspect(&format!("{}-server", part.to_lowercase())).await;
+        window.inspect(&format!("{role}-server")).await;
         window.press("Save and check").await;
         window.sees(&format!("“{account}” is saved")).await;
-        window.inspect(&format!("{}-checked", part.to_lowercase())).await;
+        window.inspect(&format!("{role}-checked")).await;
         window.press("Done").await;
     }
 }

@@ -79,7 +79,7 @@ async fn edit_in_two_places(window: &Browser, server: &Radicale, day: &str) {
 /// Another calendar in the account, from the settings.
 async fn make_there(window: &Browser, server: &Radicale) {
     window.visit("settings").await;
-    window.choose_from("Actions for Clubhouse", "Choose calendars…").await;
+    window.choose_from("Actions for the calendars of Clubhouse", "Choose calendars…").await;
     window.fill("New calendar there", "Arizona Cardinals").await;
     window.press("Create").await;
     window.sees("“Arizona Cardinals” is there now.").await;
@@ -88,7 +88,7 @@ async fn make_there(window: &Browser, server: &Radicale) {
 }
 
 async fn let_go(window: &Browser) {
-    window.choose_from("Actions for Clubhouse", "Disconnect…").await;
+    window.choose_from("Actions for the calendars of Clubhouse", "Disconnect…").await;
     window.sees("Its 2 calendars stay here").await;
     window.confirm("Disconnect").await;
     window.sees("Disconnected “Clubhouse”").await;

@@ -180,7 +180,7 @@ async fn look_back(window: &Browser) {
 
 async fn let_go(window: &Browser, google: &FakeGoogle) {
     window.visit("settings").await;
-    window.choose_from("Actions for Google", "Disconnect…").await;
+    window.choose_from("Actions for the calendars of Google", "Disconnect…").await;
     window.sees("nothing is deleted there").await;
     window.inspect("disconnect").await;
     window.confirm("Disconnect").await;

@@ -82,7 +82,7 @@ async fn let_go(window: &Browser, emulate: &Emulate) {
     window.visit("settings").await;
     window.press("Sync now").await;
     window.sees("Both sides are the same.").await;
-    window.choose_from("Actions for Google", "Disconnect…").await;
+    window.choose_from("Actions for the calendars of Google", "Disconnect…").await;
     window.confirm("Disconnect").await;
     window.sees("Disconnected “Google”.").await;
     window.visit("calendar").await;

@@ -70,7 +70,7 @@ async fn sign_in(window: &Browser) {
     window.inspect("locked-out").await;
     window.visit("settings").await;
     window.press("Sign in again").await;
-    window.sees("Sign in to “Locked out”").await;
+    window.sees("Sign in to the sender “Locked out”").await;
     window.inspect("sign-in").await;
     window.fill("Password", "another wrong horse").await;
     window.press("Sign in and check").await;

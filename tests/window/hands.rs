@@ -32,25 +32,11 @@ impl Browser {
         self.press(item).await;
     }
 
-    /// The same within the part of the screen that has this heading.
-    pub(crate) async fn choose_under(&self, part: &str, menu: &str, item: &str) {
-        let within = format!(
-            "[...document.querySelectorAll('main section')].find((node) => node.querySelector('h2')?.innerText.trim() === {})",
-            json!(part)
-        );
-        self.open_menu_in(&within, menu).await;
-        self.press(item).await;
-    }
-
     /// Opens the menu of this name with the keyboard.
     pub(crate) async fn open_menu(&self, menu: &str) {
-        self.open_menu_in("document", menu).await;
-    }
-
-    async fn open_menu_in(&self, part: &str, menu: &str) {
         let open = format!(
             "const name = (node) => (node.getAttribute('aria-label') || node.innerText || '').trim();
-             const found = [...({part}?.querySelectorAll('button[aria-haspopup=menu]') ?? [])].find((node) => name(node) === {});
+             const found = [...document.querySelectorAll('button[aria-haspopup=menu]')].find((node) => name(node) === {});
              if (!found) return false;
              found.focus();
              found.dispatchEvent(new KeyboardEvent('keydown', {{ key: 'ArrowDown', bubbles: true }}));

@@ -111,9 +111,9 @@ async fn connect_accounts(window: &Browser, dovecot: &Dovecot, postfix: &Postfix
     window.sees("127.0.0.1").await;
     window.inspect("sender-failing").await;
     window.press("Done").await;
-    window.choose_from("Actions for club@example.org", "Remove…").await;
+    window.choose_from("Actions for the sender club@example.org", "Remove…").await;
     window.press("Remove").await;
-    window.sees("Removed “club@example.org”.").await;
+    window.sees("Removed the sender “club@example.org”.").await;
     add_sender(window, "Club", postfix.port()).await;
     window.press("Add an inbox").await;
     window.sees("Mailbox (IMAP)").await;

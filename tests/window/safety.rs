@@ -123,11 +123,11 @@ async fn open_the_passwords(window: &Browser) {
 
 async fn edit_the_sender(window: &Browser) {
     window.visit("settings").await;
-    window.choose_from("Actions for Club", "Edit…").await;
-    window.sees("Edit “Club”").await;
+    window.choose_from("Actions for the sender Club", "Edit…").await;
+    window.sees("Edit the sender “Club”").await;
     window.inspect("edit").await;
     window.press("Cancel").await;
-    window.choose_from("Actions for Club", "Remove…").await;
-    window.sees("Remove “Club”?").await;
+    window.choose_from("Actions for the sender Club", "Remove…").await;
+    window.sees("Remove the sender “Club”?").await;
     window.inspect("remove").await;
 }

@@ -110,8 +110,8 @@ async fn go_around(window: &Browser) {
         window.visit(place).await;
         window.until(&format!("{place} is there"), &format!("return location.hash.startsWith('#/{place}')")).await;
     }
-    for account in ["Post", "Answers"] {
-        window.choose_from(&format!("Actions for {account}"), "Edit…").await;
+    for account in ["sender Post", "inbox Answers"] {
+        window.choose_from(&format!("Actions for the {account}"), "Edit…").await;
         window.sees("Empty keeps the one that is stored.").await;
         window
             .until(

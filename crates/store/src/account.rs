@@ -37,7 +37,9 @@ pub enum Role {
 }
 
 impl Role {
-    fn word(self) -> &'static str {
+    /// The word for it: sender, inbox or calendar.
+    #[must_use]
+    pub fn word(self) -> &'static str {
         match self {
             Self::Sender => "sender",
             Self::Inbox => "inbox",

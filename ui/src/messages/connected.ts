@@ -11,7 +11,7 @@ export const connectedWords = {
   connect: "Connect a calendar",
   kinds: { google: "Google", microsoft: "Outlook", caldav: "CalDAV", feed: "Feed" } as Record<string, string>,
 
-  actions: (label: string) => `Actions for ${label}`,
+  actions: (label: string) => `Actions for the calendars of ${label}`,
   syncNow: "Sync now",
   signIn: "Sign in again",
   signInTitle: (label: string) => `Sign in to “${label}”`,

@@ -7,6 +7,14 @@ function size(kilobytes: number): string {
   return kilobytes < 1_000 ? `${count(kilobytes)} KB` : `${count(Math.round(kilobytes / 1_000))} MB`;
 }
 
+/** An account by its role too: a sender and an inbox may have the same name. */
+interface Named {
+  role: "sender" | "inbox";
+  label: string;
+}
+
+const called = ({ role, label }: Named): string => `the ${role} “${label}”`;
+
 export const settingsWords = {
   locked: "Your passwords are locked",
   lease: "Another copy may be sending",
@@ -28,17 +36,17 @@ export const settingsWords = {
   reconnect: "Check again",
   signInAgain: "Sign in again",
   signIn: "Sign in and check",
-  signInTitle: (label: string) => `Sign in to “${label}”`,
+  signInTitle: (account: Named) => `Sign in to ${called(account)}`,
   edit: "Edit…",
   editInstead: "Edit the account…",
-  editTitle: (label: string) => `Edit “${label}”`,
-  actions: (label: string) => `Actions for ${label}`,
-  checkOf: (label: string) => `Check “${label}”`,
+  editTitle: (account: Named) => `Edit ${called(account)}`,
+  actions: ({ role, label }: Named) => `Actions for the ${role} ${label}`,
+  checkOf: (account: Named) => `Check ${called(account)}`,
   remove: "Remove…",
-  removeTitle: (label: string) => `Remove “${label}”?`,
+  removeTitle: (account: Named) => `Remove ${called(account)}?`,
   removeText: "Its password is forgotten. What was sent and what came back through it stays. Campaigns that wait for it stop until you choose another.",
   removeConfirm: "Remove",
-  removed: (label: string) => `Removed “${label}”.`,
+  removed: (account: Named) => `Removed ${called(account)}.`,
   practice: "Practice",
 
   kinds: { smtp: "Mail server (SMTP)", ses: "Amazon SES", imap: "Mailbox (IMAP)", maildir: "Folder (Maildir)", rehearsal: "Practice" } as Record<string, string>,
@@ -115,7 +123,7 @@ export const settingsWords = {
   save: "Save and check",
   done: "Done",
   checking: "Checking…",
-  savedTitle: (label: string) => `“${label}” is saved`,
+  savedTitle: ({ role, label }: Named) => `The ${role} “${label}” is saved`,
   probe: "Try it with a mail",
   probeText: "Sends one mail to the inbox’s own address and waits for it, up to two minutes.",
   probeSender: "Send it from",

@@ -258,8 +258,9 @@ pub(crate) async fn note_works(engine: &Engine, id: i64) -> Result<()> {
 /// When the database cannot be read.
 pub(crate) async fn awaits_login(engine: &Engine, id: i64) -> Result<Option<String>> {
     Ok(match engine.store().read(move |r| account::get(r, id)).await? {
-        Some(Account { label, state: State::NeedsLogin(problem), .. }) => Some(format!(
-            "“{label}” cannot sign in: {}. Sign in again under Settings; what waits goes on by itself.",
+        Some(Account { label, role, state: State::NeedsLogin(problem), .. }) => Some(format!(
+            "The {} “{label}” cannot sign in: {}. Sign in again under Settings; what waits goes on by itself.",
+            role.word(),
             problem.trim_end().trim_end_matches('.')
         )),
         _ => None,

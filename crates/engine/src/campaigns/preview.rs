@@ -130,7 +130,7 @@ fn account_blockers(r: &Reader<'_>, campaign: &Campaign) -> Result<Vec<(&'static
         Some(sender) => match sender.state {
             AccountState::Ok => {}
             AccountState::NeedsLogin(problem) => {
-                blockers.push(("send", format!("“{}” cannot sign in: {problem}", sender.label)));
+                blockers.push(("send", format!("The sender “{}” cannot sign in: {problem}", sender.label)));
             }
             AccountState::Stopped(problem) => blockers.push(("send", format!("“{}” was stopped by its service: {problem}", sender.label))),
         },
