@@ -27,7 +27,7 @@ use tokio::sync::Notify;
 use super::{accounts, flow, status};
 use crate::clock;
 use crate::lease::{self, Lease, Taken};
-use crate::{Engine, Failure};
+use crate::{Code, Engine, Failure};
 
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// A schedule that was missed by more than this, because the computer slept or was off, asks before it sends.
@@ -269,6 +269,14 @@ impl Sender {
         Ok(true)
     }
 
+    /// Why nothing can be sent from an account that cannot be opened. What its organizer has to enter again is noted at the account.
+    async fn unopened(&self, account: i64, error: &anyhow::Error) -> Result<String> {
+        if let Some(failure) = error.downcast_ref::<Failure>().filter(|failure| failure.code == Code::NeedsLogin) {
+            crate::accounts::note_refused_login(&self.engine, account, &failure.message).await?;
+        }
+        Ok(crate::accounts::awaits_login(&self.engine, account).await?.unwrap_or_else(|| format!("{error:#}")))
+    }
+
     async fn open_desk(&mut self, account: i64, campaign: &Campaign, lease: &Arc<Lease>) -> Result<()> {
         if lock(&self.engine.sending().busy).contains(&account) {
             return Ok(());
@@ -279,7 +287,10 @@ impl Sender {
         let opened = renew::Opened::read(&self.engine, account).await?;
         let sender = match accounts::sender(&self.engine, account).await {
             Ok(sender) => sender,
-            Err(error) => return self.wait_without_desk(campaign, &format!("{error:#}")).await,
+            Err(error) => {
+                let reason = self.unopened(account, &error).await?;
+                return self.wait_without_desk(campaign, &reason).await;
+            }
         };
         self.recover(Some(account), "The sender of this account ended while it was on its way: nobody can know whether it arrived.")
             .await?;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use engine::campaigns;
-use engine::campaigns::view::Ruling;
+use engine::accounts::view::{AccountForm, Login, OwnLimits, SenderForm, Tls};
+use engine::campaigns::view::{CampaignDraft, Ruling};
+use engine::{accounts, campaigns};
+use store::secret;
 use testkit::counting_sender::{Answer, CountingSender};
 
 use super::world::{World, event};
@@ -180,4 +182,41 @@ async fn a_server_that_always_says_later_is_given_up_in_the_end() {
     assert_eq!(status.refused, 2, "not for ever");
     let row = campaigns::list_deliveries(&world.engine, &id, "refused", "", 5).await.unwrap().rows.remove(0);
     assert!(row.reason.contains("Gave up after 8 tries"), "and it says so: {}", row.reason);
+}
+
+#[tokio::test]
+async fn a_campaign_whose_password_cannot_be_opened_waits_until_it_is_entered_again() {
+    let world = World::with_guests(3, CountingSender::accepting()).await;
+    let form = SenderForm::Smtp {
+        label: "Office".to_owned(),
+        from: "office@club.example".to_owned(),
+        name: String::new(),
+        host: "mail.club.example".to_owned(),
+        port: 465,
+        tls: Tls::Implicit,
+        user: "office".to_owned(),
+        login: Login::Password,
+        password: "secret".to_owned(),
+        limits: OwnLimits::default(),
+        connections: None,
+    };
+    let sender = accounts::add_sender(&world.engine, form.clone()).await.unwrap().id;
+    let row = sender.parse().unwrap();
+    let spoil = move |w: &store::Writer<'_>| {
+        let (name, mut kept) = secret::of_account(w, row)?.remove(0);
+        kept.sealed.reverse();
+        secret::put(w, row, &name, &kept)
+    };
+    world.engine.store().write(spoil).await.unwrap();
+    let opening = world.put(event("opening", "2027-04-01T18:00:00")).await;
+    let id = world.confirm_draft(CampaignDraft { sender: sender.clone(), ..world.draft(&opening) }).await;
+    campaigns::start_sending(&world.engine);
+    let status = world.until(&id, |status| !status.waiting.is_empty()).await;
+    assert!(status.waiting.starts_with("The sender “Office” cannot sign in: "), "it says who waits: {}", status.waiting);
+    assert!(status.waiting.contains("Enter it again"), "and what for: {}", status.waiting);
+    let shown = accounts::list(world.engine.store()).await.unwrap().into_iter().find(|account| account.id == sender).unwrap();
+    assert_eq!(shown.state, "needs_login", "the account wants it too");
+    accounts::edit(&world.engine, &sender, AccountForm::Sender(form)).await.unwrap();
+    let status = world.until(&id, |status| status.state == "done").await;
+    assert_eq!(status.accepted, 3, "what waited goes on by itself: {status:?}");
 }

@@ -1,6 +1,7 @@
 // Senders and inboxes of the made-up world.
 import type { CommandCalls } from "../backend";
 import type { AccountContent, AccountView, CheckView } from "../types";
+import { signedIn } from "./mailings";
 import { found } from "./refuse";
 import { changed, freshId, type World } from "./world";
 
@@ -48,8 +49,8 @@ export function accountCalls(world: World): Calls {
     editAccount: async (id, { form }) => {
       const account = one(id);
       const address = "from" in form ? form.from : "address" in form ? form.address : account.address;
-      Object.assign(account, { label: form.label, address, state: "ok", words: "Ready" });
-      changed(world, "accounts");
+      Object.assign(account, { label: form.label, address });
+      signedIn(world, account);
       return account;
     },
     removeAccount: async (id) => {

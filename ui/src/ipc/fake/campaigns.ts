@@ -42,7 +42,7 @@ export function campaignCalls(world: World): Calls {
   };
   const move = (campaign: CampaignDetail): void => {
     const now = campaign.status;
-    if (now.state !== "sending" || now.queued === 0) return;
+    if (now.state !== "sending" || now.waiting !== "" || now.queued === 0) return;
     const step = Math.min(now.queued, world.rehearsal ? 9 : 3);
     const left = now.queued - step;
     campaign.status = { ...now, queued: left, accepted: now.accepted + step, rate: world.rehearsal ? 45 : 13.9, seconds_left: Math.round(left / (world.rehearsal ? 45 : 13.9)), state: left === 0 ? "done" : "sending" };

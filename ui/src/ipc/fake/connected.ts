@@ -1,6 +1,7 @@
 // Connected calendars of the made-up world: an account in every state, what each has, and what was edited in two places.
 import type { CommandCalls } from "../backend";
 import type { CalendarAccountView, ClashView, MirrorView, RemoteCalendarView } from "../types";
+import { signedIn } from "./mailings";
 import { found, refuse } from "./refuse";
 import { changed, freshId, tell, type World } from "./world";
 
@@ -30,7 +31,7 @@ const mirror = (calendar: string, name: string, part: Partial<MirrorView> = {}):
 export function calendarAccounts(): CalendarAccountView[] {
   return [
     { id: "g1", kind: "google", label: "Google", address: "office@bears.example", state: "ok", words: "", browser: true, mail: false, calendars: [mirror("4", "Arizona away games", { changes: 3 }), mirror("5", "Board and sponsors", { changes: 0, waiting: 1 })] },
-    { id: "m1", kind: "microsoft", label: "Outlook", address: "coach@bears.example", state: "needs_login", words: "Sign in again: Microsoft ended the consent, because the password was changed.", browser: true, mail: false, calendars: [mirror("6", "Coaches", { synced_at: ago(2_900) })] },
+    { id: "m1", kind: "microsoft", label: "Outlook", address: "coach@bears.example", state: "needs_login", words: "Sign in again: Microsoft ended the consent, because the password was changed.", browser: true, mail: true, calendars: [mirror("6", "Coaches", { synced_at: ago(2_900) })] },
     {
       id: "d1",
       kind: "caldav",
@@ -114,7 +115,7 @@ export function connectedCalls(world: World): Calls {
     asked = null;
     if (known === "") return add(kind, label, "office@bears.example");
     Object.assign(one(known), { state: "ok", words: "" });
-    changed(world, "accounts");
+    signedIn(world, ...world.accounts.filter(({ consent: by }) => by === known));
     return known;
   };
   const link = (account: CalendarAccountView, calendar: RemoteCalendarView): void => {

@@ -1,5 +1,8 @@
 // Made-up accounts, and a campaign in every state.
 import type { AccountView, CampaignDetail, CampaignStatus } from "../types";
+import { changed, tell, type World } from "./world";
+
+const consentEnded = "Sign in again: What was allowed for “Outlook” has ended.";
 
 export function accounts(): AccountView[] {
   const blank = { rehearsal: false, plus_addressing: true, consent: "", state: "ok" };
@@ -7,6 +10,8 @@ export function accounts(): AccountView[] {
     { ...blank, id: "s1", role: "sender", kind: "ses", label: "Club mail (Amazon SES)", address: "tickets@bears.example", words: "Ready, 14 messages a second, 48,200 left today" },
     { ...blank, id: "s2", role: "sender", kind: "smtp", label: "Office server", address: "office@bears.example", words: "The password is not accepted any more", state: "needs_login" },
     { ...blank, id: "i1", role: "inbox", kind: "imap", label: "Answers", address: "tickets@bears.example", words: "Read two minutes ago" },
+    { ...blank, id: "s3", role: "sender", kind: "smtp", label: "Outlook", address: "coach@bears.example", words: consentEnded, state: "needs_login", consent: "m1" },
+    { ...blank, id: "i3", role: "inbox", kind: "imap", label: "Outlook", address: "coach@bears.example", words: consentEnded, state: "needs_login", consent: "m1" },
     { ...blank, id: "r1", role: "sender", kind: "rehearsal", label: "Practice outbox", address: "practice@rollcall.example", words: "Keeps every message on this computer", rehearsal: true },
     { ...blank, id: "r2", role: "inbox", kind: "rehearsal", label: "Practice inbox", address: "practice@rollcall.example", words: "Practice guests answer here", rehearsal: true },
   ];
@@ -61,6 +66,18 @@ export function campaigns(): CampaignDetail[] {
     campaign("c3", "Away games by coach", ["108"], status("paused", { queued: 411, accepted: 390, refused: 9, waiting: "Paused: the account stopped us after 9 of the last 100 addresses did not exist. Look at them, then go on." })),
     campaign("c4", "Family day", ["304"], status("scheduled", { queued: 1204 }), { draft: { ...campaign("", "Family day", ["304"], status("draft")).draft, scheduled_at: new Date(Date.now() + 3 * 86_400_000).toISOString() } }),
     campaign("c5", "Season opener", ["101"], status("done", { accepted: 4731, refused: 24, uncertain: 3, skipped: 31, bounced: 22, complained: 1 })),
+    campaign("c7", "Winter camp", ["304"], status("sending", { queued: 36, accepted: 12, waiting: "The sender “Outlook” cannot sign in: What was allowed for “Outlook” has ended. Sign in again under Settings; what waits goes on by itself." }), { draft: { ...campaign("", "Winter camp", ["304"], status("draft")).draft, sender: "s3" } }),
+    campaign("c8", "Sponsors’ lunch", ["304"], status("sending", { queued: 20, waiting: "The sender “Office server” cannot sign in: the server refused the password. Sign in again under Settings; what waits goes on by itself." }), { draft: { ...campaign("", "Sponsors’ lunch", ["304"], status("draft")).draft, sender: "s2" } }),
     campaign("c6", "Founders’ evening (wrong list)", ["304"], status("stopped", { superseded: 0, skipped: 3890, accepted: 110 })),
   ];
+}
+
+/** Accounts can sign in again: what waited for their senders goes on. */
+export function signedIn(world: World, ...mended: AccountView[]): void {
+  for (const account of mended) Object.assign(account, { state: "ok", words: "Ready" });
+  for (const waiting of world.campaigns.filter(({ draft, status: now }) => now.waiting !== "" && now.state === "sending" && mended.some(({ id }) => id === draft.sender))) {
+    waiting.status = { ...waiting.status, waiting: "" };
+    tell(world, { kind: "sending", campaign: waiting.id, name: waiting.draft.name, status: waiting.status });
+  }
+  changed(world, "accounts");
 }
