@@ -697,7 +697,7 @@ CREATE TABLE remote_write (
     calendar   INTEGER NOT NULL REFERENCES calendar (id),
     uid        TEXT    NOT NULL,
     change     INTEGER NOT NULL,              -- the last one that is to be written
-    begun      INTEGER NOT NULL DEFAULT 0,    -- the answer to a first writing may have been lost
+    begun      INTEGER NOT NULL DEFAULT 0,    -- the answer to a writing that makes something may have been lost
     attempt    INTEGER NOT NULL DEFAULT 0,
     not_before INTEGER NOT NULL DEFAULT 0,
     refused    INTEGER NOT NULL DEFAULT 0,    -- not tried again until it changes
