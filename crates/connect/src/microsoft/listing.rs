@@ -170,7 +170,7 @@ impl Listing<'_> {
     async fn removed(&self, ids: &[String]) -> Result<(Vec<RemoteItem>, bool), Trouble> {
         let found = try_join_all(ids.iter().map(|id| async move {
             let Some(standing) = series::read_whole(self.graph, self.calendar, id).await? else { return Ok(None) };
-            Ok::<_, Trouble>(self.is_here(text(&standing.json, "/id")).await?.then_some(standing))
+            Ok::<_, Trouble>(series::is_in(self.graph, self.calendar, text(&standing.json, "/id")).await?.then_some(standing))
         }))
         .await?;
         let lost = found.iter().any(Option::is_none);
@@ -182,16 +182,6 @@ impl Listing<'_> {
             }
         }
         Ok((items, lost))
-    }
-
-    /// Whether an event is in this calendar: one that was moved to another keeps its id.
-    async fn is_here(&self, id: &str) -> Result<bool, Trouble> {
-        let url = self.graph.address(&["me", "calendars", self.calendar, "events", id, "calendar"], &[("$select", "id")]);
-        match self.graph.ask(&Call::get(url)).await {
-            Ok(reply) => Ok(text(&reply.json, "/id") == self.calendar),
-            Err(Trouble::Missing(_)) => Ok(false),
-            Err(trouble) => Err(trouble),
-        }
     }
 
     async fn series_changed_since(&self, since: Timestamp) -> Result<Vec<String>, Trouble> {

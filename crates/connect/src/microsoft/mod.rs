@@ -182,7 +182,7 @@ impl CalendarRemote for MicrosoftCalendars {
     }
 
     async fn fetch(&self, calendar: &str, ids: &[String]) -> Result<Vec<RemoteItem>, RemoteFailure> {
-        series::read_all(&self.graph, calendar, ids).await.map_err(Trouble::of_calendar)
+        series::read_here(&self.graph, calendar, ids).await.map_err(Trouble::of_calendar)
     }
 
     async fn find(&self, calendar: &str, uid: &str) -> Result<Vec<RemoteItem>, RemoteFailure> {

@@ -95,6 +95,27 @@ pub(super) async fn read_all(graph: &Graph, calendar: &str, ids: &[String]) -> R
     Ok(items)
 }
 
+/// As [`read_all`], where only what is in this calendar counts as there.
+pub(super) async fn read_here(graph: &Graph, calendar: &str, ids: &[String]) -> Result<Vec<RemoteItem>, Trouble> {
+    let items = read_all(graph, calendar, ids).await?;
+    let whole = items.iter().filter(|item| item.series.is_none() && item.content != Content::Deleted);
+    let away =
+        try_join_all(whole.map(|item| async { Ok::<_, Trouble>((item.id.clone(), is_in(graph, calendar, &item.id).await?)) })).await?;
+    let away: BTreeSet<String> = away.into_iter().filter(|(_, is_here)| !is_here).map(|(id, _)| id).collect();
+    let is_away = |item: &RemoteItem| away.contains(&item.id) || item.series.as_ref().is_some_and(|series| away.contains(series));
+    Ok(items.into_iter().map(|item| if is_away(&item) { gone(&item.id) } else { item }).collect())
+}
+
+/// Whether an event is in a calendar: one that was moved to another keeps its id, and so may one that was deleted.
+pub(super) async fn is_in(graph: &Graph, calendar: &str, id: &str) -> Result<bool, Trouble> {
+    let url = graph.address(&["me", "calendars", calendar, "events", id, "calendar"], &[("$select", "id")]);
+    match graph.ask(&Call::get(url)).await {
+        Ok(reply) => Ok(text(&reply.json, "/id") == calendar),
+        Err(Trouble::Missing(_)) => Ok(false),
+        Err(trouble) => Err(trouble),
+    }
+}
+
 /// The names of the events that were made for a UID.
 pub(super) async fn ids_of(graph: &Graph, calendar: &str, uid: &str) -> Result<Vec<String>, Trouble> {
     let query = [("$filter", &*fields::filter(uid)), ("$select", "id")];

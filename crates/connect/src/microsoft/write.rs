@@ -57,7 +57,7 @@ impl Writing<'_> {
 
     /// A single event or a series that is new there. What an earlier try made, whose answer was lost, is taken up instead of made again.
     async fn create(&self, wanted: &[Event], master: &Event) -> Result<WriteOutcome, Trouble> {
-        for nth in 0..MADE_BEFORE {
+        for nth in 0..=MADE_BEFORE {
             let made = series::ids_of(self.graph, self.calendar, &master.uid).await?;
             if let Some(id) = made.first()
                 && let Some(standing) = series::read_whole(self.graph, self.calendar, id).await?
@@ -66,7 +66,9 @@ impl Writing<'_> {
             }
             let mut body = body::of(master);
             body.retain(|_, value| !value.is_null());
-            body.insert("transactionId".to_owned(), json!(self.transaction(&master.uid, nth)));
+            if nth < MADE_BEFORE {
+                body.insert("transactionId".to_owned(), json!(self.transaction(&master.uid, nth)));
+            }
             let url = self.graph.address(&["me", "calendars", self.calendar, "events"], &[]);
             match self.graph.ask(&Call::post(url, Value::Object(body.clone()))).await {
                 Ok(reply) => return self.after_master(fields::carried(&Value::Object(body), reply.json), wanted, &[]).await,
@@ -81,7 +83,10 @@ impl Writing<'_> {
     async fn change(&self, standing: Standing, wanted: &[Event], before: &[RemoteItem]) -> Result<WriteOutcome, Trouble> {
         let mut now = held::held(&standing.events());
         let (Some(there), Some(master)) = (now.first_mut(), wanted.first()) else { return Ok(WriteOutcome::Changed) };
-        there.uid.clone_from(&master.uid);
+        // A copy that somebody made in Outlook has the UID of what it was copied from.
+        if fields::uid(&standing.json).is_none_or(|uid| uid == master.uid) {
+            there.uid.clone_from(&master.uid);
+        }
         let changes = body::changes(there, master);
         if changes.is_empty() && says_the_same(&now, wanted) {
             return Ok(written(standing.items, before));
@@ -257,7 +262,7 @@ impl Expected {
     /// A date was changed, and this is what it says now.
     fn tell(&mut self, told: Option<&Value>) -> Result<(), Trouble> {
         if let Some(json) = told {
-            let exception = read::exception(json, &self.master).map_err(Trouble::Refused)?;
+            let exception = read::exception(json, &self.master).map_err(|_| Trouble::Changed)?;
             self.exceptions.insert(text(json, "/id").to_owned(), exception);
             self.is_changed = true;
         }

@@ -13,7 +13,7 @@ use store::calendar::mirror::Mirror;
 use store::clash::{self, Place};
 use store::event_version::{self, Current, Draft, Origin, Source};
 use store::import::{self, Imported};
-use store::{Writer, remote_item, remote_write};
+use store::{Reader, Writer, remote_item, remote_write};
 
 /// Where what was told is to stand, and who told it.
 #[derive(Clone)]
@@ -90,7 +90,10 @@ impl Landing {
                 None => continue,
             };
             let before = written.len();
-            let (clashes, left) = self.plan(w, uid, touched, &there, &mut written)?;
+            let (clashes, mut left) = self.plan(w, uid, touched, &there, &mut written)?;
+            if touched.base.is_empty() && self.mirror.role != Role::Reader && self.remote.keeps_names() && is_named_otherwise(&known, uid) {
+                left = Left::ToWrite;
+            }
             landed.clashes += clashes;
             landed.changed += u32::from(written.len() > before);
             planned.push((uid, left));
@@ -185,6 +188,22 @@ impl Landing {
         let is_gone = |id: &str| items.iter().any(|item| item.id == id && item.content == Content::Deleted);
         let known = remote_item::of_uid(w, self.mirror.calendar, uid)?;
         Ok(known.iter().any(|known| known.series.is_none() && known.id != item.id && !is_gone(&known.id)))
+    }
+
+    /// Of what comes under new names, the items that had its UIDs before and are not told of beside it: whether they still stand there must be
+    /// known first.
+    pub(super) fn holders(&self, r: &Reader<'_>, items: &[RemoteItem]) -> Result<Vec<String>> {
+        let calendar = self.mirror.calendar;
+        let mut holders = Vec::new();
+        for item in items.iter().filter(|item| item.series.is_none()) {
+            let Content::Events(events) = &item.content else { continue };
+            let Some(own) = events.iter().map(|event| &event.uid).find(|uid| !uid.is_empty()) else { continue };
+            if remote_item::get(r, calendar, &item.id)?.is_none() {
+                let known = remote_item::of_uid(r, calendar, own)?.into_iter().filter(|known| known.series.is_none()).map(|known| known.id);
+                holders.extend(known.filter(|id| !items.iter().any(|item| item.id == *id)));
+            }
+        }
+        Ok(holders)
     }
 
     fn keep(&self, w: &Writer<'_>, item: &RemoteItem, uid: &str) -> Result<()> {
@@ -298,6 +317,15 @@ impl Landing {
         }
         Ok(record)
     }
+}
+
+/// Whether it has the UID of another there: it is a copy of that, and is to be told its own.
+pub(super) fn is_named_otherwise(items: &[RemoteItem], uid: &str) -> bool {
+    let own = items.iter().filter(|item| item.series.is_none()).filter_map(|item| match &item.content {
+        Content::Events(events) => Some(events),
+        _ => None,
+    });
+    own.flatten().any(|event| !event.uid.is_empty() && event.uid != uid)
 }
 
 /// What leads from one state of a series to another. Masters come before their exceptions.

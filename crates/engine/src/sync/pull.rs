@@ -102,12 +102,19 @@ impl Run {
     }
 
     /// Takes items in, with the token that says where to go on after them.
-    pub(super) async fn land(&mut self, items: Vec<RemoteItem>, token: Option<String>) -> Result<(), Stopped> {
+    pub(super) async fn land(&mut self, mut items: Vec<RemoteItem>, token: Option<String>) -> Result<(), Stopped> {
         let unchanged = token.as_ref().is_none_or(|token| *token == self.landing.mirror.token);
         if items.is_empty() && unchanged {
             return Ok(());
         }
         let landing = self.landing.clone();
+        if self.remote().keeps_names() {
+            let asking = landing.clone();
+            let (holders, told) = self.engine.store().read(move |r| Ok((asking.holders(r, &items)?, items))).await?;
+            items = told;
+            let gone = self.fetch(&holders).await?.into_iter().filter(|item| item.content == Content::Deleted);
+            items.extend(gone);
+        }
         let kept = token.clone();
         let landed = self
             .engine

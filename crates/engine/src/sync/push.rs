@@ -9,6 +9,7 @@ use store::calendar::Role;
 use store::remote_write::RemoteWrite;
 use store::{Reader, Writer, event_version, remote_item, remote_write};
 
+use super::land::is_named_otherwise;
 use super::run::Run;
 use super::{LONGEST_REST, Stopped, rest_until};
 use crate::error;
@@ -34,17 +35,8 @@ impl Run {
         let calendar = self.landing.mirror.calendar;
         for write in self.engine.store().read(move |r| remote_write::begun(r, calendar)).await? {
             let series = self.series(&write.uid).await?;
-            let is_made_anew = self.remote().makes_anew(&series);
-            let before = if is_made_anew { series.before } else { Vec::new() };
-            let items = self.standing(&write.uid, &before).await?;
-            if items.iter().any(|item| item.content != Content::Deleted) {
-                self.land(items, None).await?;
-            } else {
-                // It went to be made anew, which nobody is to be told of as of somebody's edit.
-                let forget = move |w: &Writer<'_>| before.iter().try_for_each(|item| remote_item::remove(w, calendar, &item.id));
-                self.engine.store().write(forget).await?;
-            }
-            self.engine.store().write(move |w| remote_write::settle(w, calendar, &write.uid)).await?;
+            // What was begun and was there before was to be made anew.
+            self.take_in(&series, true).await?;
         }
         Ok(())
     }
@@ -77,7 +69,8 @@ impl Run {
                 Due::Never(problem) => return self.refused(&write, problem).await,
                 Due::Write(series) => series,
             };
-            if series.before.is_empty() || self.remote().makes_anew(&series) {
+            let is_made_anew = self.remote().makes_anew(&series);
+            if series.before.is_empty() || is_made_anew {
                 let (calendar, uid) = (self.landing.mirror.calendar, write.uid.clone());
                 self.engine.store().write(move |w| remote_write::begin(w, calendar, &uid)).await?;
             }
@@ -89,10 +82,7 @@ impl Run {
                 }
                 Ok(WriteOutcome::Refused(problem)) => return self.refused(&write, problem).await,
                 // Somebody changed it there since it was last seen: that is taken in first.
-                Ok(WriteOutcome::Changed) => {
-                    let items = self.standing(&series.uid, &series.before).await?;
-                    self.land(items, None).await?;
-                }
+                Ok(WriteOutcome::Changed) => self.take_in(&series, is_made_anew).await?,
                 Err(failure) => {
                     // What stops the whole account is no fault of this event's: it is due as soon as the account works.
                     if matches!(failure, RemoteFailure::Later { .. }) {
@@ -115,7 +105,8 @@ impl Run {
             return Ok(Due::Never(format!("It cannot be read there, so it is not written over: {reason}")));
         }
         let base = Series::from_items(&write.uid, &series.before).unwrap_or_default();
-        if Series::of(self.remote().held(&series.after)).with_people_of(&base).says_the_same(&base) {
+        let is_same = Series::of(self.remote().held(&series.after)).with_people_of(&base).says_the_same(&base);
+        if is_same && !(self.remote().keeps_names() && is_named_otherwise(&series.before, &series.uid)) {
             return Ok(Due::Nothing);
         }
         Ok(Due::Write(series))
@@ -132,16 +123,25 @@ impl Run {
         self.engine.store().read(read).await
     }
 
-    /// What stands there of a series now, under the names that were known and under those that it was made under.
-    async fn standing(&self, uid: &str, before: &[RemoteItem]) -> Result<Vec<RemoteItem>, Stopped> {
-        let ids: Vec<String> = before.iter().map(|item| item.id.clone()).collect();
+    /// Takes in what stands there of a series now, under the names that were known and under those that it was made under. What went to be made
+    /// anew is forgotten first: that nothing of it stands there any more, and not yet all of what comes in its place, is nobody's edit.
+    async fn take_in(&mut self, series: &SeriesWrite, is_made_anew: bool) -> Result<(), Stopped> {
+        let (calendar, uid) = (self.landing.mirror.calendar, series.uid.clone());
+        let ids: Vec<String> = series.before.iter().map(|item| item.id.clone()).collect();
         let mut items = self.fetch(&ids).await?;
-        for item in self.remote().find(&self.landing.mirror.remote_id, uid).await? {
+        for item in self.remote().find(&self.landing.mirror.remote_id, &uid).await? {
             if !items.iter().any(|known| known.id == item.id) {
                 items.push(item);
             }
         }
-        Ok(items)
+        let is_gone = |id: &String| items.iter().any(|item| item.id == *id && item.content == Content::Deleted);
+        if is_made_anew && ids.iter().all(is_gone) {
+            items.retain(|item| item.content != Content::Deleted);
+            let forget = move |w: &Writer<'_>| ids.iter().try_for_each(|id| remote_item::remove(w, calendar, id));
+            self.engine.store().write(forget).await?;
+        }
+        self.land(items, None).await?;
+        Ok(self.engine.store().write(move |w| remote_write::settle(w, calendar, &uid)).await?)
     }
 
     /// Keeps what the provider has now.
