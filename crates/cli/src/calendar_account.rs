@@ -145,7 +145,8 @@ pub(crate) async fn run(verb: Verb, session: &Session, output: &Output) -> Resul
             let connecting = sync::connect(&engine, form).await?;
             let account = connected(&engine, connecting, &browser, output).await?;
             output.result(&account, |account| {
-                format!("Connected {}. Say which of its calendars to mirror: account mirror.", account.label)
+                let name = &account.label;
+                format!("Connected {name}. Nothing of it is here yet: `account calendars {name}` names its calendars, and `account mirror {name}` takes those that you name, or all with --all.")
             })?;
         }
         Verb::List => output.result(&sync::list(&engine).await?, |accounts| accounts.iter().map(shown).collect::<Vec<_>>().join("\n"))?,

@@ -27,7 +27,7 @@ pub(crate) enum Verb {
     },
     /// Undo an import as a whole.
     Undo {
-        /// What `guests import` printed as `id`.
+        /// Which one: `guests import` ends with it.
         id: String,
     },
 }
@@ -151,6 +151,9 @@ fn words(report: &Report) -> String {
             let address = if names { String::new() } else { format!("{} ", problem.address) };
             format!("line {}: {kind}: {address}{}.{suggestion}", problem.line, problem.reason)
         }));
+    }
+    if !report.id.is_empty() {
+        lines.push(format!("`guests undo {}` takes this back.", report.id));
     }
     lines.join("\n")
 }

@@ -65,6 +65,7 @@ fn words(failure: &Failure) -> String {
         (Code::AmbiguousEvent, _) => "Say so with --calendar NAME.",
         (Code::UnusableDatabase | Code::ReadOnly, _) if !fact("folder").is_empty() => "Another folder is chosen with --data DIR.",
         (Code::NotFound, "calendar") => "`calendar list` names those that are there.",
+        (Code::NotFound, "remote_calendar") => "`account calendars` names those that it has.",
         (Code::NotFound, "event") => "`event list --masters` names every event with its UID.",
         (Code::NotFound, "occurrence") => "`event list` names each occurrence.",
         (Code::NotFound, "version") => "`event history` names those that it has.",

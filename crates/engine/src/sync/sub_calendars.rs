@@ -39,7 +39,7 @@ pub async fn mirror_calendars(engine: &Engine, account: &str, remote_ids: &[Stri
         let found = there.iter().find(|calendar| calendar.id == *id || calendar.name == *id).cloned();
         found.ok_or_else(|| {
             let sentence = format!("“{}” has no calendar “{id}”. Its calendars are {}.", account.label, names(&there));
-            Failure::new(Code::NotFound, sentence).with("what", "calendar").with("name", id).into()
+            Failure::new(Code::NotFound, sentence).with("what", "remote_calendar").with("name", id).into()
         })
     });
     let wanted = wanted.collect::<Result<Vec<RemoteCalendar>>>()?;
